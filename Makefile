@@ -1,0 +1,53 @@
+# Short names for what CONTRIBUTING.md describes. What CI runs is .ci/run.
+
+SHELL := bash
+.SHELLFLAGS := -eu -o pipefail -c
+export CGO_ENABLED := 0
+GOTOOL := go tool -modfile=tools.mod
+BENCH ?= .
+FUZZ_SECONDS ?= 300
+
+.PHONY: all build test race lint fmt fuzz bench soak check ci clean
+
+all: build test lint
+
+# The same commit and the same Go give the same bytes, wherever it is built.
+build:
+	go build -trimpath -buildvcs=auto -ldflags='-s -w' -o stormglass ./cmd/stormglass
+
+test:
+	go test ./...
+
+race:
+	.ci/race
+
+lint:
+	$(GOTOOL) golangci-lint run ./...
+
+fmt:
+	$(GOTOOL) golangci-lint fmt
+
+# make fuzz FUZZ_SECONDS=3600: the time for all targets together.
+fuzz:
+	STORMGLASS_FUZZ_SECONDS=$(FUZZ_SECONDS) .ci/fuzz
+
+# make bench BENCH=Flow, then: benchstat old.txt dist/bench.txt
+bench:
+	@mkdir -p dist
+	go test -run='^$$' -bench='$(BENCH)' -benchmem -count=6 -timeout=4h ./... | tee dist/bench.txt
+	$(GOTOOL) benchstat dist/bench.txt
+
+# Hours: ten seeds of the made-up operator, long fuzzing, every benchmark six times.
+soak:
+	STORMGLASS_SOAK=1 go test -run=Soak -count=1 -timeout=4h -v ./...
+	$(MAKE) fuzz FUZZ_SECONDS=3600
+	$(MAKE) bench
+
+check:
+	.ci/check
+
+ci:
+	.ci/run
+
+clean:
+	rm -rf stormglass dist
