@@ -1,0 +1,160 @@
+package hunt
+
+import (
+	"cmp"
+	"crypto/sha256"
+	"encoding/hex"
+	"slices"
+	"time"
+
+	"stormglass/internal/intel"
+	"stormglass/internal/observable"
+	"stormglass/internal/telemetry"
+)
+
+// FindingID identifies a finding over all hunts: the same indicator met by the same subject.
+type FindingID [16]byte
+
+// String gives the id in hex.
+func (id FindingID) String() string { return hex.EncodeToString(id[:]) }
+
+// IndicatorFindingID is SHA-256 over "v1", "indicator", the value's kind and text and the subject's
+// kind and text, each ended by a zero byte, cut to 16 bytes.
+func IndicatorFindingID(v observable.Value, s Subject) FindingID {
+	h := sha256.New()
+	for _, part := range []string{"v1", "indicator", v.Kind().String(), v.String(), s.Kind.String(), s.String()} {
+		h.Write([]byte(part))
+		h.Write([]byte{0})
+	}
+	return FindingID(h.Sum(nil)[:16])
+}
+
+// Finding is one indicator met by one subject of the operator.
+type Finding struct {
+	ID       FindingID
+	Value    observable.Value
+	Subject  Subject
+	Subjects uint64 // 1, or the estimate of distinct subjects when findings of the value were merged
+	Level    Level
+	Because  []string // why the level is lower than the match alone would give
+
+	First, Last telemetry.Instant // zero when no record had a time
+	Records     uint64
+	Bytes       uint64           // both directions, over flow records that state them
+	Kinds       []telemetry.Kind // of the records
+	Fields      []string         // ECS names of the fields it stood in
+	Roles       Roles
+	Part        intel.Part // the closest match among the records
+	Historical  uint64     // records outside the validity of every source
+	OtherPort   uint64     // records on a port other than every source states
+	Days        []Day      // by day
+
+	Warnings []string // warning lists met
+	TLP      intel.TLP
+	Refs     []Ref
+}
+
+// Merged reports whether the finding stands for several subjects.
+func (f *Finding) Merged() bool { return f.Subjects > 1 }
+
+// SubjectName names the subject without the marks of its kind: an address, a device's name as its
+// log holds it, a source.
+func (f *Finding) SubjectName() string {
+	if f.Subject.Kind == SubjectAddr {
+		return f.Subject.Addr.String()
+	}
+	return f.Subject.Name
+}
+
+// Ref is one source of the indicator.
+type Ref struct {
+	intel.Ref
+	Source *intel.Source
+}
+
+// Day is what a finding met on one day. Computing a day again replaces it whole.
+type Day struct {
+	Day         telemetry.Day
+	Records     uint64
+	Bytes       uint64
+	Historical  uint64
+	OtherPort   uint64
+	First, Last telemetry.Instant
+	Samples     []Sample // the earliest, at most MaxSamples
+}
+
+// MaxSamples is how many samples of a finding are kept for each day.
+const MaxSamples = 5
+
+// Sample is one record of a finding. Its identity is its source's id and its ordinal.
+type Sample struct {
+	Source   string // the file, as the user named it
+	Ordinal  uint64 // the line
+	Occurred telemetry.Instant
+	Doubt    time.Duration
+	Kind     telemetry.Kind
+	Field    string // where the indicator stood
+	Seen     string // the value as it stood there
+	Ends     telemetry.Ends
+	Flow     string // Community ID of the conversation, empty when it has none
+	Text     string // the record in short, secrets blanked
+}
+
+// before orders samples: by time, then by place, so that which are kept does not depend on the
+// order in which files are read.
+func (s *Sample) before(at telemetry.Instant, source string, ordinal uint64) bool {
+	if s.Occurred != at {
+		return s.Occurred < at
+	}
+	if s.Source != source {
+		return s.Source < source
+	}
+	return s.Ordinal <= ordinal
+}
+
+// Merge brings a later computation of the same finding in: each of its days replaces the same day
+// here, other days stay, and what is derived from days is computed again.
+func (f *Finding) Merge(later *Finding) {
+	days := slices.Clone(later.Days)
+	for _, d := range f.Days {
+		if !slices.ContainsFunc(later.Days, func(l Day) bool { return l.Day == d.Day }) {
+			days = append(days, d)
+		}
+	}
+	slices.SortFunc(days, func(a, b Day) int { return int(a.Day) - int(b.Day) })
+	kept := *f
+	*f = *later
+	f.Roles |= kept.Roles
+	f.Part = min(f.Part, kept.Part)
+	f.Fields = union(kept.Fields, later.Fields)
+	f.Kinds = union(kept.Kinds, later.Kinds)
+	f.sum(days)
+}
+
+// sum sets the days and everything that follows from them.
+func (f *Finding) sum(days []Day) {
+	f.Days = days
+	f.Records, f.Bytes, f.Historical, f.OtherPort, f.First, f.Last = 0, 0, 0, 0, 0, 0
+	for i := range days {
+		d := &days[i]
+		f.Records += d.Records
+		f.Bytes += d.Bytes
+		f.Historical += d.Historical
+		f.OtherPort += d.OtherPort
+		f.First, f.Last = span(f.First, f.Last, d.First, d.Last)
+	}
+}
+
+func union[T cmp.Ordered](a, b []T) []T {
+	out := slices.Concat(a, b)
+	slices.Sort(out)
+	return slices.Compact(out)
+}
+
+// span widens first and last by another span; unknown times count for nothing.
+func span(first, last, first2, last2 telemetry.Instant) (telemetry.Instant, telemetry.Instant) {
+	if first == 0 || first2 != 0 && first2 < first {
+		first = first2
+	}
+	return first, max(last, last2)
+}

@@ -1,0 +1,88 @@
+package hunt
+
+import (
+	"net/netip"
+
+	"stormglass/internal/intel"
+	"stormglass/internal/telemetry"
+)
+
+// Role says what part the operator's side had when an indicator was met.
+type Role uint8
+
+// The roles, as bits of a Roles set.
+const (
+	RoleCalled         Role = 1 << iota // we opened the conversation
+	RoleCalledNoAnswer                  // we tried, nobody answered
+	RoleCalledUs                        // they opened it, and we answered
+	RoleScannedBy                       // they tried, we did not answer
+	RoleResolved                        // a name of ours was answered with it
+	RoleMentioned                       // it stands in a record's text
+)
+
+// Roles is a set of roles.
+type Roles uint8
+
+// Has reports whether the set holds a role.
+func (r Roles) Has(x Role) bool { return r&Roles(x) != 0 }
+
+// Words gives the roles in words.
+func (r Roles) Words() []string {
+	var out []string
+	for i, w := range [...]string{"we called it", "we called, no answer", "it called us", "scanned us, unanswered", "in a DNS answer", "mentioned"} {
+		if r&(1<<i) != 0 {
+			out = append(out, w)
+		}
+	}
+	return out
+}
+
+// SubjectKind says what a finding is about on the operator's side.
+type SubjectKind uint8
+
+// The kinds of subject.
+const (
+	SubjectAddr   SubjectKind = iota // an address
+	SubjectDevice                    // a device by the name in its log, not resolved by a register
+	SubjectSource                    // a source, where its records name nobody
+)
+
+// String gives the kind as it enters a finding's identity.
+func (k SubjectKind) String() string { return [...]string{"address", "device", "source"}[k] }
+
+// Subject is who on the operator's side a finding is about. It is comparable.
+type Subject struct {
+	Kind SubjectKind
+	Addr netip.Addr
+	Name string
+}
+
+// String gives the subject as text: an address, "unregistered:rtr1", or a source's name.
+func (s Subject) String() string {
+	switch s.Kind {
+	case SubjectAddr:
+		return s.Addr.String()
+	case SubjectDevice:
+		return "unregistered:" + s.Name
+	case SubjectSource:
+	}
+	return s.Name
+}
+
+// Hit is one indicator met in one record. Texts share memory with the record's batch.
+type Hit struct {
+	Record   int // in the batch
+	Match    intel.Match
+	Field    telemetry.FieldID
+	Seen     string // the value as the record holds it; empty when it is SeenAddr
+	SeenAddr netip.Addr
+	Subject  Subject
+	Role     Role
+	Port     uint16 // the port at the indicator's end, 0 unknown
+}
+
+// Sink takes the hits of a batch. It is called from several goroutines; the batch is gone after
+// the call.
+type Sink interface {
+	Hits(b *telemetry.Batch, hits []Hit)
+}

@@ -1,0 +1,64 @@
+package hunt
+
+import (
+	"net/netip"
+	"slices"
+
+	"stormglass/internal/intel"
+	"stormglass/internal/observable"
+	"stormglass/internal/telemetry"
+)
+
+// judge completes a gathered finding with what is known of its indicator.
+type judge struct {
+	index    *intel.Index
+	lib      *intel.Library
+	warnings *intel.Warnings
+	networks Networks
+}
+
+func (j *judge) finding(k key, g *gathered) *Finding {
+	v := j.index.Value(k.entry)
+	f := &Finding{
+		ID: IndicatorFindingID(v, k.subject), Value: v, Subject: k.subject, Subjects: 1,
+		Roles: g.roles, Part: g.part,
+	}
+	if g.subjects != nil {
+		f.Subjects = max(g.subjects.Estimate(), 2)
+	}
+	for kind := range telemetry.NumKinds {
+		if g.kinds&(1<<kind) != 0 {
+			f.Kinds = append(f.Kinds, kind)
+		}
+	}
+	for _, id := range g.fields {
+		f.Fields = append(f.Fields, id.String())
+	}
+	slices.Sort(f.Fields)
+	days := make([]Day, 0, len(g.days))
+	for _, d := range g.days {
+		days = append(days, *d)
+	}
+	slices.SortFunc(days, func(a, b Day) int { return int(a.Day) - int(b.Day) })
+	f.sum(days)
+	for _, r := range j.index.Refs(k.entry) {
+		ref := Ref{Ref: r, Source: j.lib.Sources[r.Source]}
+		f.TLP = max(f.TLP, r.TLP, ref.Source.TLP)
+		f.Refs = append(f.Refs, ref)
+	}
+	f.Warnings = j.warnings.Names(v, j.own(v))
+	f.Level, f.Because = levelOf(f)
+	return f
+}
+
+// own reports whether an address or prefix lies in what the operator stated as its own.
+func (j *judge) own(v observable.Value) bool {
+	var a netip.Addr
+	switch v.Kind() { //nolint:exhaustive // nothing else can lie in a network
+	case observable.Addr, observable.Prefix:
+		a = v.Prefix().Addr()
+	default:
+		return false
+	}
+	return j.networks.Stated() && j.networks.Own(a, telemetry.LocalUnknown)
+}

@@ -1,0 +1,61 @@
+package hunt
+
+import (
+	"time"
+
+	"stormglass/internal/intel"
+	"stormglass/internal/observable"
+	"stormglass/internal/telemetry"
+)
+
+// Result is the whole answer of one hunt: what was found, in what was read, against what is known.
+type Result struct {
+	Outcome
+	Started  time.Time
+	Took     time.Duration
+	Version  string
+	Intel    []*intel.FileReport     // one for each file of intelligence
+	Library  *intel.Library          // what the intelligence says besides values
+	Values   int                     // distinct values hunted
+	Hunted   map[observable.Kind]int // of them, by kind
+	Accounts []*telemetry.Account    // one for each source of telemetry
+	Warnings map[string]int          // entries of warning lists that could not be used, by list
+}
+
+// Incomplete reports whether anything that was given could not be read in full.
+func (r *Result) Incomplete() bool {
+	for _, f := range r.Intel {
+		if f.Count(intel.Reported) > 0 || f.Failed != "" {
+			return true
+		}
+	}
+	for _, a := range r.Accounts {
+		if !a.Whole() {
+			return true
+		}
+	}
+	return false
+}
+
+// Records gives the number of records read, by kind, and their time span.
+func (r *Result) Records() (total uint64, kinds [telemetry.NumKinds]uint64, first, last telemetry.Instant) {
+	for _, a := range r.Accounts {
+		if a.SameAs != "" {
+			continue
+		}
+		for k, n := range a.Kinds {
+			kinds[k] += n
+			total += n
+		}
+		first, last = span(first, last, a.First, a.Last)
+	}
+	return total, kinds, first, last
+}
+
+// Worst gives the highest level among the findings, false when there are none.
+func (r *Result) Worst() (Level, bool) {
+	if len(r.Findings) == 0 {
+		return 0, false
+	}
+	return r.Findings[0].Level, true // they are sorted
+}

@@ -1,0 +1,132 @@
+package telemetry
+
+import "fmt"
+
+// Block is a run of whole lines of one source, in decompressed form. The last line of a source may
+// lack its end. Nobody writes Data while a batch made from it lives.
+type Block struct {
+	Data    []byte
+	Line    uint64 // number of the first line, from 1
+	Last    bool   // the source ends with this block
+	Context any    // what a decoder noted in Prepare for its Decode (a header, say); immutable
+}
+
+// MaxExamples is how many examples of one reason a Set keeps.
+const MaxExamples = 3
+
+// Set is where a decoder puts what it read from one block: a batch per kind, and what it could not
+// read. It is reused from block to block and serves one goroutine.
+type Set struct {
+	batches  [NumKinds]Batch
+	Lines    uint64 // lines (or elements) looked at that hold a record or should
+	Read     uint64 // of those, how many became a record
+	Undated  uint64 // of those, how many have no time that could be read
+	Problems Problems
+}
+
+// Batch gives the batch of a kind, for adding records to it.
+func (s *Set) Batch(k Kind) *Batch {
+	b := &s.batches[k]
+	b.Kind = k
+	return b
+}
+
+// Batches yields the batches that hold records.
+func (s *Set) Batches(yield func(*Batch) bool) {
+	for k := range s.batches {
+		if b := &s.batches[k]; b.Len() > 0 && !yield(b) {
+			return
+		}
+	}
+}
+
+// Reset empties the set and keeps its memory.
+func (s *Set) Reset() {
+	for k := range s.batches {
+		s.batches[k].Reset()
+	}
+	s.Lines, s.Read, s.Undated = 0, 0, 0
+	s.Problems.Reset()
+}
+
+// Skip notes a record that could not be read, or a part of one. The reason is a constant phrase
+// ("wrong number of columns"); detail says what was found, may be empty and must hold no secret.
+func (s *Set) Skip(line uint64, reason, detail string) { s.Problems.Add(line, reason, detail) }
+
+// Problems counts what could not be read, by reason, with the first examples of each.
+type Problems struct{ List []Problem }
+
+// Problem is one reason with its count.
+type Problem struct {
+	Reason   string
+	Count    uint64
+	Examples []Example // the first of them, at most MaxExamples
+}
+
+// Example is one place where a problem was met.
+type Example struct {
+	Line   uint64 // 0 when the problem is the whole file's
+	Detail string
+}
+
+// String gives the example as "line 12: detail".
+func (e Example) String() string {
+	switch {
+	case e.Line == 0:
+		return e.Detail
+	case e.Detail == "":
+		return fmt.Sprintf("line %d", e.Line)
+	}
+	return fmt.Sprintf("line %d: %s", e.Line, e.Detail)
+}
+
+// Add counts one problem.
+func (p *Problems) Add(line uint64, reason, detail string) {
+	p.merge(reason, 1, Example{line, detail})
+}
+
+// Merge adds what another list holds; examples with the lowest lines win, so the order in which
+// blocks are merged does not matter.
+func (p *Problems) Merge(o *Problems) {
+	for i := range o.List {
+		q := &o.List[i]
+		p.merge(q.Reason, q.Count, q.Examples...)
+	}
+}
+
+func (p *Problems) merge(reason string, n uint64, examples ...Example) {
+	i := 0
+	for i < len(p.List) && p.List[i].Reason != reason {
+		i++
+	}
+	if i == len(p.List) {
+		p.List = append(p.List, Problem{Reason: reason})
+	}
+	q := &p.List[i]
+	q.Count += n
+	for _, e := range examples {
+		at := len(q.Examples)
+		for at > 0 && q.Examples[at-1].Line > e.Line {
+			at--
+		}
+		if at >= MaxExamples {
+			continue
+		}
+		q.Examples = append(q.Examples, Example{})
+		copy(q.Examples[at+1:], q.Examples[at:])
+		q.Examples[at] = e
+		q.Examples = q.Examples[:min(len(q.Examples), MaxExamples)]
+	}
+}
+
+// Total gives the number of problems of all reasons.
+func (p *Problems) Total() uint64 {
+	var n uint64
+	for i := range p.List {
+		n += p.List[i].Count
+	}
+	return n
+}
+
+// Reset forgets everything.
+func (p *Problems) Reset() { p.List = p.List[:0] }
