@@ -97,7 +97,11 @@ func (m *matcher) flows() {
 	for i := range m.batch.Flow {
 		f := &m.batch.Flow[i]
 		m.begun(i)
-		m.ends(&f.Ends, f.Answered)
+		a := f.Answered
+		if f.OneWay {
+			a = answerOfOneWay(f)
+		}
+		m.ends(&f.Ends, a)
 		if m.hasFlowIDs {
 			m.flowID(f)
 		}
@@ -153,8 +157,40 @@ func (m *matcher) addEnd(e *telemetry.Ends, matches []intel.Match, atDst bool, a
 	}
 }
 
-func roleOf(weOpened bool, a telemetry.Answer) Role {
+// directions of a conversation of which one half was recorded; they stand beside the answers that
+// a sensor states.
+const (
+	answerTurned  telemetry.Answer = 0x10 + iota // the source of the record is the end that answered
+	answerUnclear                                // either end may have opened it
+)
+
+// answerOfOneWay makes the best of a record of one direction. A TCP source that never acknowledged
+// anything got no answer. Else the end with the well-known port is taken as the one that was called;
+// with none or two such ports nobody can tell.
+func answerOfOneWay(f *telemetry.Flow) telemetry.Answer {
+	const syn, ack, wellKnown = 0x02, 0x10, 1024
 	switch {
+	case f.Proto == 6 && f.TCPFlags&syn != 0 && f.TCPFlags&ack == 0:
+		return telemetry.Unanswered
+	case f.SrcPort < wellKnown && f.DstPort >= wellKnown:
+		return answerTurned
+	case f.DstPort < wellKnown && f.SrcPort >= wellKnown:
+		return telemetry.AnswerUnknown
+	}
+	return answerUnclear
+}
+
+func roleOf(weOpened bool, a telemetry.Answer) Role {
+	if a == telemetry.Refused {
+		a = telemetry.Unanswered
+	}
+	switch {
+	case a == answerUnclear:
+		return RoleSpoke
+	case a == answerTurned && weOpened:
+		return RoleCalledUs
+	case a == answerTurned:
+		return RoleCalled
 	case weOpened && a == telemetry.Unanswered:
 		return RoleCalledNoAnswer
 	case weOpened:

@@ -85,6 +85,7 @@ func TestFlowRolesAndSubjects(t *testing.T) {
 	add(ends("10.0.0.1", "198.51.100.7", 443), telemetry.Answered)
 	add(ends("10.0.0.2", "198.51.100.7", 443), telemetry.Unanswered)
 	add(ends("198.51.100.7", "10.0.0.3", 22), telemetry.Unanswered)
+	add(ends("198.51.100.7", "10.0.0.3", 23), telemetry.Refused)
 	add(ends("198.51.100.7", "10.0.0.4", 22), telemetry.Answered)
 	add(ends("203.0.113.9", "198.51.100.7", 80), telemetry.Answered) // both outside: the peer is the subject
 	add(ends("10.0.0.66", "203.0.113.1", 80), telemetry.Answered)    // the indicator is ours
@@ -93,10 +94,36 @@ func TestFlowRolesAndSubjects(t *testing.T) {
 	want := []string{
 		"10.0.0.66 <- 10.0.0.66 | we called it | source.ip | low | 1",
 		"198.51.100.7 <- 10.0.0.1 | we called it | destination.ip | high | 2",
-		"198.51.100.7 <- 10.0.0.2 | we called, no answer | destination.ip | medium | 1",
-		"198.51.100.7 <- 10.0.0.3 | scanned us, unanswered | source.ip | informational | 1",
+		"198.51.100.7 <- 10.0.0.2 | we called, unanswered or refused | destination.ip | medium | 1",
+		"198.51.100.7 <- 10.0.0.3 | scanned us, unanswered or refused | source.ip | informational | 2",
 		"198.51.100.7 <- 10.0.0.4 | it called us | source.ip | high | 1",
 		"198.51.100.7 <- 203.0.113.9 | we called it | destination.ip | high | 1",
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("-want +got\n%s", diff)
+	}
+}
+
+func TestOneWayFlows(t *testing.T) {
+	b := &telemetry.Batch{Kind: telemetry.KindFlow}
+	add := func(src string, sport uint16, dst string, dport uint16, flags uint8) {
+		e := ends(src, dst, dport)
+		e.SrcPort = sport
+		b.Flow = append(b.Flow, telemetry.Flow{Head: head(1), Ends: e, OneWay: true, TCPFlags: flags})
+	}
+	const evil = "198.51.100.7"
+	add("10.0.0.1", 40000, evil, 443, 0x1b)  // we called a server's port
+	add(evil, 443, "10.0.0.2", 40000, 0x1b)  // its answer to us
+	add(evil, 40000, "10.0.0.3", 22, 0x02)   // nothing but SYN
+	add(evil, 4444, "10.0.0.4", 40000, 0x1b) // two high ports: nobody can tell
+	add("10.0.0.5", 22, evil, 50000, 0x1b)   // our server answers
+	got := huntBatch(t, loaderOf(t, evil), Networks{}, b)
+	want := []string{
+		evil + " <- 10.0.0.1 | we called it | destination.ip | high | 1",
+		evil + " <- 10.0.0.2 | we called it | source.ip | high | 1",
+		evil + " <- 10.0.0.3 | scanned us, unanswered or refused | source.ip | informational | 1",
+		evil + " <- 10.0.0.4 | spoke with us | source.ip | high | 1",
+		evil + " <- 10.0.0.5 | it called us | destination.ip | high | 1",
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("-want +got\n%s", diff)
@@ -143,8 +170,10 @@ func TestTypedRecords(t *testing.T) {
 		{Head: head(4), Ends: e, Host: "other.example", URI: "/x/tool.bin", Referrer: "http://evil.example/start"},
 	}
 	tls := &telemetry.Batch{Kind: telemetry.KindTLS}
-	tls.TLS = []telemetry.TLS{{Head: head(1), Ends: e, ServerName: "evil.example", JA3: ja3, JA4: "t13d1516h2_8daaf6152771_e5627efa2ab1",
-		Subject: "CN=*.evil.example,O=None", Fingerprints: ours(tls, strings.ToUpper(sha256)), Established: telemetry.Answered}}
+	tls.TLS = []telemetry.TLS{{
+		Head: head(1), Ends: e, ServerName: "evil.example", JA3: ja3, JA4: "t13d1516h2_8daaf6152771_e5627efa2ab1",
+		Subject: "CN=*.evil.example,O=None", Fingerprints: ours(tls, strings.ToUpper(sha256)), Established: telemetry.Answered,
+	}}
 	file := &telemetry.Batch{Kind: telemetry.KindFile, File: []telemetry.File{{Head: head(1), Ends: e, MD5: md5, SHA256: sha256, Name: "/tmp/tool.bin"}}}
 	cert := &telemetry.Batch{Kind: telemetry.KindCert}
 	cert.Cert = []telemetry.Cert{{Head: head(1), Fingerprint: sha256, Names: ours(cert, "*.evil.example", "198.51.100.7")}}

@@ -76,7 +76,7 @@ type Ref struct {
 type Day struct {
 	Day         telemetry.Day
 	Records     uint64
-	Bytes       uint64
+	Bytes       uint64 // of the sensor that saw most
 	Historical  uint64
 	OtherPort   uint64
 	First, Last telemetry.Instant
@@ -96,9 +96,13 @@ type Sample struct {
 	Field    string // where the indicator stood
 	Seen     string // the value as it stood there
 	Ends     telemetry.Ends
-	Flow     string // Community ID of the conversation, empty when it has none
-	Text     string // the record in short, secrets blanked
+	Flow     string        // Community ID of the conversation, empty when it has none
+	Line     string        // the record as it was written, where that is a line of text; secrets blanked
+	Fields   []SampleField // what else the record holds, in the order of its schema; secrets blanked
 }
+
+// SampleField is a named value of a sample's record.
+type SampleField struct{ Name, Value string }
 
 // before orders samples: by time, then by place, so that which are kept does not depend on the
 // order in which files are read.

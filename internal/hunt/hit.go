@@ -13,9 +13,10 @@ type Role uint8
 // The roles, as bits of a Roles set.
 const (
 	RoleCalled         Role = 1 << iota // we opened the conversation
-	RoleCalledNoAnswer                  // we tried, nobody answered
+	RoleCalledNoAnswer                  // we tried, nobody answered or it was refused
 	RoleCalledUs                        // they opened it, and we answered
-	RoleScannedBy                       // they tried, we did not answer
+	RoleScannedBy                       // they tried, we did not answer or refused
+	RoleSpoke                           // both spoke, and the record does not tell who began
 	RoleResolved                        // a name of ours was answered with it
 	RoleMentioned                       // it stands in a record's text
 )
@@ -29,7 +30,7 @@ func (r Roles) Has(x Role) bool { return r&Roles(x) != 0 }
 // Words gives the roles in words.
 func (r Roles) Words() []string {
 	var out []string
-	for i, w := range [...]string{"we called it", "we called, no answer", "it called us", "scanned us, unanswered", "in a DNS answer", "mentioned"} {
+	for i, w := range [...]string{"we called it", "we called, unanswered or refused", "it called us", "scanned us, unanswered or refused", "spoke with us", "in a DNS answer", "mentioned"} {
 		if r&(1<<i) != 0 {
 			out = append(out, w)
 		}

@@ -37,7 +37,7 @@ func (j *judge) finding(k key, g *gathered) *Finding {
 	slices.Sort(f.Fields)
 	days := make([]Day, 0, len(g.days))
 	for _, d := range g.days {
-		days = append(days, *d)
+		days = append(days, d.done())
 	}
 	slices.SortFunc(days, func(a, b Day) int { return int(a.Day) - int(b.Day) })
 	f.sum(days)

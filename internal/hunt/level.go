@@ -34,7 +34,7 @@ func (l Level) String() string {
 func ParseLevel(s string) (Level, error) {
 	for i, n := range levelNames {
 		if strings.EqualFold(n, s) {
-			return Level(i), nil //nolint:gosec // five names
+			return Level(i), nil
 		}
 	}
 	return 0, fmt.Errorf("unknown level %q, known are %s", s, strings.Join(levelNames[:], ", "))
@@ -44,7 +44,7 @@ func ParseLevel(s string) (Level, error) {
 // against it; every reason to lower is named.
 func levelOf(f *Finding) (level Level, because []string) {
 	if f.Roles == Roles(RoleScannedBy) {
-		return Informational, []string{"only inbound and unanswered"}
+		return Informational, []string{"only inbound, and unanswered or refused"}
 	}
 	level = baseLevel(f)
 	lower := func(why string) {
@@ -60,7 +60,7 @@ func levelOf(f *Finding) (level Level, because []string) {
 		lower("the port differs from the one stated")
 	}
 	if f.Roles == Roles(RoleCalledNoAnswer) {
-		lower("no answer came")
+		lower("no answer came, or a refusal")
 	}
 	if len(f.Warnings) > 0 {
 		level = min(level, Low)

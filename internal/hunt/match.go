@@ -144,41 +144,41 @@ func (m *matcher) mail(i int) {
 
 func (m *matcher) event(i int) {
 	e := &m.batch.Event[i]
-	var subject Subject
-	switch {
-	case e.Src.IsValid() || e.Dst.IsValid():
+	if e.Src.IsValid() || e.Dst.IsValid() {
 		m.ends(&e.Ends, telemetry.AnswerUnknown)
-		subject = m.ownEnd(&e.Ends)
-	case e.Host != "":
-		subject = deviceSubject(e.Host)
-	default:
-		subject = m.sourceSubject()
 	}
-	m.pairs(e.Pairs, subject)
+	m.pairs(e.Pairs)
+}
+
+// extra matches what a typed record carries besides its fields.
+func (m *matcher) extra(s telemetry.Span) {
+	if s.Len > 0 {
+		m.pairs(s)
+	}
+}
+
+// recordSubject is whom a record is about as a whole: its own end, the device it names, else its
+// source.
+func (m *matcher) recordSubject() Subject {
+	if e := m.batch.Ends(m.record); e != nil && (e.Src.IsValid() || e.Dst.IsValid()) {
+		return m.ownEnd(e)
+	}
+	if m.batch.Kind == telemetry.KindEvent && m.batch.Event[m.record].Host != "" {
+		return deviceSubject(m.batch.Event[m.record].Host)
+	}
+	return m.sourceSubject()
 }
 
 func deviceSubject(host string) Subject {
-	if a, err := netip.ParseAddr(host); err == nil {
+	if a := telemetry.ParseAddr(host); a.IsValid() {
 		return Subject{Addr: a.Unmap().WithZone("")}
 	}
 	return Subject{Kind: SubjectDevice, Name: host}
 }
 
-// extra matches what a typed record carries besides its fields.
-func (m *matcher) extra(s telemetry.Span) {
-	if s.Len == 0 {
-		return
-	}
-	subject := m.sourceSubject()
-	if e := m.batch.Ends(m.record); e != nil {
-		subject = m.ownEnd(e)
-	}
-	m.pairs(s, subject)
-}
-
-func (m *matcher) pairs(s telemetry.Span, subject Subject) {
+func (m *matcher) pairs(s telemetry.Span) {
 	for _, p := range m.batch.PairsOf(s) {
-		at := place{subject: subject, role: RoleMentioned, field: p.Field}
+		at := place{late: true, role: RoleMentioned, field: p.Field}
 		m.scan(p.Text, at)
 		if m.hasFiles && len(p.Text) < 256 && namesFile(p.Field.String()) {
 			m.fileName(p.Text, at)
@@ -195,6 +195,7 @@ func namesFile(field string) bool {
 // place says where in a record a value stands and for whom it counts.
 type place struct {
 	subject Subject
+	late    bool // the subject is worked out when there is a match: there seldom is
 	role    Role
 	field   telemetry.FieldID
 	port    uint16
@@ -206,8 +207,21 @@ func (p place) in(f telemetry.FieldID) place {
 }
 
 func (p place) addAll(m *matcher, matches []intel.Match, seen string) {
+	p.addHits(m, matches, Hit{Seen: seen})
+}
+
+// addHits adds a hit for each match; h holds what was seen.
+func (p place) addHits(m *matcher, matches []intel.Match, h Hit) {
+	if len(matches) == 0 {
+		return
+	}
+	h.Field, h.Subject, h.Role, h.Port = p.field, p.subject, p.role, p.port
+	if p.late {
+		h.Subject = m.recordSubject()
+	}
 	for _, x := range matches {
-		m.add(Hit{Match: x, Field: p.field, Seen: seen, Subject: p.subject, Role: p.role, Port: p.port})
+		h.Match = x
+		m.add(h)
 	}
 }
 
@@ -277,10 +291,7 @@ func (m *matcher) addrOrName(s string, at place) {
 }
 
 func (m *matcher) address(a netip.Addr, at place) {
-	for _, x := range m.addr(a) {
-		h := Hit{Match: x, Field: at.field, SeenAddr: a, Subject: at.subject, Role: at.role, Port: at.port}
-		m.add(h)
-	}
+	at.addHits(m, m.addr(a), Hit{SeenAddr: a})
 }
 
 func cutPort(host string) (name, port string) {

@@ -59,3 +59,9 @@ func (r *Result) Worst() (Level, bool) {
 	}
 	return r.Findings[0].Level, true // they are sorted
 }
+
+// Inspected is what one file turned out to be; one of the two is set.
+type Inspected struct {
+	Telemetry *telemetry.Account
+	Intel     *intel.FileReport
+}

@@ -3,6 +3,7 @@ package hunt
 import (
 	"strconv"
 	"strings"
+	"time"
 
 	"stormglass/internal/telemetry"
 )
@@ -28,19 +29,30 @@ func sampleOf(source string, b *telemetry.Batch, h *Hit) Sample {
 		s.Ends.UID = strings.Clone(e.UID)
 		s.Flow = telemetry.CommunityID(e)
 	}
-	s.Text = telemetry.Redact(cut(textOf(b, h.Record), maxSampleText))
+	if b.Kind == telemetry.KindEvent && isLine(b.Event[h.Record].Dataset) {
+		s.Line = strings.Clone(cut(telemetry.Redact(cut(b.Event[h.Record].Raw, 2*maxSampleText)), maxSampleText))
+	} else {
+		s.Fields = fieldsOf(b, h.Record)
+	}
 	return s
 }
 
-// textOf writes a record in short: the line of an event, the set fields of any other kind.
-func textOf(b *telemetry.Batch, i int) string {
-	if b.Kind == telemetry.KindEvent && b.Event[i].Raw != "" && isLine(b.Event[i].Dataset) {
-		return b.Event[i].Raw
+// fieldsOf gives what a record holds besides its ends and its time, up to a bound.
+func fieldsOf(b *telemetry.Batch, i int) []SampleField {
+	var out []SampleField
+	room := maxSampleText
+	add := func(id telemetry.FieldID, text string) {
+		if text == "" || room <= 0 {
+			return
+		}
+		name := id.String()
+		f := SampleField{Name: name, Value: strings.Clone(cut(telemetry.RedactField(name, cut(text, maxSampleText)), maxSampleValue))}
+		room -= len(f.Value)
+		out = append(out, f)
 	}
-	var w strings.Builder
 	for _, f := range telemetry.Schema(b.Kind) {
-		if !told(f.ID) && w.Len() < maxSampleText {
-			put(&w, f.ID, fieldText(&f, b, i))
+		if !told(f.ID) {
+			add(f.ID, fieldText(&f, b, i))
 		}
 	}
 	pairs := b.PairsOf(b.Head(i).Extra)
@@ -48,11 +60,9 @@ func textOf(b *telemetry.Batch, i int) string {
 		pairs = b.PairsOf(b.Event[i].Pairs)
 	}
 	for _, p := range pairs {
-		if w.Len() < maxSampleText {
-			put(&w, p.Field, p.Text)
-		}
+		add(p.Field, p.Text)
 	}
-	return w.String()
+	return out
 }
 
 // isLine reports whether an event's raw line is what a person would read.
@@ -69,19 +79,6 @@ func told(id telemetry.FieldID) bool {
 	return false
 }
 
-func put(w *strings.Builder, id telemetry.FieldID, text string) {
-	if text == "" {
-		return
-	}
-	if w.Len() > 0 {
-		w.WriteByte(' ')
-	}
-	name := id.String()
-	w.WriteString(name)
-	w.WriteByte('=')
-	w.WriteString(telemetry.RedactField(name, cut(text, maxSampleValue)))
-}
-
 func fieldText(f *telemetry.Field, b *telemetry.Batch, i int) string {
 	switch f.Type {
 	case telemetry.TypeText:
@@ -90,7 +87,7 @@ func fieldText(f *telemetry.Field, b *telemetry.Batch, i int) string {
 		return strings.Join(f.Texts(b, i), ",")
 	case telemetry.TypeInt:
 		if n, ok := f.Int(b, i); ok {
-			return strconv.FormatInt(n, 10)
+			return number(f.ID, n)
 		}
 	case telemetry.TypeAddr:
 		if a := f.Addr(b, i); a.IsValid() {
@@ -102,6 +99,24 @@ func fieldText(f *telemetry.Field, b *telemetry.Batch, i int) string {
 		}
 	}
 	return ""
+}
+
+// number writes a number as people read it: a duration in its units, TCP flags as letters.
+func number(id telemetry.FieldID, n int64) string {
+	switch id {
+	case telemetry.FieldDuration:
+		return time.Duration(n).Round(time.Millisecond).String()
+	case telemetry.FieldTCPFlags:
+		const letters = "FSRPAUEC"
+		var out []byte
+		for i := range len(letters) {
+			if n&(1<<i) != 0 {
+				out = append(out, letters[i])
+			}
+		}
+		return string(out)
+	}
+	return strconv.FormatInt(n, 10)
 }
 
 // cut bounds a text, at a rune's edge.

@@ -93,8 +93,32 @@ type gathered struct {
 	kinds    uint16
 	roles    Roles
 	part     intel.Part
-	days     map[telemetry.Day]*Day
+	days     map[telemetry.Day]*dayTally
 	subjects *hyperloglog.Sketch // only of a merged one
+}
+
+// dayTally is a day being built.
+type dayTally struct {
+	Day
+	sensors map[string]uint64 // bytes by sensor
+}
+
+// done gives the day, its bytes being those of the sensor that saw most.
+func (d *dayTally) done() Day {
+	for _, n := range d.sensors {
+		d.Bytes = max(d.Bytes, n)
+	}
+	return d.Day
+}
+
+func (d *dayTally) bytes(sensor string, n uint64) {
+	if n == 0 {
+		return
+	}
+	if d.sensors == nil {
+		d.sensors = map[string]uint64{}
+	}
+	d.sensors[sensor] += n
 }
 
 // of gives the finding of a key, making it when there is room or room can be made.
@@ -112,7 +136,7 @@ func (g *gathering) of(k key, limit int) *gathered {
 		return g.of(k, limit)
 	}
 	k.subject.Name = strings.Clone(k.subject.Name)
-	f = &gathered{part: intel.HostOfURL, days: map[telemetry.Day]*Day{}}
+	f = &gathered{part: intel.HostOfURL, days: map[telemetry.Day]*dayTally{}}
 	g.single[k] = f
 	g.counts[k.entry]++
 	return f
@@ -136,7 +160,7 @@ func (g *gathering) mergeValue(id intel.EntryID) {
 	if _, ok := g.merged[id]; ok {
 		return
 	}
-	m := &gathered{part: intel.HostOfURL, days: map[telemetry.Day]*Day{}, subjects: hyperloglog.New14()}
+	m := &gathered{part: intel.HostOfURL, days: map[telemetry.Day]*dayTally{}, subjects: hyperloglog.New14()}
 	g.merged[id] = m
 	for k, f := range g.single {
 		if k.entry == id {
@@ -163,7 +187,9 @@ func (f *gathered) absorb(o *gathered) {
 			continue
 		}
 		have.Records += d.Records
-		have.Bytes += d.Bytes
+		for sensor, b := range d.sensors {
+			have.bytes(sensor, b)
+		}
 		have.Historical += d.Historical
 		have.OtherPort += d.OtherPort
 		have.First, have.Last = span(have.First, have.Last, d.First, d.Last)
@@ -224,11 +250,11 @@ func (p *Part) hit(b *telemetry.Batch, h *Hit) {
 	}
 	d, ok := f.days[n]
 	if !ok {
-		d = &Day{Day: n}
+		d = &dayTally{Day: Day{Day: n}}
 		f.days[n] = d
 	}
 	d.Records++
-	d.Bytes += bytesIn(b, h.Record)
+	d.bytes(b.Source.Sensor, bytesIn(b, h.Record))
 	if !p.tally.index.ValidAt(h.Match.Entry, int64(head.Occurred)/1e9) {
 		d.Historical++
 	}

@@ -215,6 +215,7 @@ func TestHistoricalAndPort(t *testing.T) {
 	b := &telemetry.Batch{Kind: telemetry.KindFlow, Flow: []telemetry.Flow{{Head: head(1), Ends: ends("10.0.0.1", "198.51.100.1", 443), Answered: telemetry.Answered}}}
 	tally := NewTally(mustIndex(t, l))
 	s := &telemetry.Source{ID: telemetry.SourceID{1}}
+	b.Source = s
 	part := tally.Part(s)
 	if err := (&Engine{Index: tally.index, Sink: part}).Batch(context.Background(), b); err != nil {
 		t.Fatal(err)

@@ -21,7 +21,7 @@ func newAddrSet(ids []EntryID, addrOf func(EntryID) netip.Addr) addrSet {
 	}
 	s := addrSet{
 		tags: make([]uint8, size), keys: make([]key128, size), ids: make([]EntryID, size),
-		mask: uint64(size - 1), //nolint:gosec // a power of two
+		mask: uint64(size - 1),
 	}
 	hashes := make([]uint64, 0, len(ids))
 	for _, id := range ids {

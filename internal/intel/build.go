@@ -67,14 +67,14 @@ func (b *builder) add(i Indicator) {
 	e := b.entry(i.Value.Kind(), i.Value.String())
 	names := int32(-1)
 	if len(i.Names) > 0 {
-		names = int32(len(b.names)) //nolint:gosec // bounded by the arena
+		names = int32(len(b.names))
 		b.names = append(b.names, i.Names)
 	}
 	b.refs = append(b.refs, ref{
 		source: i.Source, next: b.entries[e].refs, from: unix(i.From), until: unix(i.Until),
 		id: b.keep(i.ID), comment: b.comment(i.Comment), names: names, port: i.Port, tlp: i.TLP,
 	})
-	b.entries[e].refs = int32(len(b.refs) - 1) //nolint:gosec // bounded by the arena
+	b.entries[e].refs = int32(len(b.refs) - 1)
 	b.entries[e].n++
 }
 
@@ -89,7 +89,7 @@ func (b *builder) keep(s string) span {
 	if s == "" {
 		return span{}
 	}
-	at := span{uint32(len(b.arena)), uint32(len(s))} //nolint:gosec // bounded by maxArena
+	at := span{uint32(len(b.arena)), uint32(len(s))}
 	b.arena = append(b.arena, s...)
 	return at
 }
@@ -116,8 +116,8 @@ func (b *builder) entry(k observable.Kind, s string) uint32 {
 		n := b.slots[i]
 		if n == 0 {
 			b.entries = append(b.entries, entry{text: b.keep(s), kind: k, refs: -1})
-			b.slots[i] = uint32(len(b.entries)) //nolint:gosec // bounded by the arena
-			return uint32(len(b.entries) - 1)   //nolint:gosec // bounded by the arena
+			b.slots[i] = uint32(len(b.entries))
+			return uint32(len(b.entries) - 1)
 		}
 		e := &b.entries[n-1]
 		if e.kind == k && string(b.arena[e.text.off:e.text.off+e.text.len]) == s {
@@ -135,7 +135,7 @@ func (b *builder) grow() {
 		for b.slots[i] != 0 {
 			i = (i + 1) & mask
 		}
-		b.slots[i] = uint32(n + 1) //nolint:gosec // bounded by the arena
+		b.slots[i] = uint32(n + 1)
 	}
 }
 
@@ -155,7 +155,7 @@ func (b *builder) index() (*Index, error) {
 	var addrs []EntryID
 	var keys []alias
 	for n := range b.entries {
-		e, id := &b.entries[n], EntryID(n) //nolint:gosec // bounded by the arena
+		e, id := &b.entries[n], EntryID(n)
 		x.counts[e.kind]++
 		switch e.kind { //nolint:exhaustive // every other kind is found by its text
 		case observable.Addr:
@@ -189,7 +189,7 @@ const hostOfURL = observable.Kind(0xff)
 func (x *Index) buildTexts(aliases []alias) {
 	n := len(aliases)
 	for k, c := range x.counts {
-		if k := observable.Kind(k); k != observable.Addr && k != observable.Prefix && k != observable.URL { //nolint:gosec // a kind
+		if k := observable.Kind(k); k != observable.Addr && k != observable.Prefix && k != observable.URL {
 			n += c
 		}
 	}
@@ -212,12 +212,12 @@ func (x *Index) buildTexts(aliases []alias) {
 		switch e.kind { //nolint:exhaustive // the others are all texts
 		case observable.Addr, observable.Prefix, observable.URL:
 		default:
-			put(hashText(e.kind, x.text(e.text)), uint32(id+1)) //nolint:gosec // bounded by the arena
+			put(hashText(e.kind, x.text(e.text)), uint32(id+1))
 		}
 	}
 	for _, a := range aliases {
 		x.aliases = append(x.aliases, a)
-		put(hashText(a.kind, a.key), aliasBit|uint32(len(x.aliases))) //nolint:gosec // bounded by the arena
+		put(hashText(a.kind, a.key), aliasBit|uint32(len(x.aliases)))
 	}
 	x.filter = newFilter(hashes)
 }

@@ -243,7 +243,7 @@ func (x *Index) PortAgrees(id EntryID, port uint16) bool {
 // Values yields every entry.
 func (x *Index) Values(yield func(EntryID, observable.Value) bool) {
 	for id := range x.entries {
-		if !yield(EntryID(id), x.Value(EntryID(id))) { //nolint:gosec // bounded by the arena
+		if !yield(EntryID(id), x.Value(EntryID(id))) {
 			return
 		}
 	}

@@ -112,7 +112,7 @@ func (l *Loader) Reports() []*FileReport { return l.reports }
 // markings and names after its values.
 func (l *Loader) Source(s *Source) SourceID {
 	l.Library.Sources = append(l.Library.Sources, s)
-	return SourceID(len(l.Library.Sources) - 1) //nolint:gosec // far below 1 << 32
+	return SourceID(len(l.Library.Sources) - 1)
 }
 
 // Indicator adds a value to the hunt. It does not count an item: one item may hold several values.

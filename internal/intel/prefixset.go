@@ -31,7 +31,7 @@ func (s *prefixSet) add(p netip.Prefix, id EntryID) {
 	}
 }
 
-func blockOf(a netip.Addr) uint32 { return uint32(keyOf(a).lo) >> (32 - touchedBits) } //nolint:gosec // the low 32 bits are the address
+func blockOf(a netip.Addr) uint32 { return uint32(keyOf(a).lo) >> (32 - touchedBits) }
 
 // mayHave reports whether a prefix may be around an address.
 func (s *prefixSet) mayHave(a netip.Addr) bool {

@@ -96,7 +96,7 @@ func (w *Warnings) Names(v observable.Value, own bool) []string {
 	}
 	var names []string
 	for _, c := range w.lists {
-		if !(c.special && own) && c.has(v) {
+		if (!c.special || !own) && c.has(v) {
 			names = append(names, c.name)
 		}
 	}

@@ -32,7 +32,7 @@ type Account struct {
 
 // Whole reports whether every record of the source was read.
 func (a *Account) Whole() bool {
-	return a.Skipped == "" && a.Failed == "" && a.Problems.Total() == 0
+	return a.Skipped == "" && a.Failed == "" && a.Problems.Losses() == 0
 }
 
 // Add counts what a decoder read of one block.

@@ -20,7 +20,7 @@ var fieldOf = func() map[string]FieldID {
 		}
 	}
 	for id, name := range fieldNameTable {
-		m[name] = FieldID(id) //nolint:gosec // the table is shorter than 1 << 15
+		m[name] = FieldID(id)
 	}
 	delete(m, fieldNameTable[FieldOther])
 	delete(m, fieldNameTable[FieldOriginal])
@@ -29,7 +29,8 @@ var fieldOf = func() map[string]FieldID {
 
 var aliases = map[FieldID]string{
 	FieldTimestamp: `timestamp time ts _time datetime date_time event_time eventtime start_time starttime first_seen firstseen
-		flow_start flow_start_time start first date`,
+		flow_start flow_start_time start first date winlog.time_created timecreated
+		event.system.timecreated.systemtime utctime`,
 	FieldDataset:  `event.dataset data_stream.dataset`,
 	FieldHostName: `host.name host.hostname host hostname host_name computer computername device device_name devname`,
 	FieldSourceIP: `source.address client.ip src_ip srcip src source source_ip source_address sourceip sourceaddress src_addr

@@ -58,7 +58,7 @@ func (b *Batch) Undo(m Mark) {
 func (b *Batch) AddText(s *Span, text string) {
 	if end := int(s.Start + s.Len); end != len(b.Texts) {
 		old := b.Texts[s.Start:end]
-		s.Start = uint32(len(b.Texts)) //nolint:gosec // a batch holds fewer than 1 << 32 texts
+		s.Start = uint32(len(b.Texts))
 		b.Texts = append(b.Texts, old...)
 	}
 	b.Texts = append(b.Texts, text)
@@ -69,7 +69,7 @@ func (b *Batch) AddText(s *Span, text string) {
 func (b *Batch) AddPair(s *Span, id FieldID, text string) {
 	if end := int(s.Start + s.Len); end != len(b.Pairs) {
 		old := b.Pairs[s.Start:end]
-		s.Start = uint32(len(b.Pairs)) //nolint:gosec // a batch holds fewer than 1 << 32 pairs
+		s.Start = uint32(len(b.Pairs))
 		b.Pairs = append(b.Pairs, old...)
 	}
 	b.Pairs = append(b.Pairs, Pair{id, text})

@@ -21,7 +21,11 @@ func (b *Batch) Assign(i int, id FieldID, v string) Assigned {
 		if h.Occurred.Known() {
 			return NotTaken
 		}
-		h.Occurred = ParseInstant(v)
+		var zoned bool
+		h.Occurred, zoned = parseInstant(v)
+		if h.Occurred.Known() && !zoned {
+			h.Doubt = NoZoneDoubt
+		}
 		return understood(h.Occurred.Known())
 	case FieldSourceIP, FieldDestinationIP, FieldSourcePort, FieldDestinationPort, FieldTransport, FieldSessionUID:
 		if e := b.Ends(i); e != nil {
@@ -50,15 +54,25 @@ func (b *Batch) Assign(i int, id FieldID, v string) Assigned {
 	return NotTaken
 }
 
+// NoZoneDoubt is the doubt of a time that was written without its zone and read as UTC: clocks of
+// the world are at most 14 hours ahead of it.
+const NoZoneDoubt = 14 * time.Hour
+
 // ParseInstant reads a time as ISO 8601 or as a count since 1970 in any usual unit.
 func ParseInstant(v string) Instant {
-	if t, n, _ := ParseISO8601(v); n > 0 {
-		if n != len(v) {
-			return 0
-		}
-		return t
+	t, _ := parseInstant(v)
+	return t
+}
+
+func parseInstant(v string) (t Instant, zoned bool) {
+	t, n, zoned := ParseISO8601(v)
+	switch n {
+	case 0:
+		return ParseEpochAny(v), true
+	case len(v):
+		return t, zoned
 	}
-	return ParseEpochAny(v)
+	return 0, false
 }
 
 func understood(ok bool) Assigned {
@@ -108,7 +122,7 @@ func (b *Batch) takeTexts(to *Span, v string) Assigned {
 }
 
 func (e *Ends) assign(id FieldID, v string) Assigned {
-	switch id { //nolint:exhaustive // those that Assign hands on
+	switch id {
 	case FieldSourceIP, FieldDestinationIP:
 		to := &e.Src
 		if id == FieldDestinationIP {
@@ -137,7 +151,7 @@ func (e *Ends) assign(id FieldID, v string) Assigned {
 }
 
 func (f *Flow) assign(id FieldID, v string) Assigned {
-	switch id { //nolint:exhaustive // the fields of a flow
+	switch id {
 	case FieldSourceBytes:
 		return takeCount(&f.SrcBytes, v)
 	case FieldDestinationBytes:
@@ -170,7 +184,7 @@ func takeDuration(to *time.Duration, v string) Assigned {
 }
 
 func (e *Event) assign(id FieldID, v string) Assigned {
-	switch id { //nolint:exhaustive // the fields of an event
+	switch id {
 	case FieldHostName:
 		return takeText(&e.Host, v)
 	case FieldDataset:

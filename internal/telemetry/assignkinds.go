@@ -3,7 +3,7 @@ package telemetry
 import "strings"
 
 func (b *Batch) assignDNS(d *DNS, id FieldID, v string) Assigned {
-	switch id { //nolint:exhaustive // the fields of the kind
+	switch id {
 	case FieldDNSQuestionName:
 		return takeText(&d.Query, strings.TrimSuffix(v, "."))
 	case FieldDNSQuestionType:
@@ -17,7 +17,7 @@ func (b *Batch) assignDNS(d *DNS, id FieldID, v string) Assigned {
 }
 
 func (b *Batch) assignHTTP(h *HTTP, id FieldID, v string) Assigned {
-	switch id { //nolint:exhaustive // the fields of the kind
+	switch id {
 	case FieldHTTPMethod:
 		return takeText(&h.Method, v)
 	case FieldURLDomain:
@@ -43,7 +43,7 @@ func (b *Batch) assignHTTP(h *HTTP, id FieldID, v string) Assigned {
 }
 
 func (b *Batch) assignTLS(t *TLS, id FieldID, v string) Assigned {
-	switch id { //nolint:exhaustive // the fields of the kind
+	switch id {
 	case FieldTLSServerName:
 		return takeText(&t.ServerName, v)
 	case FieldTLSVersion:
@@ -83,7 +83,7 @@ func (b *Batch) bareHex(v string) string {
 }
 
 func (b *Batch) assignCert(c *Cert, id FieldID, v string) Assigned {
-	switch id { //nolint:exhaustive // the fields of the kind
+	switch id {
 	case FieldCertFingerprint:
 		return takeText(&c.Fingerprint, b.bareHex(v))
 	case FieldCertSerial:
@@ -109,7 +109,7 @@ func (b *Batch) assignCert(c *Cert, id FieldID, v string) Assigned {
 }
 
 func (f *File) assign(id FieldID, v string) Assigned {
-	switch id { //nolint:exhaustive // the fields of the kind
+	switch id {
 	case FieldFileName:
 		return takeText(&f.Name, v)
 	case FieldFileMIME:
@@ -129,7 +129,7 @@ func (f *File) assign(id FieldID, v string) Assigned {
 }
 
 func (b *Batch) assignMail(m *Mail, id FieldID, v string) Assigned {
-	switch id { //nolint:exhaustive // the fields of the kind
+	switch id {
 	case FieldMailFrom:
 		return takeText(&m.From, v)
 	case FieldMailSubject:

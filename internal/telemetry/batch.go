@@ -55,6 +55,7 @@ type Flow struct {
 	SrcBytes, DstBytes     uint64 // sent by the source, by the destination: payload where the sensor knows it, else IP bytes; NoCount unknown
 	SrcPackets, DstPackets uint64 // NoCount unknown
 	Answered               Answer
+	OneWay                 bool   // the record tells of one direction only: Src may be the end that answered
 	TCPFlags               uint8  // union over the conversation, where known
 	ICMPType, ICMPCode     uint8  // for ICMP, where the sensor gives them apart from the ports
 	Service                string // application protocol as the sensor names it

@@ -53,12 +53,18 @@ func (s *Set) Reset() {
 // ("wrong number of columns"); detail says what was found, may be empty and must hold no secret.
 func (s *Set) Skip(line uint64, reason, detail string) { s.Problems.Add(line, reason, detail) }
 
+// Pass notes a part of a source that holds no records and was left out on purpose. It is no loss.
+func (s *Set) Pass(line uint64, reason string) {
+	s.Problems.merge(reason, true, 1, Example{Line: line})
+}
+
 // Problems counts what could not be read, by reason, with the first examples of each.
 type Problems struct{ List []Problem }
 
 // Problem is one reason with its count.
 type Problem struct {
 	Reason   string
+	Notice   bool // left out on purpose: no loss
 	Count    uint64
 	Examples []Example // the first of them, at most MaxExamples
 }
@@ -82,7 +88,7 @@ func (e Example) String() string {
 
 // Add counts one problem.
 func (p *Problems) Add(line uint64, reason, detail string) {
-	p.merge(reason, 1, Example{line, detail})
+	p.merge(reason, false, 1, Example{line, detail})
 }
 
 // Merge adds what another list holds; examples with the lowest lines win, so the order in which
@@ -90,17 +96,17 @@ func (p *Problems) Add(line uint64, reason, detail string) {
 func (p *Problems) Merge(o *Problems) {
 	for i := range o.List {
 		q := &o.List[i]
-		p.merge(q.Reason, q.Count, q.Examples...)
+		p.merge(q.Reason, q.Notice, q.Count, q.Examples...)
 	}
 }
 
-func (p *Problems) merge(reason string, n uint64, examples ...Example) {
+func (p *Problems) merge(reason string, notice bool, n uint64, examples ...Example) {
 	i := 0
-	for i < len(p.List) && p.List[i].Reason != reason {
+	for i < len(p.List) && (p.List[i].Reason != reason || p.List[i].Notice != notice) {
 		i++
 	}
 	if i == len(p.List) {
-		p.List = append(p.List, Problem{Reason: reason})
+		p.List = append(p.List, Problem{Reason: reason, Notice: notice})
 	}
 	q := &p.List[i]
 	q.Count += n
@@ -119,11 +125,13 @@ func (p *Problems) merge(reason string, n uint64, examples ...Example) {
 	}
 }
 
-// Total gives the number of problems of all reasons.
-func (p *Problems) Total() uint64 {
+// Losses gives the number of records that could not be read, whatever the reason.
+func (p *Problems) Losses() uint64 {
 	var n uint64
 	for i := range p.List {
-		n += p.List[i].Count
+		if !p.List[i].Notice {
+			n += p.List[i].Count
+		}
 	}
 	return n
 }

@@ -12,6 +12,9 @@ type FieldID uint16
 // MaxFields bounds the names a process interns: field names come from outside.
 const MaxFields = 1 << 15
 
+// MaxFieldName bounds the length of such a name, for the same reason.
+const MaxFieldName = 256
+
 // Type is the type of a field's values.
 type Type uint8
 
@@ -50,14 +53,18 @@ var interned = newFieldNames()
 func newFieldNames() *fieldNames {
 	n := &fieldNames{ids: make(map[string]FieldID, 2*numFields), names: make([]string, 0, 2*numFields)}
 	for id, name := range fieldNameTable {
-		n.ids[name] = FieldID(id) //nolint:gosec // the table is shorter than 1 << 15
+		n.ids[name] = FieldID(id)
 		n.names = append(n.names, name)
 	}
 	return n
 }
 
-// FieldNamed interns a name. Once MaxFields names are held, every further one is FieldOther.
+// FieldNamed interns a name. Once MaxFields names are held, every further one is FieldOther, and so
+// is a name longer than MaxFieldName.
 func FieldNamed(name string) FieldID {
+	if len(name) > MaxFieldName {
+		return FieldOther
+	}
 	interned.RLock()
 	id, ok := interned.ids[name]
 	interned.RUnlock()
@@ -72,7 +79,7 @@ func FieldNamed(name string) FieldID {
 	if len(interned.names) >= MaxFields {
 		return FieldOther
 	}
-	id = FieldID(len(interned.names)) //nolint:gosec // bounded by MaxFields
+	id = FieldID(len(interned.names))
 	name = string(append([]byte(nil), name...))
 	interned.ids[name] = id
 	interned.names = append(interned.names, name)

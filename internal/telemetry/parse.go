@@ -38,7 +38,7 @@ func ParsePort(s string) (uint16, bool) {
 		}
 		n = n*10 + d
 	}
-	return uint16(n), n <= 1<<16-1 //nolint:gosec // the caller is told when it does not fit
+	return uint16(n), n <= 1<<16-1
 }
 
 // ParseAddr reads an IP address: zones are dropped, mapped IPv4 is unmapped. What is no address
@@ -96,13 +96,13 @@ func parseIPv4(s string) (netip.Addr, bool) {
 		if c != '.' || digits == 0 || part == 3 {
 			return netip.Addr{}, false
 		}
-		a[part] = byte(n) //nolint:gosec // at most 255, see above
+		a[part] = byte(n)
 		part, digits, n = part+1, 0, 0
 	}
 	if part != 3 || digits == 0 {
 		return netip.Addr{}, false
 	}
-	a[3] = byte(n) //nolint:gosec // at most 255, see above
+	a[3] = byte(n)
 	return netip.AddrFrom4(a), true
 }
 

@@ -189,9 +189,9 @@ func exponent(s string) (int, bool) {
 		return 0, false
 	}
 	if neg {
-		return -int(n), true //nolint:gosec // at most 400
+		return -int(n), true
 	}
-	return int(n), true //nolint:gosec // at most 400
+	return int(n), true
 }
 
 // ParseISO8601 reads a date and time at the start of s: 2006-01-02T15:04:05 with a space instead

@@ -1,5 +1,7 @@
 package scan
 
+import "bytes"
+
 import "net/netip"
 
 // parse4 reads an IPv4 address as net/netip does, but says only whether it is one.
@@ -104,9 +106,9 @@ func hexValue(c byte) int {
 	return int(c|0x20-'a') + 10
 }
 
-// number reads up to limit digits; -1 when t is something else.
-func number(t []byte, limit int) int {
-	if len(t) == 0 || len(t) > limit {
+// portNumber reads up to five digits; -1 when t is something else.
+func portNumber(t []byte) int {
+	if len(t) == 0 || len(t) > 5 {
 		return -1
 	}
 	n := 0
@@ -145,7 +147,7 @@ func portAfter(b []byte, end int) (port uint16, after int) {
 		return 0, end
 	}
 	stop := digitsEnd(b, end+1)
-	n := number(b[end+1:stop], 5)
+	n := portNumber(b[end+1 : stop])
 	if n < 1 || n > 65535 || stop < len(b) && (alnum(b[stop]) || b[stop] == '_') {
 		return 0, end
 	}
@@ -172,7 +174,7 @@ func (s *Scanner) address(start, end, next int, addr netip.Addr) bool {
 		}
 	case '#', '(':
 		stop := digitsEnd(b, end+1)
-		n := number(b[end+1:stop], 5)
+		n := portNumber(b[end+1 : stop])
 		closed := b[end] == '#' && endsHere(b, stop) || b[end] == '(' && stop < len(b) && b[stop] == ')'
 		if n > 0 && n <= 65535 && closed {
 			s.tok.Port, s.pos = uint16(n), stop
@@ -188,7 +190,7 @@ func (s *Scanner) address(start, end, next int, addr netip.Addr) bool {
 func (s *Scanner) slash(start, end int) {
 	b := s.text
 	stop := digitsEnd(b, end+1)
-	n := number(b[end+1:stop], 5)
+	n := portNumber(b[end+1 : stop])
 	if n < 0 || !endsHere(b, stop) || stop < len(b) && (b[stop] == '/' || b[stop] == '-' || b[stop] == '%' || b[stop] == '?') {
 		return
 	}
@@ -222,11 +224,4 @@ func (s *Scanner) prefix(start, stop, bits int) {
 	s.tok.Addr, s.tok.Bits = addr, bits
 }
 
-func hasColon(t []byte) bool {
-	for _, c := range t {
-		if c == ':' {
-			return true
-		}
-	}
-	return false
-}
+func hasColon(t []byte) bool { return bytes.IndexByte(t, ':') >= 0 }

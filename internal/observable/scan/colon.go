@@ -127,7 +127,7 @@ func (s *Scanner) addr6(start int) bool {
 			return false
 		}
 		next = cut
-		if port = number(b[cut+1:end], 5); port > 0 && port <= 65535 {
+		if port = portNumber(b[cut+1 : end]); port > 0 && port <= 65535 {
 			next = end
 		} else {
 			port = 0

@@ -1,5 +1,7 @@
 package scan
 
+import "bytes"
+
 // dotted looks at a word with a dot in it: an IPv4 address or a domain.
 func (s *Scanner) dotted(start, end int, or uint8) bool {
 	b := s.text
@@ -64,12 +66,7 @@ func trimDots(b []byte, start, end int) int {
 }
 
 func lastLabel(name []byte) []byte {
-	for i := len(name) - 1; i >= 0; i-- {
-		if name[i] == '.' {
-			return name[i+1:]
-		}
-	}
-	return name
+	return name[bytes.LastIndexByte(name, '.')+1:]
 }
 
 // domainOK reports whether name, made of the bytes of words, has two labels or more, none empty or
@@ -142,7 +139,7 @@ func (s *Scanner) numeric(start, end int, or uint8) bool {
 	if addr, ok = parse4(b[start:dot]); !ok {
 		return false
 	}
-	port := number(b[dot+1:stop], 5)
+	port := portNumber(b[dot+1 : stop])
 	if port < 10 || port > 65535 || b[dot+1] == '0' {
 		return false
 	}

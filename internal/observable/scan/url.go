@@ -125,7 +125,7 @@ func (s *Scanner) emitURL(start, head, authority, end int) bool {
 		}
 		if hostEnd > host && b[hostEnd-1] == ':' {
 			hostEnd--
-			if n := number(b[hostEnd+1:authority], 5); n > 0 && n <= 65535 {
+			if n := portNumber(b[hostEnd+1 : authority]); n > 0 && n <= 65535 {
 				t.Port = uint16(n)
 			}
 		} else {

@@ -1,0 +1,197 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"net/netip"
+	"os"
+	"slices"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"stormglass/internal/fault"
+	"stormglass/internal/hunt"
+	"stormglass/internal/node"
+	"stormglass/internal/report"
+)
+
+// huntFlags are the flags of hunt.
+type huntFlags struct {
+	node.Hunt
+	own     []string
+	output  string
+	to      string
+	failOn  []string
+	strict  bool
+	explain bool
+	rawCSV  bool
+	most    int
+}
+
+func (a *app) hunt() *cobra.Command {
+	f := &huntFlags{}
+	c := &cobra.Command{
+		Use:   "hunt --intel PATH… --telemetry PATH…",
+		Short: "Match published intelligence against logs and flows",
+		Long: `Hunt reads intelligence and telemetry, matches one against the other, and says what it found, in what
+it looked at, and what it could not look at. Nothing is kept and nothing leaves the machine.
+
+A PATH is a file, a folder, an archive (tar, zip) or - for standard input; gzip, zstd and bzip2 are undone.
+Formats are recognised by content.
+  intelligence  MISP events, feeds, galaxies and warning lists; STIX 2.1; KEV; CSV; Zeek intel; plain lists
+  telemetry     Zeek logs (TSV and JSON), Suricata eve.json, JSON lines with ECS names, CSV (nfdump too),
+                syslog and any other text
+
+Exit codes: 0 done, nothing found; 1 error; 2 wrong usage; 3 something was found (--fail-on sets what counts);
+4 something could not be assessed (with --fail-on not-assessed).`,
+		Example: `  stormglass hunt --intel misp-feed/ --telemetry /var/log/zeek/
+  stormglass hunt --intel iocs.txt --telemetry logs.tar.gz --own 203.0.113.0/24 -o html --to report.html
+  zcat core.log.gz | stormglass hunt --intel bundle.json --telemetry - -o jsonl`,
+		Args: cobra.NoArgs,
+		RunE: func(c *cobra.Command, _ []string) error { return a.runHunt(c, f) },
+	}
+	fs := c.Flags()
+	fs.StringArrayVarP(&f.Intel, "intel", "i", nil, "intelligence: file, folder, archive or - (repeatable)")
+	fs.StringArrayVarP(&f.Telemetry, "telemetry", "t", nil, "telemetry: file, folder, archive or - (repeatable)")
+	fs.StringArrayVar(&f.own, "own", nil, "prefix of the operator's own addresses (repeatable); else Zeek's local flags, then private ranges")
+	fs.StringVarP(&f.output, "output", "o", "table", "form of the answer: table, json, jsonl, csv, html")
+	fs.StringVar(&f.to, "to", "", "write the answer to this file instead of standard output")
+	fs.StringArrayVar(&f.failOn, "fail-on", []string{"informational"}, "lowest level that gives exit code 3, or not-assessed for exit code 4 (repeatable)")
+	fs.BoolVar(&f.strict, "strict", false, "exit code 1 when any record or item was skipped")
+	fs.BoolVar(&f.explain, "explain-intel", false, "name every value of intelligence that was not used, and why")
+	fs.BoolVar(&f.AllAttributes, "all-attributes", false, "also hunt values that their source does not mark for detection (MISP to_ids, STIX observed data)")
+	fs.BoolVar(&f.rawCSV, "csv-raw", false, "CSV without the guard against spreadsheet formulas")
+	fs.IntVar(&f.most, "max-findings", 50, "findings shown in the table; 0 shows all")
+	fs.IntVar(&f.Workers, "workers", 0, "goroutines that decode and match; 0 is one a core")
+	_ = c.RegisterFlagCompletionFunc("output", cobra.FixedCompletions([]string{"table", "json", "jsonl", "csv", "html"}, cobra.ShellCompDirectiveNoFileComp))
+	_ = c.RegisterFlagCompletionFunc("fail-on", cobra.FixedCompletions([]string{"informational", "low", "medium", "high", "critical", "not-assessed"}, cobra.ShellCompDirectiveNoFileComp))
+	return c
+}
+
+func (a *app) runHunt(c *cobra.Command, f *huntFlags) error {
+	limits, err := f.check()
+	if err != nil {
+		return usageError{err}
+	}
+	format, err := report.ParseFormat(f.output)
+	if err != nil {
+		return usageError{err}
+	}
+	f.Stdin, f.Version, f.Now, f.KeepNotes = a.stdin, version(), time.Now, f.explain
+	bar := a.progress(f.Telemetry)
+	f.Progress = bar.at
+	r, err := f.Run(c.Context())
+	bar.end()
+	if err != nil {
+		if r != nil && f.explain {
+			err = errors.Join(err, report.WriteExplain(a.stdout, r))
+		}
+		return err
+	}
+	o := report.Options{
+		Width: a.width(), Color: a.colour() && f.to == "", MaxFindings: f.most, ExplainIntel: f.explain, RawCSV: f.rawCSV,
+	}
+	if f.most == 0 {
+		o.MaxFindings = -1
+	}
+	if err := a.deliver(f.to, func(w io.Writer) error { return report.Write(w, format, r, o) }); err != nil {
+		return err
+	}
+	return a.verdict(r, limits, f.strict)
+}
+
+// failOn says what gives an exit code other than 0.
+type failOn struct {
+	level       hunt.Level
+	found       bool
+	notAssessed bool
+}
+
+func (f *huntFlags) check() (failOn, error) {
+	var errs []error
+	if len(f.Intel) == 0 {
+		errs = append(errs, errors.New("--intel is missing: what to look for"))
+	}
+	if len(f.Telemetry) == 0 {
+		errs = append(errs, errors.New("--telemetry is missing: where to look"))
+	}
+	if slices.Contains(f.Intel, "-") && slices.Contains(f.Telemetry, "-") {
+		errs = append(errs, errors.New("standard input can be intelligence or telemetry, not both"))
+	}
+	for _, s := range f.own {
+		p, err := parseOwn(s)
+		if err != nil {
+			errs = append(errs, err)
+			continue
+		}
+		f.Own = append(f.Own, p)
+	}
+	limits := failOn{level: hunt.Critical}
+	for _, s := range f.failOn {
+		if s == "not-assessed" {
+			limits.notAssessed = true
+			continue
+		}
+		l, err := hunt.ParseLevel(s)
+		if err != nil {
+			errs = append(errs, fmt.Errorf("--fail-on: %w, and not-assessed", err))
+			continue
+		}
+		limits.level, limits.found = min(limits.level, l), true
+	}
+	return limits, errors.Join(errs...)
+}
+
+func parseOwn(s string) (netip.Prefix, error) {
+	if p, err := netip.ParsePrefix(s); err == nil {
+		return p, nil
+	}
+	a, err := netip.ParseAddr(s)
+	if err != nil {
+		return netip.Prefix{}, fmt.Errorf("--own %q is neither a prefix nor an address", s)
+	}
+	return netip.PrefixFrom(a, a.BitLen()), nil
+}
+
+// deliver writes the answer to standard output or to a file, which appears whole or not at all.
+func (a *app) deliver(to string, write func(io.Writer) error) error {
+	if to == "" {
+		if err := write(a.stdout); err != nil {
+			return fmt.Errorf("write the answer: %w", err)
+		}
+		return nil
+	}
+	tmp := to + ".tmp"
+	f, err := os.OpenFile(tmp, os.O_CREATE|os.O_TRUNC|os.O_WRONLY, 0o600) //nolint:gosec // the user names where to
+	if err != nil {
+		return fault.Wrap(fault.Invalid, fmt.Errorf("write the answer: %w", err))
+	}
+	err = errors.Join(write(f), f.Close())
+	if err == nil {
+		err = os.Rename(tmp, to)
+	}
+	if err != nil {
+		return errors.Join(fmt.Errorf("write the answer: %w", err), os.Remove(tmp))
+	}
+	a.note("the answer is in %s", to)
+	return nil
+}
+
+// verdict turns a result into an exit code; an error beats a finding.
+func (a *app) verdict(r *hunt.Result, on failOn, strict bool) error {
+	total, _, _, _ := r.Records()
+	switch worst, found := r.Worst(); {
+	case total == 0:
+		return fault.Hint(fault.Invalid, errors.New("no telemetry could be read, so nothing was assessed"),
+			"stormglass inspect PATH says what each file is and why it was not read")
+	case strict && r.Incomplete():
+		return fault.Wrap(fault.Invalid, errors.New("--strict: some of what was given was not read; the coverage part of the answer says what"))
+	case found && on.found && worst >= on.level:
+		a.code = exitFound
+	case on.notAssessed && r.NotAssessed():
+		a.code = exitNotAssessed
+	}
+	return nil
+}

@@ -1,0 +1,29 @@
+package collect
+
+import (
+	"stormglass/internal/telemetry/csv"
+	"stormglass/internal/telemetry/eve"
+	"stormglass/internal/telemetry/jsonl"
+	"stormglass/internal/telemetry/text"
+	"stormglass/internal/telemetry/zeek"
+)
+
+// recognise picks the decoder of a source by its content; nil when none can read it. The order
+// matters: the special before the general, any text last.
+func recognise(head []byte, m *Member) Decoder {
+	switch {
+	case zeek.Sniff(head, m.Name):
+		return zeek.New(head, m.Name)
+	case eve.Sniff(head, m.Name):
+		return eve.New(head, m.Name)
+	case jsonl.Sniff(head, m.Name):
+		return jsonl.New(head, m.Name)
+	case csv.Sniff(head, m.Name):
+		return csv.New(head, m.Name)
+	case text.Sniff(head, m.Name):
+		d := text.New(head, m.Name)
+		d.RefTime = reference(m)
+		return d
+	}
+	return nil
+}

@@ -1,0 +1,142 @@
+package collect
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"errors"
+	"hash"
+	"io"
+
+	"stormglass/internal/telemetry"
+)
+
+const (
+	blockSize = 256 << 10 // bytes a block aims for
+	// MaxLine is the longest line that is read, in bytes; longer ones are counted and passed over.
+	MaxLine = 1 << 20
+)
+
+// splitter cuts a stream into blocks of whole lines.
+type splitter struct {
+	r      io.Reader
+	free   chan []byte // buffers that came back
+	sum    hash.Hash
+	bytes  uint64
+	line   uint64 // of the next block
+	carry  []byte // start of a line whose end was not read yet
+	long   uint64 // lines passed over
+	longAt uint64 // the first of them
+}
+
+func newSplitter(r io.Reader, buffers int) *splitter {
+	return &splitter{r: r, free: make(chan []byte, buffers), sum: sha256.New(), line: 1}
+}
+
+func (s *splitter) buffer() []byte {
+	select {
+	case b := <-s.free:
+		return b[:0]
+	default:
+		return make([]byte, 0, blockSize+blockSize/4)
+	}
+}
+
+// giveBack returns a block's memory for use by a later block.
+func (s *splitter) giveBack(b []byte) {
+	if cap(b) > 2*MaxLine {
+		return
+	}
+	select {
+	case s.free <- b:
+	default:
+	}
+}
+
+// run sends the blocks of the stream until it ends; the error is why it ended early.
+func (s *splitter) run(ctx context.Context, send func(*telemetry.Block) error) error {
+	for {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		data, err := s.fill(append(s.buffer(), s.carry...))
+		s.carry = s.carry[:0]
+		ended := err != nil
+		if !ended {
+			i := bytes.LastIndexByte(data, '\n')
+			if i < 0 {
+				if err := s.passOver(data); err != nil {
+					return endOf(err)
+				}
+				continue
+			}
+			s.carry = append(s.carry, data[i+1:]...)
+			data = data[:i+1]
+		}
+		if len(data) > 0 || ended {
+			b := &telemetry.Block{Data: data, Line: s.line, Last: ended}
+			s.line += uint64(bytes.Count(data, []byte{'\n'}))
+			if err := send(b); err != nil {
+				return err
+			}
+		}
+		if ended {
+			return endOf(err)
+		}
+	}
+}
+
+func endOf(err error) error {
+	if errors.Is(err, io.EOF) {
+		return nil
+	}
+	return err
+}
+
+// fill reads until the buffer holds a block's worth and at least one line's end, or MaxLine bytes.
+func (s *splitter) fill(b []byte) ([]byte, error) {
+	from := 0
+	for {
+		if len(b) == cap(b) {
+			b = append(b, make([]byte, cap(b))...)[:len(b)]
+		}
+		n, err := s.r.Read(b[len(b):cap(b)])
+		s.took(b[len(b) : len(b)+n])
+		b = b[:len(b)+n]
+		if err != nil {
+			return b, err
+		}
+		if len(b) < blockSize {
+			continue
+		}
+		if bytes.LastIndexByte(b[from:], '\n') >= 0 || len(b) > MaxLine {
+			return b, nil
+		}
+		from = len(b)
+	}
+}
+
+func (s *splitter) took(b []byte) {
+	s.sum.Write(b)
+	s.bytes += uint64(len(b))
+}
+
+// passOver skips the rest of a line that is too long, and keeps what follows it.
+func (s *splitter) passOver(b []byte) error {
+	if s.long++; s.longAt == 0 {
+		s.longAt = s.line
+	}
+	for {
+		n, err := s.r.Read(b[:cap(b)])
+		s.took(b[:n])
+		if i := bytes.IndexByte(b[:n], '\n'); i >= 0 {
+			s.carry = append(s.carry, b[i+1:n]...)
+			s.line++
+			s.giveBack(b)
+			return nil // an error comes again with the next read
+		}
+		if err != nil {
+			return err
+		}
+	}
+}

@@ -1,0 +1,96 @@
+package node
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"net/netip"
+	"time"
+
+	"stormglass/internal/collect"
+	"stormglass/internal/hunt"
+	"stormglass/internal/intel"
+	"stormglass/internal/observable"
+	"stormglass/internal/telemetry"
+)
+
+// Hunt is a one-shot hunt: paths in, findings out, nothing kept.
+type Hunt struct {
+	Intel, Telemetry []string
+	Own              []netip.Prefix // the operator's, empty when not stated
+	AllAttributes    bool           // hunt values that their source does not mark for detection
+	KeepNotes        bool           // name every value of intelligence that was not loaded
+	Stdin            io.Reader
+	Workers          int // goroutines that decode and match; 0 is one a core
+	Version          string
+	Now              func() time.Time
+	// Progress, when set, is told how many bytes of telemetry were read from disk.
+	Progress func(done int64)
+}
+
+// Run hunts. The result is complete even when some of what was given could not be read; a result
+// beside an error holds the account of the intelligence, for whoever wants to know why.
+func (h *Hunt) Run(ctx context.Context) (*hunt.Result, error) {
+	started := h.Now()
+	x, l, err := h.load(ctx)
+	if l == nil {
+		return nil, fmt.Errorf("read intelligence: %w", err)
+	}
+	r := &hunt.Result{Started: started, Version: h.Version, Intel: l.Reports(), Library: &l.Library}
+	if err != nil {
+		return r, err
+	}
+	r.Values, r.Hunted = x.Len(), map[observable.Kind]int{}
+	for _, k := range observable.Kinds() {
+		if n := x.Count(k); n > 0 {
+			r.Hunted[k] = n
+		}
+	}
+	warnings := intel.CompileWarnings(l.Library.WarningLists)
+	r.Warnings = warnings.Skipped
+	networks := hunt.NewNetworks(h.Own)
+	tally := hunt.NewTally(x)
+	if r.Accounts, err = h.read(ctx, x, networks, tally); err != nil {
+		return nil, fmt.Errorf("read telemetry: %w", err)
+	}
+	r.Outcome = tally.Outcome(&l.Library, warnings, networks)
+	r.Took = h.Now().Sub(started)
+	return r, nil
+}
+
+// load reads the intelligence and builds its index. A loader beside an error holds the account of
+// what was read.
+func (h *Hunt) load(ctx context.Context) (*intel.Index, *intel.Loader, error) {
+	l := intel.NewLoader()
+	l.AllAttributes, l.KeepNotes = h.AllAttributes, h.KeepNotes
+	if err := LoadIntel(ctx, &collect.Files{Stdin: h.Stdin}, h.Intel, l); err != nil {
+		return nil, nil, err
+	}
+	x, err := indexOf(l)
+	return x, l, err
+}
+
+func (h *Hunt) read(ctx context.Context, x *intel.Index, n hunt.Networks, t *hunt.Tally) ([]*telemetry.Account, error) {
+	var accounts []*telemetry.Account
+	files := &collect.Files{Stdin: h.Stdin}
+	err := files.Each(ctx, h.Telemetry, func(m *collect.Member) error {
+		source := &telemetry.Source{Name: m.Name}
+		part := t.Part(source)
+		engine := &hunt.Engine{Index: x, Networks: n, Sink: part}
+		reader := collect.Reader{Workers: h.Workers, Handle: engine.Batch}
+		if h.Progress != nil {
+			reader.Watch = func(*telemetry.Block) { h.Progress(files.Done.Load()) }
+		}
+		a, err := reader.Read(ctx, m)
+		if err != nil {
+			return err
+		}
+		if a.Skipped == "" {
+			source.ID = a.Source.ID
+			a.SameAs = part.Commit()
+		}
+		accounts = append(accounts, a)
+		return nil
+	})
+	return accounts, err
+}

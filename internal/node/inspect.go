@@ -1,0 +1,88 @@
+package node
+
+import (
+	"bytes"
+	"context"
+	"io"
+	"sync/atomic"
+
+	"stormglass/internal/collect"
+	"stormglass/internal/hunt"
+	"stormglass/internal/intel"
+	"stormglass/internal/telemetry"
+)
+
+// Inspect reads files and says what they are; it matches nothing and keeps nothing.
+type Inspect struct {
+	Paths   []string
+	Stdin   io.Reader
+	Workers int
+}
+
+// Run gives what every file at or below the paths is.
+func (i *Inspect) Run(ctx context.Context) ([]hunt.Inspected, error) {
+	var all []hunt.Inspected
+	files := &collect.Files{Stdin: i.Stdin}
+	seen := map[telemetry.SourceID]string{}
+	err := files.Each(ctx, i.Paths, func(m *collect.Member) error {
+		if m.Err == nil {
+			if read := intelReader(m.Head()); read != nil {
+				l := intel.NewLoader()
+				if err := readIntel(ctx, read, m, l); err != nil {
+					return err
+				}
+				all = append(all, hunt.Inspected{Intel: l.Reports()[0]})
+				return nil
+			}
+		}
+		a, err := i.telemetry(ctx, m)
+		if err != nil {
+			return err
+		}
+		if a.Skipped == "" {
+			if a.SameAs = seen[a.Source.ID]; a.SameAs == "" {
+				seen[a.Source.ID] = a.Source.Name
+			}
+		}
+		all = append(all, hunt.Inspected{Telemetry: a})
+		return nil
+	})
+	return all, err
+}
+
+func (i *Inspect) telemetry(ctx context.Context, m *collect.Member) (*telemetry.Account, error) {
+	var subscribers, secrets atomic.Uint64
+	reader := collect.Reader{
+		Workers: i.Workers,
+		Handle:  func(context.Context, *telemetry.Batch) error { return nil },
+		Watch:   func(b *telemetry.Block) { look(b, &subscribers, &secrets) },
+	}
+	a, err := reader.Read(ctx, m)
+	if err != nil {
+		return nil, err
+	}
+	a.Subscribers, a.Secrets = subscribers.Load(), secrets.Load()
+	return a, nil
+}
+
+// lookAt is how many lines of each block are searched for secrets and subscriber numbers.
+const lookAt = 200
+
+func look(b *telemetry.Block, subscribers, secrets *atomic.Uint64) {
+	rest := b.Data
+	for range lookAt {
+		if len(rest) == 0 {
+			return
+		}
+		var line []byte
+		line, rest, _ = bytes.Cut(rest, []byte{'\n'})
+		if len(line) > 4096 {
+			line = line[:4096]
+		}
+		if text := telemetry.View(line); telemetry.HoldsSubscriber(text) {
+			subscribers.Add(1)
+		} else if telemetry.HoldsSecret(text) {
+			secrets.Add(1)
+		}
+	}
+}

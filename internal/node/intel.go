@@ -1,0 +1,89 @@
+package node
+
+import (
+	"context"
+	"errors"
+	"io"
+
+	"stormglass/internal/collect"
+	"stormglass/internal/fault"
+	"stormglass/internal/intel"
+	"stormglass/internal/intel/kev"
+	"stormglass/internal/intel/list"
+	"stormglass/internal/intel/misp"
+	"stormglass/internal/intel/stix"
+)
+
+type readFunc func(ctx context.Context, r io.Reader, name string, l *intel.Loader) error
+
+// intelFormats are the readers, the special before the general.
+var intelFormats = []struct {
+	sniff func(head []byte) bool
+	read  readFunc
+}{
+	{kev.Sniff, kev.Read},
+	{stix.Sniff, stix.Read},
+	{misp.Sniff, misp.Read},
+	{list.Sniff, list.Read},
+}
+
+// intelReader picks the reader of a file by its content; nil when it holds no intelligence.
+func intelReader(head []byte) readFunc {
+	for _, f := range intelFormats {
+		if f.sniff(head) {
+			return f.read
+		}
+	}
+	return nil
+}
+
+// LoadIntel reads every file of intelligence at or below the paths into a loader. What cannot be
+// read is in the loader's reports; an error is the context's, or that of paths which hold too much.
+func LoadIntel(ctx context.Context, files *collect.Files, paths []string, l *intel.Loader) error {
+	return files.Each(ctx, paths, func(m *collect.Member) error {
+		if m.Err != nil {
+			l.File(m.Name, "").Skipped = m.Err.Error()
+			return nil
+		}
+		head := m.Head()
+		if len(head) == 0 {
+			l.File(m.Name, "").Skipped = m.Emptiness()
+			return nil
+		}
+		if read := intelReader(head); read != nil {
+			return readIntel(ctx, read, m, l)
+		}
+		l.File(m.Name, "").Skipped = "not a form of intelligence that is read here (MISP, STIX, KEV, CSV, list)"
+		return nil
+	})
+}
+
+func readIntel(ctx context.Context, read readFunc, m *collect.Member, l *intel.Loader) error {
+	before := len(l.Reports())
+	err := read(ctx, m, m.Name, l)
+	if cerr := ctx.Err(); cerr != nil {
+		return cerr
+	}
+	if err == nil {
+		return nil
+	}
+	if len(l.Reports()) == before {
+		l.File(m.Name, "")
+	}
+	l.Reports()[len(l.Reports())-1].Failed = err.Error()
+	return nil
+}
+
+// ErrNothingToHunt says that the intelligence given holds no value to hunt.
+var ErrNothingToHunt = errors.New("the intelligence given holds no value that can be hunted")
+
+func indexOf(l *intel.Loader) (*intel.Index, error) {
+	x, err := l.Index()
+	if err != nil {
+		return nil, err
+	}
+	if x.Len() == 0 {
+		return nil, fault.Hint(fault.Invalid, ErrNothingToHunt, "--explain-intel names every value and why it was not loaded")
+	}
+	return x, nil
+}

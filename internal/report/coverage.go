@@ -1,0 +1,214 @@
+package report
+
+import (
+	"cmp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"stormglass/internal/hunt"
+	"stormglass/internal/observable"
+	"stormglass/internal/telemetry"
+)
+
+// coverage is what was read and what was not, in words.
+type coverage struct {
+	formats  []formatRow
+	kinds    string // records by kind
+	unread   []fileNote
+	problems []problemRow
+	remarks  []fileNote // content read before under another name, parts that hold no records: no loss
+	devices  []string   // sorted
+	undated  uint64
+}
+
+// formatRow sums the files of one format.
+type formatRow struct {
+	Format      string
+	Files       int
+	Records     uint64
+	Kinds, Span string
+	kinds       [telemetry.NumKinds]uint64
+	first, last telemetry.Instant
+}
+
+// fileNote is a file with what became of it.
+type fileNote struct{ File, What, Todo string }
+
+// problemRow is one reason why parts of files were not read.
+type problemRow struct {
+	Reason string
+	Count  uint64
+	Files  int
+	Where  []string // "conn.log:12: expected 21, found 3"
+	Todo   string
+}
+
+func coverageOf(r *hunt.Result) coverage {
+	var c coverage
+	formats, problems, devices := map[string]*formatRow{}, map[string]*problemRow{}, map[string]struct{}{}
+	for _, a := range r.Accounts {
+		if a.SameAs != "" {
+			c.remarks = append(c.remarks, fileNote{File: name(a.Source.Name), What: "holds the same as " + name(a.SameAs) + " and counts once."})
+			continue
+		}
+		c.note(a)
+		if a.Skipped == "" {
+			c.undated += a.Undated
+			formatOf(formats, a).add(a)
+		}
+		for i := range a.Problems.List {
+			if p := &a.Problems.List[i]; p.Notice {
+				c.remarks = append(c.remarks, fileNote{File: placeText(a.Source.Name, p.Examples[0]), What: "left out: " + prose(p.Reason) + "."})
+			} else {
+				addProblem(problems, a.Source.Name, p)
+			}
+		}
+		for _, h := range a.Hosts {
+			devices[h] = struct{}{}
+		}
+	}
+	_, kinds, _, _ := r.Records()
+	c.kinds = kindCounts(kinds)
+	for _, f := range formats {
+		f.Kinds, f.Span = kindCounts(f.kinds), spanText(f.first, f.last)
+		c.formats = append(c.formats, *f)
+	}
+	slices.SortFunc(c.formats, func(a, b formatRow) int {
+		return cmp.Or(cmp.Compare(b.Records, a.Records), cmp.Compare(a.Format, b.Format))
+	})
+	for _, p := range problems {
+		c.problems = append(c.problems, *p)
+	}
+	slices.SortFunc(c.problems, func(a, b problemRow) int {
+		return cmp.Or(cmp.Compare(b.Count, a.Count), cmp.Compare(a.Reason, b.Reason))
+	})
+	for d := range devices {
+		c.devices = append(c.devices, cutText(name(d), maxName))
+	}
+	slices.Sort(c.devices)
+	return c
+}
+
+// note names a file that was not read, or not to its end.
+func (c *coverage) note(a *telemetry.Account) {
+	switch {
+	case a.Skipped != "":
+		c.unread = append(c.unread, fileNote{name(a.Source.Name), "not read: " + prose(a.Skipped), advice(a.Skipped)})
+	case a.Failed != "":
+		what := "stopped after " + count(a.Read, "record") + ": " + prose(a.Failed)
+		c.unread = append(c.unread, fileNote{name(a.Source.Name), what, advice(a.Failed)})
+	}
+}
+
+func formatOf(formats map[string]*formatRow, a *telemetry.Account) *formatRow {
+	n := name(a.Format)
+	if n == "" {
+		n = "unknown"
+	}
+	f, ok := formats[n]
+	if !ok {
+		f = &formatRow{Format: n}
+		formats[n] = f
+	}
+	return f
+}
+
+func (f *formatRow) add(a *telemetry.Account) {
+	f.Files++
+	for k, n := range a.Kinds {
+		f.kinds[k] += n
+		f.Records += n
+	}
+	if a.First.Known() && (!f.first.Known() || a.First < f.first) {
+		f.first = a.First
+	}
+	f.last = max(f.last, a.Last)
+}
+
+func addProblem(problems map[string]*problemRow, file string, p *telemetry.Problem) {
+	row, ok := problems[p.Reason]
+	if !ok {
+		row = &problemRow{Reason: prose(p.Reason), Todo: advice(p.Reason)}
+		problems[p.Reason] = row
+	}
+	row.Count += p.Count
+	row.Files++
+	for _, e := range p.Examples {
+		if len(row.Where) < telemetry.MaxExamples {
+			row.Where = append(row.Where, placeText(file, e))
+		}
+	}
+}
+
+func placeText(file string, e telemetry.Example) string {
+	s := lineText(file, e.Line)
+	if e.Detail != "" {
+		s += ": " + cutText(prose(e.Detail), maxTitle)
+	}
+	return s
+}
+
+// lineText writes "file:line"; line 0 is the whole file.
+func lineText(file string, line uint64) string {
+	if line == 0 {
+		return name(file)
+	}
+	return name(file) + ":" + strconv.FormatUint(line, 10)
+}
+
+// kindCounts writes "flow 900,000, DNS 100,000", most frequent first.
+func kindCounts(kinds [telemetry.NumKinds]uint64) string {
+	var ks []telemetry.Kind
+	for k := range telemetry.NumKinds {
+		if kinds[k] > 0 {
+			ks = append(ks, k)
+		}
+	}
+	slices.SortStableFunc(ks, func(a, b telemetry.Kind) int { return cmp.Compare(kinds[b], kinds[a]) })
+	parts := make([]string, len(ks))
+	for i, k := range ks {
+		parts[i] = kindWord(k, false) + " " + number(kinds[k])
+	}
+	return strings.Join(parts, ", ")
+}
+
+// advices say what to do about a reason, by a word that it holds. Reasons that name a way out
+// themselves, after a semicolon, need none.
+var advices = []struct{ word, todo string }{
+	{"permission denied", "run as a user who may read it"},
+	{"no such file", "check the name"},
+	{"column", "export the log again with its header; rows that differ from the header are not guessed at"},
+	{"header", "export the log again with its header line"},
+	{"cut off", "the file was copied while it was written or is damaged: copy it again and hunt again"},
+	{"unexpected eof", "the file was copied while it was written or is damaged: copy it again and hunt again"},
+	{"corrupt", "the file is damaged: copy it again from where it came from"},
+	{"checksum", "the file is damaged: copy it again from where it came from"},
+	{"longer than", "look at that line; a line this long is no log record of a known kind"},
+	{"not a format", "export it as text, CSV or JSON; stormglass inspect FILE says what is recognised"},
+	{"json", "look at that line: the record is not whole JSON"},
+	{"not understood", "only that one value was left out; compare it with the documentation of the log's maker"},
+	{"time", "these records were searched, but they cannot be dated"},
+}
+
+func advice(reason string) string {
+	if strings.Contains(reason, ";") {
+		return ""
+	}
+	low := strings.ToLower(reason)
+	for _, a := range advices {
+		if strings.Contains(low, a.word) {
+			return a.todo
+		}
+	}
+	return "stormglass inspect FILE shows what was recognised in it"
+}
+
+// deviceText says which devices the records name. Without a register nobody knows how many there are.
+func (c *coverage) deviceText(n int) string {
+	if len(c.devices) == 0 {
+		return "no device is named in the records"
+	}
+	return number(len(c.devices)) + " named in the records, of an unknown number (no device register): " +
+		observable.Printable(listed(c.devices, n))
+}

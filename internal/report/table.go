@@ -1,0 +1,198 @@
+package report
+
+import (
+	"bufio"
+	"strings"
+	"unicode/utf8"
+
+	"stormglass/internal/hunt"
+	"stormglass/internal/intel"
+)
+
+// What the table shows of lists that may be long.
+const (
+	defaultFindings = 50
+	tableSamples    = 2
+	tableSources    = 3
+	tableLines      = 2 // of a sample's text
+	tableDetails    = 3
+	tableReasons    = 5
+	tableFiles      = 20
+	tableDevices    = 8
+	maxShownValue   = 400 // characters
+)
+
+func writeTable(w *bufio.Writer, r *hunt.Result, o Options) {
+	if o.Width == 0 {
+		o.Width = defaultWidth
+	}
+	p := &page{w: w, width: max(o.Width, minWidth), color: o.Color}
+	v, c, in := verdictOf(r), coverageOf(r), intelligenceOf(r)
+	mark := markingOf(r, o)
+	if mark != intel.Unmarked {
+		p.text(0, tlpStyle(mark), banner(mark))
+		p.line("")
+	}
+	p.verdict(&v, r)
+	p.findings(r, o)
+	p.coverage(r, &v, &c, len(r.Accounts))
+	p.notAssessed(&v, &c, r.Gaps())
+	p.intelligence(&in, o)
+	if o.ExplainIntel {
+		p.explain(r)
+	}
+	p.line("")
+	p.text(0, dim, evidence(r)+" All times are UTC.")
+	if mark.Restricted() {
+		p.text(0, tlpStyle(mark), banner(mark))
+	}
+}
+
+// evidence says what made the report and when.
+func evidence(r *hunt.Result) string {
+	s := "Stormglass " + name(r.Version)
+	if !r.Started.IsZero() {
+		s += ", hunt of " + r.Started.UTC().Format(secondForm) + " UTC"
+	}
+	if r.Took > 0 {
+		s += ", took " + durationText(r.Took)
+	}
+	return s + "."
+}
+
+func (p *page) verdict(v *verdict, r *hunt.Result) {
+	st := bold
+	if worst, ok := r.Worst(); ok && worst >= hunt.High {
+		st = alarm
+	}
+	p.text(0, st, v.text)
+	if s := spanText(v.first, v.last); v.answer == Found && s != "" {
+		p.text(0, "", "The records span "+s+".")
+	}
+	if v.but != "" {
+		p.text(0, warn, upper(v.but)+": see below.")
+	}
+}
+
+func upper(s string) string { return strings.ToUpper(s[:1]) + s[1:] }
+
+func (p *page) findings(r *hunt.Result, o Options) {
+	show := o.MaxFindings
+	switch {
+	case show == 0:
+		show = defaultFindings
+	case show < 0:
+		show = len(r.Findings)
+	}
+	show = min(show, len(r.Findings))
+	for _, f := range r.Findings[:show] {
+		v := viewOf(f, tableSamples)
+		p.line("")
+		p.finding(&v)
+	}
+	if rest := r.Findings[show:]; len(rest) > 0 {
+		var levels [hunt.Critical + 1]int
+		for _, f := range rest {
+			levels[min(f.Level, hunt.Critical)]++
+		}
+		p.line("")
+		p.text(0, bold, "… and "+number(len(rest))+" more: "+levelCounts(levels)+". --max-findings 0 shows all; -o csv, -o jsonl and -o html list them.")
+	}
+	for _, s := range limitsOf(r) {
+		p.line("")
+		p.text(0, warn, s)
+	}
+}
+
+// limitsOf says where the hunt itself had to leave details out.
+func limitsOf(r *hunt.Result) []string {
+	var out []string
+	if r.Merged > 0 {
+		out = append(out, "So many subjects met the same values that the findings of "+count(r.Merged, "value")+
+			" were merged into one each; nothing was left out of their counts.")
+	}
+	if r.SamplesStopped {
+		out = append(out, "There were so many findings that not all of them have samples; their counts are complete.")
+	}
+	return out
+}
+
+// finding writes one finding as a block.
+func (p *page) finding(v *findingView) {
+	word := strings.ToUpper(v.Level.String())
+	lead := p.paint(word, levelStyle(v.Level)) + strings.Repeat(" ", max(bodyAt-len(word), 2))
+	indent := max(bodyAt, len(word)+2)
+	tail := v.Kind
+	if v.TLP != intel.Unmarked {
+		tail += ", " + care(v.TLP)
+	}
+	p.hanging(lead, indent, bold, cutText(v.Value, maxShownValue)+"  ("+tail+")")
+	p.field("matched", v.Matched)
+	p.field("subject", joined(", ", v.Subject, v.Roles))
+	p.field("when", v.Span)
+	p.field("extent", v.Figures)
+	for i := range v.Sources[:min(len(v.Sources), tableSources)] {
+		p.source(&v.Sources[i])
+	}
+	if n := len(v.Sources) - tableSources; n > 0 {
+		p.field("", "and "+count(n, "further source"))
+	}
+	for _, n := range v.Notes {
+		p.field("note", n)
+	}
+	for i := range v.Samples {
+		p.sample(&v.Samples[i])
+	}
+	p.field("id", v.ID)
+}
+
+// care gives a marking with what it asks for, where that is much.
+func care(t intel.TLP) string {
+	switch t { //nolint:exhaustive // the others are no reason for care
+	case intel.Red:
+		return t.String() + ", do not pass on"
+	case intel.AmberStrict:
+		return t.String() + ", own organisation only"
+	}
+	return t.String()
+}
+
+// joined joins the parts that are not empty.
+func joined(sep string, parts ...string) string {
+	out := parts[:0:0]
+	for _, s := range parts {
+		if s != "" {
+			out = append(out, s)
+		}
+	}
+	return strings.Join(out, sep)
+}
+
+func (p *page) source(s *sourceView) {
+	p.field("source", s.Title+" ["+marked(s.TLP)+"]")
+	if len(s.Names) > 0 {
+		p.field("", strings.Join(s.Names, "; "))
+	}
+	details := s.Details
+	if n := len(details) - tableDetails; n > 0 {
+		details = append(details[:tableDetails:tableDetails], "and "+number(n)+" more")
+	}
+	if len(details) > 0 {
+		p.field("", strings.Join(details, "; "))
+	}
+}
+
+func (p *page) sample(s *sampleView) {
+	where := middle(s.Where, p.width/2)
+	if line := joined("  ", where, s.When, s.Ends); utf8.RuneCountInString(line) <= p.width-bodyAt {
+		p.field("sample", line)
+	} else {
+		p.field("sample", joined("  ", where, s.When))
+		p.field("", s.Ends)
+	}
+	text := s.Text
+	if text == "" {
+		text = s.Seen
+	}
+	p.field("", cutText(text, tableLines*(p.width-bodyAt)))
+}

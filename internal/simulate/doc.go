@@ -1,0 +1,37 @@
+// Package simulate writes the logs of a made-up telecom operator in which an intruder is at work,
+// the intelligence that names a part of what the intruder did, and the truth: every planted value
+// with its subject, its exact number of records and its times, and the look-alikes that must not
+// be found. It is the test bed of hunts and the data of demonstrations.
+//
+// Everything is invented. Addresses are those set aside for documentation, benchmarks and private
+// use (RFC 5737, 2544, 1918, 6598, 3849), names end in .example or .test (RFC 2606), numbers of
+// autonomous systems are those of RFC 5398. Since the hands that wrote it also write the
+// detections, it proves little alone (house plan, section 11).
+//
+// # How it works
+//
+// A run plays short slots of time, one after the other. In each slot every part of the table in
+// part.go adds the conversations and messages that begin in it. A queue puts what is to be written
+// into the order of writing, and the sensors (Zeek, Suricata, a flow exporter, a syslog
+// collector) write each in their own format if they stand where they would have seen it. The
+// sensors count the marks that a planted conversation carries, so the truth holds what was
+// written. Memory holds one slot and the conversations still open; it does not grow with the days.
+//
+// Each part has a random source of its own, seeded by Config.Seed and the part's name: the same
+// configuration gives the same bytes, and a new part does not disturb the others.
+//
+// # Adding a part
+//
+// Write a small type with the method play, which adds what begins in a slot, and a line in the
+// table of part.go. Benign parts draw their times from an arrivals; parts of the story stand on a
+// schedule. What the truth shall hold is declared while the part is made, by cast.plant (a value
+// of indicators.go), cast.trace (no value, but something a rule should see) or cast.alike (must not
+// fire), and put on conversations and messages as marks. A mark names the places where the value
+// stands, and each sensor counts it in the records where it writes such a place. A value on no
+// list yet gets a line in indicators.go, which says in which documents it is published.
+//
+// # Adding a format
+//
+// A sensor of conversations or messages is a type with the methods of interface sensor, in a file
+// of its own, and a line in openSensors (write.go).
+package simulate

@@ -1,0 +1,163 @@
+package simulate
+
+import (
+	"net/netip"
+	"time"
+)
+
+// Protocol numbers.
+const (
+	protoTCP = 6
+	protoUDP = 17
+)
+
+// talk is one conversation, as whoever stands beside it could see it.
+type talk struct {
+	uid                  string
+	start                time.Time
+	length               time.Duration // 0 for a single packet
+	src, dst             netip.Addr
+	srcPort, dstPort     uint16
+	proto                uint8
+	service              string
+	up, down             uint64 // payload bytes
+	upPackets, dnPackets uint64
+	state, history       string // Zeek's words
+	dns                  *question
+	http                 *request
+	tls                  *handshake
+	alert                *alert
+	marks                []mark
+}
+
+type question struct {
+	id      uint16
+	name    string
+	qtype   string
+	rcode   string
+	answers []string
+	ttl     int
+	rtt     time.Duration
+}
+
+type request struct {
+	method, host, uri, agent string
+	status                   int
+	file, mime               string // name and type of what was answered
+}
+
+type handshake struct {
+	client *client
+	server string // name asked for
+	cert   string // SHA-256 of the server's certificate, where it is sent in clear
+}
+
+type alert struct {
+	id        int
+	signature string
+	category  string
+	severity  int
+}
+
+// answered reports whether the other side replied.
+func (t *talk) answered() bool { return t.dnPackets > 0 }
+
+// mark notes that the conversation counts for an entry of the truth.
+func (t *talk) mark(of *Occurrence, in facet) *talk {
+	t.marks = append(t.marks, mark{of, in})
+	return t
+}
+
+const base62 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+
+func (c *cast) uid() string {
+	b := [18]byte{0: 'C'}
+	for i := 1; i < len(b); i++ {
+		b[i] = base62[c.rng.IntN(len(base62))]
+	}
+	return string(b[:])
+}
+
+// call begins a conversation that nobody answered yet.
+func (c *cast) call(at time.Time, src, dst netip.Addr, port uint16, proto uint8) *talk {
+	t := &talk{
+		uid: c.uid(), start: at.Truncate(time.Microsecond), src: src, dst: dst,
+		srcPort: uint16(c.between(32768, 60999)), dstPort: port, proto: proto,
+		upPackets: 1, state: "S0", history: "S",
+	}
+	if proto == protoUDP {
+		t.history = "D"
+	}
+	return t
+}
+
+// retry makes an unanswered conversation one of several attempts.
+func (t *talk) retry(packets uint64, length time.Duration) *talk {
+	t.upPackets, t.length = packets, length
+	return t
+}
+
+// refuse answers with a reset.
+func (t *talk) refuse(after time.Duration) *talk {
+	t.dnPackets, t.length, t.state, t.history = 1, after, "REJ", "Sr"
+	return t
+}
+
+// answer gives the conversation its payload and length.
+func (t *talk) answer(service string, up, down uint64, length time.Duration) *talk {
+	t.service, t.up, t.down, t.length = service, up, down, length.Truncate(time.Microsecond)
+	t.state = "SF"
+	if t.proto == protoUDP {
+		t.history = "Dd"
+		t.upPackets, t.dnPackets = 1+up/1200, 1+down/1200
+		return t
+	}
+	t.history = "ShADadFf"
+	// Handshake and end, then data with an acknowledgement for every second packet.
+	out, in := up/1380, down/1380
+	t.upPackets, t.dnPackets = 5+out+in/2, 4+in+out/2
+	return t
+}
+
+// overhead is the size of the headers of a packet.
+func (t *talk) overhead() uint64 {
+	n := uint64(20)
+	if t.proto == protoUDP {
+		n = 8
+	}
+	if t.src.Is4() {
+		return n + 20
+	}
+	return n + 40
+}
+
+// talk puts a conversation into the queue, with every record that a sensor may make of it.
+func (s *slot) talk(t *talk) {
+	if limit := s.queue.end.Sub(t.start); t.length > limit {
+		t.length = limit.Truncate(time.Microsecond)
+	}
+	if t.dns != nil {
+		at := t.start.Add(t.dns.rtt)
+		if !t.answered() {
+			at = t.start.Add(10 * time.Second)
+		}
+		s.queue.add(s.part, record{at: at, what: aspectDNS, talk: t})
+	}
+	if t.http != nil {
+		s.queue.add(s.part, record{at: t.start.Add(min(t.length/2, 10*time.Second)), what: aspectHTTP, talk: t})
+	}
+	if t.tls != nil {
+		s.queue.add(s.part, record{at: t.start.Add(min(t.length/2, 80*time.Millisecond)), what: aspectTLS, talk: t})
+	}
+	if t.alert != nil {
+		s.queue.add(s.part, record{at: t.start.Add(t.length / 2), what: aspectAlert, talk: t})
+	}
+	end := t.start.Add(t.length)
+	switch {
+	case !t.answered():
+		end = end.Add(5 * time.Second)
+	case t.proto == protoUDP:
+		end = end.Add(10 * time.Second)
+	}
+	s.queue.add(s.part, record{at: end, what: aspectFlow, talk: t})
+}

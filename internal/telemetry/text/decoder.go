@@ -1,0 +1,86 @@
+// Package text reads lines of any other text, syslog above all: each line is an event with the
+// line as Raw, the message after its header as the pair "message", and the host and time that the
+// header states. RFC 5424, RFC 3164 with what vendors make of it (Cisco IOS, IOS XR and NX-OS, Arista,
+// Huawei, Juniper, Fortinet, Opengear, Cisco ISE), ISO 8601, web servers' and squid's forms are known.
+//
+// The dataset is "syslog" for a line with a priority, a host or a message code, else "text".
+// Further pairs are event.code ("LINK-5-CHANGED"), log.syslog.priority and event.sequence.
+//
+// Time. A line may hold two: the relay's, then the device's. Occurred is the device's when it has
+// a year and its clock was set, else the relay's, with the device's as Stated. Where the year is
+// missing it is the one that puts the time not more than a day after RefTime, as late as can be.
+// Doubt is 24 hours for a year that was missing or a clock that says it is not set (a leading * or
+// .), and 14 hours for a time without a zone or with the name of one that several have.
+package text
+
+import (
+	"time"
+
+	"stormglass/internal/telemetry"
+)
+
+// Decoder reads lines of text. Prepare serves one goroutine, Decode any number.
+type Decoder struct {
+	// RefTime is when the text was last written to (a file's modification time): lines without a
+	// year are dated by it. New sets it to now. Not to be changed once Decode was called.
+	RefTime time.Time
+}
+
+// Sniff reports whether head is mostly printable text, in UTF-8 or Latin-1.
+func Sniff(head []byte, _ string) bool {
+	odd := 0
+	for _, c := range head {
+		if c < ' ' && c != '\n' && c != '\r' && c != '\t' && c != '\f' && c != 0x1b || c == 0x7f {
+			odd++
+		}
+	}
+	return len(head) > 0 && odd*50 <= len(head)
+}
+
+// New makes a decoder.
+func New(_ []byte, _ string) *Decoder { return &Decoder{RefTime: time.Now()} }
+
+// Name gives the format's name.
+func (d *Decoder) Name() string { return "text" }
+
+// Prepare has nothing to note: every line stands for itself.
+func (d *Decoder) Prepare(*telemetry.Block) {}
+
+var (
+	fieldCode     = telemetry.FieldNamed("event.code")
+	fieldSequence = telemetry.FieldNamed("event.sequence")
+	fieldPriority = telemetry.FieldNamed("log.syslog.priority")
+)
+
+// Decode makes an event of each line.
+func (d *Decoder) Decode(b *telemetry.Block, s *telemetry.Set) {
+	latest := telemetry.InstantOf(d.RefTime.Add(24 * time.Hour))
+	year := d.RefTime.UTC().Year() + 1
+	batch := s.Batch(telemetry.KindEvent)
+	for lines := b.Lines(); lines.Next(); {
+		h := header{rest: lines.Text, latest: latest, maxYear: year}
+		h.parse()
+		i := batch.Append(lines.Number)
+		e := &batch.Event[i]
+		e.Raw, e.Host, e.Dataset = lines.Text, h.host, "text"
+		if h.priority != "" || h.host != "" || h.code != "" {
+			e.Dataset = "syslog"
+		}
+		h.times(&e.Head)
+		add(batch, &e.Pairs, telemetry.FieldMessage, h.rest)
+		add(batch, &e.Pairs, fieldCode, h.code)
+		add(batch, &e.Pairs, fieldPriority, h.priority)
+		add(batch, &e.Pairs, fieldSequence, h.sequence)
+		s.Lines++
+		s.Read++
+		if !e.Occurred.Known() {
+			s.Undated++
+		}
+	}
+}
+
+func add(b *telemetry.Batch, s *telemetry.Span, id telemetry.FieldID, v string) {
+	if v != "" {
+		b.AddPair(s, id, v)
+	}
+}

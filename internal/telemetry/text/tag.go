@@ -1,0 +1,194 @@
+package text
+
+import (
+	"strings"
+	"time"
+
+	"stormglass/internal/telemetry"
+)
+
+func numericZone(s string) (offset time.Duration, n int) {
+	if s == "" || s[0] != '+' && s[0] != '-' {
+		return 0, 0
+	}
+	return telemetry.ParseZone(s)
+}
+
+// readCode takes the code of a message, %FACILITY-SEVERITY-MNEMONIC:, and what stands before it.
+func (h *header) readCode() {
+	at := 0
+	if h.rest == "" || h.rest[0] != '%' {
+		// The name of a process may come first.
+		at = strings.Index(h.rest[:min(len(h.rest), 64)], ": %") + 2
+		if at < 2 || strings.IndexByte(h.rest[:at-2], ' ') >= 0 {
+			return
+		}
+	}
+	code, n := codeAt(h.rest[at:])
+	if n == 0 {
+		return
+	}
+	h.code = code
+	h.rest = strings.TrimLeft(h.rest[at+n:], " ")
+}
+
+// codeAt reads %A-B-5-C: at the start of s; IOS XR writes a space before the colon.
+func codeAt(s string) (code string, n int) {
+	severity := false
+	from := 1
+	for n = 1; n < len(s) && n < 128; n++ {
+		switch c := s[n]; {
+		case c >= 'A' && c <= 'Z', c >= '0' && c <= '9', c == '_', c >= 'a' && c <= 'z':
+			continue
+		case c == '-':
+			severity = severity || n-from == 1 && from > 1
+			from = n + 1
+			continue
+		}
+		break
+	}
+	end := n
+	if n < len(s) && s[n] == ' ' {
+		n++
+	}
+	if !severity || from == end || n >= len(s) || s[n] != ':' {
+		return "", 0
+	}
+	return s[1:end], n + 1
+}
+
+// special reads the headers of those who keep time and name elsewhere.
+func (h *header) special() {
+	switch {
+	case strings.HasPrefix(h.rest, "date="):
+		h.fortinet()
+	case strings.HasPrefix(h.rest, "CISE_"):
+		h.ise()
+	case h.n == 0:
+		h.bracketed()
+	}
+}
+
+// fortinet reads date=2006-01-02 time=03:04:05 devname=NAME.
+func (h *header) fortinet() {
+	s := h.rest
+	date, rest, _ := strings.Cut(s[len("date="):], " ")
+	clock, _, _ := strings.Cut(rest, " ")
+	clock, ok := strings.CutPrefix(clock, "time=")
+	if !ok || len(date) != 10 || h.n == len(h.stamps) {
+		return
+	}
+	both := [24]byte{10: 'T'}
+	copy(both[:], date)
+	n := 11 + copy(both[11:], clock)
+	t, used, _ := telemetry.ParseISO8601(string(both[:n]))
+	if used == 0 {
+		return
+	}
+	h.stamps[h.n] = stamp{t: t, form: formOther, hasYear: true}
+	h.n++
+	if name := value(s, " devname="); name != "" && h.host == "" {
+		h.host = name
+	}
+}
+
+// value gives the value of key=value or key="value" in a line.
+func value(s, key string) string {
+	i := strings.Index(s[:min(len(s), 512)], key)
+	if i < 0 {
+		return ""
+	}
+	s = s[i+len(key):]
+	if strings.HasPrefix(s, `"`) {
+		v, _, _ := strings.Cut(s[1:], `"`)
+		return v
+	}
+	v, _, _ := strings.Cut(s, " ")
+	return v
+}
+
+// ise reads CISE_CATEGORY ID TOTAL SEGMENT 2006-01-02 03:04:05.678 +00:00: the time of the event.
+func (h *header) ise() {
+	s := h.rest
+	for range 4 {
+		_, after, ok := strings.Cut(s, " ")
+		if !ok {
+			return
+		}
+		s = after
+	}
+	if len(s) < 13 || s[0]-'0' > 9 || h.n == len(h.stamps) {
+		return
+	}
+	if t, n := numbered(s); n > 0 {
+		h.stamps[h.n] = t
+		h.n++
+	}
+}
+
+// bracketed looks for the time of web servers' logs: after the client, in brackets.
+func (h *header) bracketed() {
+	i := strings.IndexByte(h.rest[:min(len(h.rest), 256)], '[')
+	if i < 0 {
+		return
+	}
+	if t, n := h.stampAt(h.rest[i+1:]); n > 0 && t.form == formOther {
+		h.stamps[0], h.n = t, 1
+	}
+}
+
+// rfc5424 reads VERSION TIME HOST APP PROCID MSGID and structured data after a priority.
+func (h *header) rfc5424() bool {
+	var words [5]string
+	s := h.rest[2:]
+	for i := range words {
+		word, after, ok := strings.Cut(s, " ")
+		if !ok {
+			return false
+		}
+		words[i], s = word, after
+	}
+	if words[0] != "-" {
+		t, n, zoned := telemetry.ParseISO8601(words[0])
+		if n == 0 || n != len(words[0]) {
+			return false
+		}
+		h.stamps[0], h.n = stamp{t: t, form: formISO, hasYear: true, zoned: zoned}, 1
+	}
+	if words[1] != "-" {
+		h.host = words[1]
+	}
+	h.rest = strings.TrimPrefix(strings.TrimLeft(structured(s), " "), "\ufeff")
+	h.readCode()
+	return true
+}
+
+// structured gives what follows the structured data.
+func structured(s string) string {
+	if strings.HasPrefix(s, "-") {
+		return s[1:]
+	}
+	rest := s
+	for strings.HasPrefix(rest, "[") {
+		quoted := false
+		end := -1
+		for i := 1; i < len(rest); i++ {
+			switch c := rest[i]; {
+			case c == '\\' && quoted:
+				i++
+			case c == '"':
+				quoted = !quoted
+			case c == ']' && !quoted:
+				end = i
+			}
+			if end >= 0 {
+				break
+			}
+		}
+		if end < 0 {
+			return s
+		}
+		rest = rest[end+1:]
+	}
+	return rest
+}
