@@ -64,7 +64,7 @@ func openSensors(dir string, cfg Config, op *site, sums sums) ([]sensor, error) 
 	if err != nil {
 		return nil, errors.Join(err, eve.close())
 	}
-	lines, err := openSyslog(dir, sums)
+	lines, err := openSyslog(dir, cfg.end(), sums)
 	if err != nil {
 		return nil, errors.Join(err, eve.close(), flows.close())
 	}

@@ -2,6 +2,7 @@ package telemetry
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 )
 
@@ -19,7 +20,6 @@ var secretForms = []*regexp.Regexp{
 // subscriberForms finds numbers that identify a subscriber or a device of one.
 var subscriberForms = []*regexp.Regexp{
 	regexp.MustCompile(`(?i)\b(?:imsi|msisdn|imei(?:sv)?|supi|gpsi|calling[-_ ]?(?:station[-_ ]?id|number|party)|called[-_ ]?(?:station[-_ ]?id|number|party)|cli|subscriber[-_ ]?(?:id|number)?)\b["']?\s*[:=\-]?\s*["']?(?:imsi-|msisdn-|tel:)?(\+?\d{8,16})\b`),
-	regexp.MustCompile(`(?:^|[^\d.])(\d{15})(?:[^\d.]|$)`),
 }
 
 const blanked = "***"
@@ -28,19 +28,44 @@ const blanked = "***"
 // last two digits. It errs on the side of blanking too much.
 func Redact(s string) string {
 	for _, re := range secretForms {
-		s = replaceGroup(re, s, func(string) string { return blanked })
+		s = replaceGroup(re, s, blankSecret)
 	}
 	for _, re := range subscriberForms {
 		s = replaceGroup(re, s, maskNumber)
 	}
-	return s
+	return maskBare(s)
 }
 
 // HoldsSecret reports whether a text holds a password, key or community.
-func HoldsSecret(s string) bool { return anyMatch(secretForms, s) }
+func HoldsSecret(s string) bool {
+	for _, re := range secretForms {
+		for _, m := range re.FindAllStringSubmatch(s, -1) {
+			if blankSecret(m[1]) == blanked {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// notSecrets are words that follow "password" and the like in messages that state none.
+var notSecrets = map[string]bool{
+	"for": true, "from": true, "is": true, "was": true, "has": true, "failed": true, "failure": true, "accepted": true, "check": true,
+	"change": true, "changed": true, "required": true, "expired": true, "not": true, "authentication": true, "prompt": true,
+	"policy": true, "and": true, "or": true, "to": true, "by": true, "on": true, "in": true, "of": true, "recovery": true,
+}
+
+func blankSecret(s string) string {
+	if notSecrets[strings.ToLower(s)] {
+		return s
+	}
+	return blanked
+}
 
 // HoldsSubscriber reports whether a text holds a number that identifies a subscriber.
-func HoldsSubscriber(s string) bool { return anyMatch(subscriberForms, s) }
+func HoldsSubscriber(s string) bool {
+	return maskBare(s) != s || slices.ContainsFunc(subscriberForms, func(re *regexp.Regexp) bool { return re.MatchString(s) })
+}
 
 // secretFields are last parts of field names whose whole text is a secret.
 var secretFields = []string{"password", "passwd", "secret", "community", "token", "authorization", "cookie"}
@@ -57,15 +82,6 @@ func RedactField(field, s string) string {
 	return Redact(s)
 }
 
-func anyMatch(forms []*regexp.Regexp, s string) bool {
-	for _, re := range forms {
-		if re.MatchString(s) {
-			return true
-		}
-	}
-	return false
-}
-
 func replaceGroup(re *regexp.Regexp, s string, with func(string) string) string {
 	at := re.FindAllStringSubmatchIndex(s, -1)
 	if at == nil {
@@ -80,6 +96,40 @@ func replaceGroup(re *regexp.Regexp, s string, with func(string) string) string 
 	}
 	b.WriteString(s[end:])
 	return b.String()
+}
+
+// bareDigits is the length of an IMSI, and of an IMEI with its check digit.
+const bareDigits = 15
+
+// maskBare masks numbers of 15 digits that stand for themselves: IMSI and IMEI carry no label in
+// many logs. A number with a decimal point is a time.
+func maskBare(s string) string {
+	var b strings.Builder
+	done := 0
+	for i := 0; i < len(s); i++ {
+		if s[i] < '0' || s[i] > '9' {
+			continue
+		}
+		start := i
+		for i < len(s) && s[i] >= '0' && s[i] <= '9' {
+			i++
+		}
+		if i-start == bareDigits && !digitBeyond(s, start-1, start-2) && !digitBeyond(s, i, i+1) {
+			b.WriteString(s[done:start])
+			b.WriteString(maskNumber(s[start:i]))
+			done = i
+		}
+	}
+	if done == 0 {
+		return s
+	}
+	b.WriteString(s[done:])
+	return b.String()
+}
+
+// digitBeyond reports whether a decimal point and a digit stand at two places.
+func digitBeyond(s string, point, digit int) bool {
+	return digit >= 0 && digit < len(s) && s[point] == '.' && s[digit] >= '0' && s[digit] <= '9'
 }
 
 func maskNumber(s string) string {

@@ -6,49 +6,12 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 
 	"stormglass/internal/intel"
 	"stormglass/internal/observable"
 )
-
-// Data gives a path below STORMGLASS_TESTDATA (default ../shared/data from the module root). When
-// it is absent the test is skipped, or fails with STORMGLASS_REQUIRE_TESTDATA=1.
-func Data(t testing.TB, path ...string) string {
-	t.Helper()
-	root := os.Getenv("STORMGLASS_TESTDATA")
-	if root == "" {
-		root = filepath.Join(moduleRoot(t), "..", "shared", "data")
-	}
-	p := filepath.Join(append([]string{root}, path...)...)
-	if _, err := os.Stat(p); err != nil {
-		if os.Getenv("STORMGLASS_REQUIRE_TESTDATA") == "1" {
-			t.Fatalf("test data required: %v", err)
-		}
-		t.Skipf("no test data: %v", err)
-	}
-	return p
-}
-
-func moduleRoot(t testing.TB) string {
-	dir, err := os.Getwd()
-	if err != nil {
-		t.Fatal(err)
-	}
-	for {
-		if _, err := os.Stat(filepath.Join(dir, "go.mod")); err == nil {
-			return dir
-		}
-		up := filepath.Dir(dir)
-		if up == dir {
-			t.Fatal("no go.mod above the test")
-		}
-		dir = up
-	}
-}
 
 // ReadFunc is the Read of a reader.
 type ReadFunc func(ctx context.Context, r io.Reader, name string, l *intel.Loader) error

@@ -8,13 +8,14 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"stormglass/internal/datatest"
 	"stormglass/internal/intel"
 	"stormglass/internal/intel/inteltest"
 	"stormglass/internal/intel/kev"
 )
 
 func TestReal(t *testing.T) {
-	b, err := os.ReadFile(inteltest.Data(t, "kev", "known_exploited_vulnerabilities.json"))
+	b, err := os.ReadFile(datatest.Path(t, "kev", "known_exploited_vulnerabilities.json"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -37,7 +38,7 @@ func TestReal(t *testing.T) {
 	if got := len(l.Library.Vulnerabilities); got != 1404 || ransomware != 293 {
 		t.Errorf("%d entries, %d ransomware", got, ransomware)
 	}
-	schema, err := os.ReadFile(inteltest.Data(t, "kev", "known_exploited_vulnerabilities_schema.json"))
+	schema, err := os.ReadFile(datatest.Path(t, "kev", "known_exploited_vulnerabilities_schema.json"))
 	if err != nil || !kev.Sniff(schema) {
 		t.Errorf("schema is not recognised: %v", err)
 	}

@@ -61,7 +61,8 @@ var roleNames = map[role]string{
 	malwareOf:  "malware malware_family malware_printable family signature",
 	idOf:       "uuid id ioc_id",
 	toIDs:      "to_ids", category: "category",
-	foreign: "ts timestamp bytes packets proto protocol duration src_port source_port bytes_in bytes_out orig_bytes flags",
+	foreign: "ts timestamp bytes packets proto protocol duration src_port source_port bytes_in bytes_out orig_bytes flags " +
+		"uid trans_depth method status_code rcode qtype session sport dport",
 }
 
 var roles = func() map[string]role {

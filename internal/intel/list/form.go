@@ -2,6 +2,8 @@ package list
 
 import (
 	"bytes"
+	"slices"
+	"strings"
 
 	"stormglass/internal/observable"
 )
@@ -40,7 +42,8 @@ func formOf(head []byte) form {
 		n, head = n+1, rest
 		line = bytes.TrimRight(line, "\r")
 		if fields, ok := bytes.CutPrefix(line, []byte("#fields")); ok {
-			if bytes.Contains(fields, []byte("indicator_type")) {
+			// Zeek's own intel.log has seen.indicator_type: a log of hits, not a feed.
+			if slices.Contains(strings.Split(string(fields), "\t"), "indicator_type") {
 				return form{kind: zeekForm}
 			}
 			return form{}
@@ -87,7 +90,7 @@ func isValueLine(value []byte) bool {
 	if isSink(first) && len(rest) > 0 {
 		return true
 	}
-	if len(bytes.Fields(rest)) > 12 {
+	if len(bytes.Fields(rest)) > 12 || bytes.Count(value, []byte("\t")) > 4 { // prose, a table
 		return false
 	}
 	_, _, err := guess(clean(string(first)))

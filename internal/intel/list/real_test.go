@@ -6,13 +6,14 @@ import (
 	"strings"
 	"testing"
 
+	"stormglass/internal/datatest"
 	"stormglass/internal/intel/inteltest"
 	"stormglass/internal/intel/list"
 )
 
 // TestRealZeekIntel reads the intel files of Zeek's own tests.
 func TestRealZeekIntel(t *testing.T) {
-	root := inteltest.Data(t, "telemetry", "zeek-intel")
+	root := datatest.Path(t, "telemetry", "zeek-intel")
 	var files []string
 	for _, p := range []string{"*/input*.dat", "*/input*/*.data"} {
 		found, _ := filepath.Glob(filepath.Join(root, p))

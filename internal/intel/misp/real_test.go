@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"stormglass/internal/datatest"
 	"stormglass/internal/intel"
 	"stormglass/internal/intel/inteltest"
 	"stormglass/internal/intel/misp"
@@ -14,7 +15,7 @@ import (
 
 // TestRealFiles reads every JSON file of the MISP folder: each is recognised and accounted for.
 func TestRealFiles(t *testing.T) {
-	root := inteltest.Data(t, "misp")
+	root := datatest.Path(t, "misp")
 	n := 0
 	err := filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
 		if err != nil || d.IsDir() || filepath.Ext(path) != ".json" || d.Name() == "stix2.json" {
@@ -53,7 +54,7 @@ func TestRealFiles(t *testing.T) {
 // TestRealGalaxies: the names that a telecom operator asks for first.
 func TestRealGalaxies(t *testing.T) {
 	for file, want := range map[string]int{"threat-actor": 1041, "botnet": 148, "microsoft-activity-group": 179, "mitre-intrusion-set": 191} {
-		b, err := os.ReadFile(inteltest.Data(t, "misp", "galaxy", "clusters", file+".json"))
+		b, err := os.ReadFile(datatest.Path(t, "misp", "galaxy", "clusters", file+".json"))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -75,12 +76,12 @@ func TestRealGalaxies(t *testing.T) {
 // TestRealWarningLists: lists of special-purpose ranges are told from lists of somebody's ranges.
 func TestRealWarningLists(t *testing.T) {
 	special := map[string]bool{"rfc1918": true, "rfc3849": true, "rfc5735": true, "rfc6598": true, "multicast": true}
-	dirs, err := os.ReadDir(inteltest.Data(t, "misp", "warninglists"))
+	dirs, err := os.ReadDir(datatest.Path(t, "misp", "warninglists"))
 	if err != nil {
 		t.Fatal(err)
 	}
 	for _, d := range dirs {
-		b, err := os.ReadFile(inteltest.Data(t, "misp", "warninglists", d.Name(), "list.json"))
+		b, err := os.ReadFile(datatest.Path(t, "misp", "warninglists", d.Name(), "list.json"))
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -5,12 +5,12 @@ import (
 	"os"
 	"testing"
 
-	"stormglass/internal/intel/inteltest"
+	"stormglass/internal/datatest"
 )
 
 // TestTypes holds the table against MISP's own list of types.
 func TestTypes(t *testing.T) {
-	b, err := os.ReadFile(inteltest.Data(t, "misp", "pymisp", "describeTypes.json"))
+	b, err := os.ReadFile(datatest.Path(t, "misp", "pymisp", "describeTypes.json"))
 	if err != nil {
 		t.Fatal(err)
 	}

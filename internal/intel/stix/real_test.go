@@ -8,6 +8,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"stormglass/internal/datatest"
 	"stormglass/internal/intel"
 	"stormglass/internal/intel/inteltest"
 	"stormglass/internal/intel/stix"
@@ -42,7 +43,7 @@ func TestRealFiles(t *testing.T) {
 		}},
 		"misp-stix-objects-collection.json": {18, []string{"email donald.duck@disney.com"}},
 	} {
-		l := load(t, inteltest.Data(t, "stix", file))
+		l := load(t, datatest.Path(t, "stix", file))
 		if got := l.Reports()[0].Total; got != want.total {
 			t.Errorf("%s: %d objects, want %d", file, got, want.total)
 		}
@@ -53,15 +54,15 @@ func TestRealFiles(t *testing.T) {
 			t.Log(file, len(l.Library.Actors), strings.Join(inteltest.Account(l), "\n"))
 		}
 	}
-	server := load(t, inteltest.Data(t, "stix", "taxii-medallion-default-data.json"))
+	server := load(t, datatest.Path(t, "stix", "taxii-medallion-default-data.json"))
 	want := []string{"sha256 ef537f25c895bfa782526529a9b63d97aa631564d5d789c2b765448c8635fb6c (Poison Ivy)", "url http://x4z9arb.cn/4712"}
 	if diff := cmp.Diff(want, inteltest.Hunted(t, server)); diff != "" || server.Reports()[0].Total != 19 {
 		t.Errorf("server data: %v, -want +got\n%s", inteltest.Account(server), diff)
 	}
-	if v2 := load(t, inteltest.Data(t, "misp", "pymisp", "stix2.json")); len(inteltest.Hunted(t, v2)) != 0 || v2.Reports()[0].Total != 3 {
+	if v2 := load(t, datatest.Path(t, "misp", "pymisp", "stix2.json")); len(inteltest.Hunted(t, v2)) != 0 || v2.Reports()[0].Total != 3 {
 		t.Errorf("STIX 2.0: %v", inteltest.Account(v2))
 	}
-	l := load(t, inteltest.Data(t, "misp", "pymisp", "stix2.json"), func(l *intel.Loader) { l.AllAttributes = true })
+	l := load(t, datatest.Path(t, "misp", "pymisp", "stix2.json"), func(l *intel.Loader) { l.AllAttributes = true })
 	if diff := cmp.Diff([]string{"address 8.8.8.8"}, inteltest.Hunted(t, l)); diff != "" {
 		t.Errorf("observed values: -want +got\n%s", diff)
 	}
@@ -72,7 +73,7 @@ func BenchmarkATTACK(b *testing.B) {
 	var texts []string
 	size := 0
 	for _, f := range []string{"ics-attack-18.1.json", "mobile-attack-17.1.json"} {
-		text, err := os.ReadFile(inteltest.Data(b, "stix", f))
+		text, err := os.ReadFile(datatest.Path(b, "stix", f))
 		if err != nil {
 			b.Fatal(err)
 		}

@@ -198,39 +198,6 @@ func WithoutRaw(r string) string {
 	return r
 }
 
-// Data gives the path of a file or folder of others' telemetry, and skips the test without it.
-func Data(t testing.TB, elem ...string) string {
-	t.Helper()
-	root := os.Getenv("STORMGLASS_TESTDATA")
-	if root == "" {
-		root = filepath.Join(moduleRoot(t), "..", "shared", "data")
-	}
-	path := filepath.Join(append([]string{root, "telemetry"}, elem...)...)
-	if _, err := os.Stat(path); err != nil {
-		if os.Getenv("STORMGLASS_REQUIRE_TESTDATA") == "1" {
-			t.Fatal(err)
-		}
-		t.Skip(err)
-	}
-	return path
-}
-
-func moduleRoot(t testing.TB) string {
-	t.Helper()
-	dir, err := os.Getwd()
-	for err == nil {
-		if _, e := os.Stat(filepath.Join(dir, "go.mod")); e == nil {
-			return dir
-		}
-		if dir == filepath.Dir(dir) {
-			break
-		}
-		dir = filepath.Dir(dir)
-	}
-	t.Fatal("no go.mod above the test")
-	return ""
-}
-
 // Load reads a file whole, through gzip when its name says so.
 func Load(t testing.TB, path string) []byte {
 	t.Helper()

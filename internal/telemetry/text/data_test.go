@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"stormglass/internal/datatest"
 	"stormglass/internal/telemetry"
 	"stormglass/internal/telemetry/telemetrytest"
 	"stormglass/internal/telemetry/text"
@@ -34,7 +35,7 @@ func one(t testing.TB, line string) (telemetry.Event, map[string]string) {
 }
 
 func TestCiscoHeaders(t *testing.T) {
-	data, err := os.ReadFile(telemetrytest.Data(t, "syslog-elastic", "cisco-ios-syslog-header.json"))
+	data, err := os.ReadFile(datatest.Path(t, "telemetry", "syslog-elastic", "cisco-ios-syslog-header.json"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -66,7 +67,7 @@ func TestCiscoHeaders(t *testing.T) {
 }
 
 func TestISE(t *testing.T) {
-	data := telemetrytest.Load(t, telemetrytest.Data(t, "aaa-elastic", "cisco-ise-tacacs-accounting.log"))
+	data := telemetrytest.Load(t, datatest.Path(t, "telemetry", "aaa-elastic", "cisco-ise-tacacs-accounting.log"))
 	for line := range strings.Lines(string(data)) {
 		e, _ := one(t, line)
 		if got := e.Occurred.Time().Format(time.RFC3339Nano); got != "2020-02-21T19:13:08.328Z" || e.Host != "cisco-ise-host" || e.Doubt != 0 {
@@ -84,7 +85,7 @@ var notFound = map[string]string{
 
 // TestVendors reads the lines of ten vendors' devices and compares with what napalm-logs finds.
 func TestVendors(t *testing.T) {
-	dir := telemetrytest.Data(t, "syslog-napalm")
+	dir := datatest.Path(t, "telemetry", "syslog-napalm")
 	total, failed := 0, map[string]bool{}
 	err := filepath.WalkDir(dir, func(path string, e fs.DirEntry, err error) error {
 		if err != nil || e.Name() != "syslog.msg" {

@@ -1,6 +1,7 @@
 package zeek
 
 import (
+	"maps"
 	"strings"
 	"time"
 
@@ -24,13 +25,10 @@ var commonTargets = map[string]target{
 	"proto":     {set: setProto},
 }
 
-// eventTargets are those of logs that become events: the ends are taken, and kept as pairs.
+// eventTargets are those of logs that become events. The protocol is kept as a pair besides: it may
+// be one that has no number.
 var eventTargets = func() map[string]target {
-	m := map[string]target{}
-	for name, t := range commonTargets {
-		t.also = name != "ts"
-		m[name] = t
-	}
+	m := maps.Clone(commonTargets)
 	m["proto"] = target{set: func(r *row, v string) outcome { setProto(r, v); return done }, also: true}
 	return m
 }()

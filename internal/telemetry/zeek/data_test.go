@@ -8,13 +8,14 @@ import (
 	"strings"
 	"testing"
 
+	"stormglass/internal/datatest"
 	"stormglass/internal/telemetry/telemetrytest"
 	"stormglass/internal/telemetry/zeek"
 )
 
 // TestBothForms reads logs of the same traffic in both of Zeek's forms.
 func TestBothForms(t *testing.T) {
-	dir := telemetrytest.Data(t, "zeek-wrccdc")
+	dir := datatest.Path(t, "telemetry", "zeek-wrccdc")
 	files, err := os.ReadDir(filepath.Join(dir, "zeek-default"))
 	if err != nil || len(files) != 13 {
 		t.Fatal(len(files), err)
@@ -94,7 +95,7 @@ var notZeek = map[string]bool{
 // TestEveryFile reads all logs of two collections.
 func TestEveryFile(t *testing.T) {
 	for _, folder := range []string{"zeek-rita", "zeek-btest/expected"} {
-		dir := telemetrytest.Data(t, filepath.FromSlash(folder))
+		dir := datatest.Path(t, "telemetry", filepath.FromSlash(folder))
 		err := filepath.WalkDir(dir, func(path string, e fs.DirEntry, err error) error {
 			if err != nil || e.IsDir() {
 				return err

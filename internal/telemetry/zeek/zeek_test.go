@@ -49,7 +49,7 @@ func TestTSV(t *testing.T) {
 		{
 			"event", "x.log",
 			"#path\tweird\n#fields\tts\tuid\tid.orig_h\tname\tnotice\tpeers\tgap\n#types\ttime\tstring\taddr\tstring\tbool\tset[string]\tinterval\nXXXXXXXXXX.XXXXXX\tC1\t192.0.2.1\todd\tF\ta,b\t0.500000\n",
-			`event 4 Src=192.0.2.1 UID="C1" Dataset="zeek.weird" zeek.weird.uid="C1" zeek.weird.id.orig_h="192.0.2.1" zeek.weird.name="odd" zeek.weird.notice="false" zeek.weird.peers="a" zeek.weird.peers="b" zeek.weird.gap="0.5"` +
+			`event 4 Src=192.0.2.1 UID="C1" Dataset="zeek.weird" zeek.weird.name="odd" zeek.weird.notice="false" zeek.weird.peers="a" zeek.weird.peers="b" zeek.weird.gap="0.5"` +
 				` Raw="XXXXXXXXXX.XXXXXX\tC1\t192.0.2.1\todd\tF\ta,b\t0.500000"`,
 		},
 	}

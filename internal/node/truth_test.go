@@ -1,0 +1,139 @@
+package node
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strconv"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"stormglass/internal/hunt"
+	"stormglass/internal/simulate"
+)
+
+// runHunt hunts paths and fails the test on an error.
+func runHunt(t testing.TB, h Hunt) *hunt.Result {
+	t.Helper()
+	h.Now = time.Now
+	r, err := h.Run(context.Background())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r
+}
+
+// planted is what truth and hunt must agree on.
+type planted struct {
+	Kind, Value, Subject string
+	Records              int
+	First, Last          time.Time
+	Historical           bool
+	Lists                int
+	Scanned              bool
+}
+
+// TestHuntFindsWhatWasPlantedAndNothingElse simulates an operator and compares findings with the
+// truth. STORMGLASS_SEED picks a further seed (.ci/run, make soak).
+func TestHuntFindsWhatWasPlantedAndNothingElse(t *testing.T) {
+	seeds := []uint64{1}
+	if s, err := strconv.ParseUint(os.Getenv("STORMGLASS_SEED"), 10, 64); err == nil {
+		seeds = append(seeds, s)
+	}
+	if os.Getenv("STORMGLASS_SOAK") != "" {
+		for s := range uint64(10) {
+			seeds = append(seeds, 100+s)
+		}
+	}
+	for _, seed := range seeds {
+		t.Run(fmt.Sprint(seed), func(t *testing.T) { huntSimulation(t, seed) })
+	}
+}
+
+func huntSimulation(t *testing.T, seed uint64) {
+	t.Helper()
+	dir := t.TempDir()
+	cfg := simulate.DefaultConfig()
+	cfg.Seed = seed
+	truth, err := simulate.Write(context.Background(), dir, cfg)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := runHunt(t, Hunt{Intel: []string{filepath.Join(dir, "intel")}, Telemetry: []string{filepath.Join(dir, "telemetry")}, Own: truth.Own})
+	want := map[string]planted{}
+	for _, p := range truth.Planted {
+		e := planted{
+			Kind: p.Kind, Value: p.Value, Subject: p.Subject, Records: p.Records, First: p.First, Last: p.Last,
+			Historical: p.Standing == "historical", Scanned: p.Role == simulate.Scanned,
+		}
+		if p.WarningList != "" {
+			e.Lists = 1
+		}
+		want[p.Value+" "+p.Subject] = e
+	}
+	got := map[string]planted{}
+	for _, f := range r.Findings {
+		// A log that mentions a scan cannot say that nobody answered: the truth knows, the hunt does not.
+		key := f.Value.String() + " " + f.SubjectName()
+		scanned := f.Roles == hunt.Roles(hunt.RoleScannedBy) || f.Roles == hunt.Roles(hunt.RoleMentioned) && want[key].Scanned
+		got[key] = planted{
+			Kind: f.Value.Kind().String(), Value: f.Value.String(), Subject: f.SubjectName(), Records: int(f.Records),
+			First: f.First.Time(), Last: f.Last.Time(), Historical: f.Historical == f.Records, Lists: len(f.Warnings), Scanned: scanned,
+		}
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("seed %d: -planted +found\n%s", seed, diff)
+	}
+	if r.Incomplete() {
+		t.Errorf("seed %d: the simulation's own files were not read in full", seed)
+	}
+	var read uint64
+	for _, n := range truth.Records {
+		read += n
+	}
+	if total, _, _, _ := r.Records(); total != read {
+		t.Errorf("seed %d: %d records read of %d written", seed, total, read)
+	}
+	for _, a := range r.Accounts {
+		if a.Undated > 0 {
+			t.Errorf("%s: %d records undated", a.Source.Name, a.Undated)
+		}
+	}
+}
+
+// TestFindingsDoNotDependOnWorkers hunts the same with one goroutine and with many.
+func TestFindingsDoNotDependOnWorkers(t *testing.T) {
+	dir := t.TempDir()
+	if _, err := simulate.Write(context.Background(), dir, simulate.Config{Seed: 3, Days: 3, Scale: 1, Start: simulate.DefaultConfig().Start}); err != nil {
+		t.Fatal(err)
+	}
+	var first []*hunt.Finding
+	for _, workers := range []int{1, 7} {
+		r := runHunt(t, Hunt{Intel: []string{filepath.Join(dir, "intel")}, Telemetry: []string{filepath.Join(dir, "telemetry")}, Workers: workers})
+		if first == nil {
+			first = r.Findings
+			continue
+		}
+		if diff := cmp.Diff(summary(first), summary(r.Findings)); diff != "" {
+			t.Errorf("-one +many\n%s", diff)
+		}
+	}
+}
+
+// summary writes findings in short, with their samples' places.
+func summary(fs []*hunt.Finding) []string {
+	var out []string
+	for _, f := range fs {
+		s := fmt.Sprintf("%s %s %s %s %d %d %s %s %v", f.ID, f.Level, f.Value, f.Subject, f.Records, f.Bytes, f.First.Time(), f.Last.Time(), f.Fields)
+		for _, d := range f.Days {
+			for _, x := range d.Samples {
+				s += fmt.Sprintf(" %s:%d", filepath.Base(x.Source), x.Ordinal)
+			}
+		}
+		out = append(out, s)
+	}
+	return out
+}
