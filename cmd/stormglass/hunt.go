@@ -79,6 +79,7 @@ func (a *app) runHunt(c *cobra.Command, f *huntFlags) error {
 	if err != nil {
 		return usageError{err}
 	}
+	a.spareMemory()
 	f.Stdin, f.Version, f.Now, f.KeepNotes = a.stdin, version(), time.Now, f.explain
 	bar := a.progress(f.Telemetry)
 	f.Progress = bar.at

@@ -102,7 +102,7 @@ func (x *reliner) step(c byte) (byte, bool) {
 		}
 		x.depth--
 		x.ended = x.depth == 0
-	case ',':
+	case ',', ' ', '\t':
 		if x.depth == 0 {
 			return 0, false
 		}

@@ -27,10 +27,19 @@ type Roles uint8
 // Has reports whether the set holds a role.
 func (r Roles) Has(x Role) bool { return r&Roles(x) != 0 }
 
+// Codes gives the roles as stable names for machines.
+func (r Roles) Codes() []string {
+	return r.named([]string{"we_called", "we_called_unanswered", "called_us", "scanned_us", "spoke", "resolved", "mentioned"})
+}
+
 // Words gives the roles in words.
 func (r Roles) Words() []string {
+	return r.named([]string{"we called it", "we called, unanswered or refused", "it called us", "scanned us, unanswered or refused", "spoke with us", "in a DNS answer", "mentioned"})
+}
+
+func (r Roles) named(names []string) []string {
 	var out []string
-	for i, w := range [...]string{"we called it", "we called, unanswered or refused", "it called us", "scanned us, unanswered or refused", "spoke with us", "in a DNS answer", "mentioned"} {
+	for i, w := range names {
 		if r&(1<<i) != 0 {
 			out = append(out, w)
 		}
