@@ -99,7 +99,7 @@ func (f *Files) file(ctx context.Context, path string, info fs.FileInfo, do func
 	if !info.Mode().IsRegular() && info.Mode()&(fs.ModeNamedPipe|fs.ModeCharDevice) == 0 {
 		return do(&Member{Name: path, Err: fmt.Errorf("not a file (%s)", info.Mode().Type())})
 	}
-	h, err := os.Open(path) //nolint:gosec // the user names what to read
+	h, err := os.Open(path)
 	if err != nil {
 		return do(&Member{Name: path, Err: plain(err)})
 	}

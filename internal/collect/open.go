@@ -97,7 +97,7 @@ func (f *Files) unwrap(ctx context.Context, name string, mod time.Time, r *bufio
 }
 
 func decompress(is layer, r io.Reader) (io.Reader, func(), error) {
-	switch is { //nolint:exhaustive // the caller passes compressions only
+	switch is {
 	case layerGzip:
 		z, err := gzip.NewReader(r)
 		if err != nil {

@@ -38,7 +38,7 @@ func (r *Reader) Read(ctx context.Context, m *Member) (*telemetry.Account, error
 	a := &telemetry.Account{Source: telemetry.Source{Name: m.Name}}
 	if m.Err != nil {
 		a.Skipped = m.Err.Error()
-		return a, nil
+		return a, nil //nolint:nilerr // what cannot be opened is in the account
 	}
 	head := m.Head()
 	if len(head) == 0 {
@@ -136,12 +136,19 @@ func (r *Reader) block(ctx context.Context, b *telemetry.Block, d Decoder, set *
 // guess names what a file looks like that is not read, for the message about it.
 func guess(head []byte) string {
 	for _, g := range []struct{ magic, is string }{
-		{"\xd4\xc3\xb2\xa1", "a network capture (pcap)"}, {"\xa1\xb2\xc3\xd4", "a network capture (pcap)"},
-		{"\x4d\x3c\xb2\xa1", "a network capture (pcap)"}, {"\x0a\x0d\x0d\x0a", "a network capture (pcapng)"},
+		{"\xd4\xc3\xb2\xa1", "a network capture (pcap)"},
+		{"\xa1\xb2\xc3\xd4", "a network capture (pcap)"},
+		{"\x4d\x3c\xb2\xa1", "a network capture (pcap)"},
+		{"\x0a\x0d\x0d\x0a", "a network capture (pcapng)"},
 		{"\x0c\xa5\x01\x00", "an nfdump capture file; export it with nfdump -o csv"},
 		{"\x0c\xa5\x02\x00", "an nfdump capture file; export it with nfdump -o csv"},
-		{"PAR1", "a Parquet file"}, {"SQLite format 3\x00", "an SQLite database"}, {"ElfFile\x00", "a Windows event log; export it as JSON"},
-		{"%PDF-", "a PDF document"}, {"\x7fELF", "a program"}, {"MZ", "a program"}, {"\x89PNG", "a picture"},
+		{"PAR1", "a Parquet file"},
+		{"SQLite format 3\x00", "an SQLite database"},
+		{"ElfFile\x00", "a Windows event log; export it as JSON"},
+		{"%PDF-", "a PDF document"},
+		{"\x7fELF", "a program"},
+		{"MZ", "a program"},
+		{"\x89PNG", "a picture"},
 	} {
 		if bytes.HasPrefix(head, []byte(g.magic)) {
 			return g.is

@@ -54,7 +54,7 @@ func (j *judge) finding(k key, g *gathered) *Finding {
 // own reports whether an address or prefix lies in what the operator stated as its own.
 func (j *judge) own(v observable.Value) bool {
 	var a netip.Addr
-	switch v.Kind() { //nolint:exhaustive // nothing else can lie in a network
+	switch v.Kind() {
 	case observable.Addr, observable.Prefix:
 		a = v.Prefix().Addr()
 	default:

@@ -209,7 +209,7 @@ func (x *Index) buildTexts(aliases []alias) {
 	}
 	for id := range x.entries {
 		e := &x.entries[id]
-		switch e.kind { //nolint:exhaustive // the others are all texts
+		switch e.kind {
 		case observable.Addr, observable.Prefix, observable.URL:
 		default:
 			put(hashText(e.kind, x.text(e.text)), uint32(id+1))

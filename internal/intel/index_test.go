@@ -108,11 +108,11 @@ func TestIndexAgreesWithNaiveSearch(t *testing.T) {
 	rnd := rand.New(rand.NewPCG(1, 2))
 	labels := []string{"a", "bb", "evil", "x-1", "mail", "cdn"}
 	name := func() string {
-		s := labels[rnd.IntN(len(labels))]
-		for range 1 + rnd.IntN(3) {
-			s += "." + labels[rnd.IntN(len(labels))]
+		parts := make([]string, 2+rnd.IntN(3))
+		for i := range parts {
+			parts[i] = labels[rnd.IntN(len(labels))]
 		}
-		return s + ".example"
+		return strings.Join(parts, ".") + ".example"
 	}
 	addr := func() netip.Addr {
 		if rnd.IntN(3) == 0 {

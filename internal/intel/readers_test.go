@@ -14,13 +14,27 @@ func TestTooBroad(t *testing.T) {
 		text  string
 		broad bool
 	}{
-		{observable.Addr, "0.0.0.0", true}, {observable.Addr, "::", true}, {observable.Addr, "127.0.0.53", true},
-		{observable.Addr, "::1", true}, {observable.Addr, "255.255.255.255", true}, {observable.Addr, "10.0.0.1", false},
-		{observable.Prefix, "0.0.0.0/0", true}, {observable.Prefix, "64.0.0.0/7", true}, {observable.Prefix, "10.0.0.0/8", false},
-		{observable.Prefix, "127.0.0.0/8", true}, {observable.Prefix, "2000::/3", true}, {observable.Prefix, "2001::/16", false},
-		{observable.Domain, "com", true}, {observable.Domain, "co.uk", true}, {observable.Domain, "example.co.uk", false},
-		{observable.Domain, "localhost", true}, {observable.Domain, "duckdns.org", true}, {observable.Domain, "x.duckdns.org", false},
-		{observable.FileName, "a.b", true}, {observable.FileName, "a.exe", false}, {observable.URL, "http://com/", false},
+		{observable.Addr, "0.0.0.0", true},
+		{observable.Addr, "::", true},
+		{observable.Addr, "127.0.0.53", true},
+		{observable.Addr, "::1", true},
+		{observable.Addr, "255.255.255.255", true},
+		{observable.Addr, "10.0.0.1", false},
+		{observable.Prefix, "0.0.0.0/0", true},
+		{observable.Prefix, "64.0.0.0/7", true},
+		{observable.Prefix, "10.0.0.0/8", false},
+		{observable.Prefix, "127.0.0.0/8", true},
+		{observable.Prefix, "2000::/3", true},
+		{observable.Prefix, "2001::/16", false},
+		{observable.Domain, "com", true},
+		{observable.Domain, "co.uk", true},
+		{observable.Domain, "example.co.uk", false},
+		{observable.Domain, "localhost", true},
+		{observable.Domain, "duckdns.org", true},
+		{observable.Domain, "x.duckdns.org", false},
+		{observable.FileName, "a.b", true},
+		{observable.FileName, "a.exe", false},
+		{observable.URL, "http://com/", false},
 	} {
 		v, err := observable.ParseAs(tt.kind, tt.text)
 		if err != nil {

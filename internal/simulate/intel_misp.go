@@ -126,7 +126,7 @@ func mispType(i *indicator) (typ, category, value string) {
 func mispObject(i *indicator, cfg Config, t time.Time) object {
 	var name, template, category, relation string
 	var version int
-	switch i.kind { //nolint:exhaustive // the others are attributes
+	switch i.kind {
 	case observable.URL:
 		name, template, version, category, relation = "url", "60efb77b-40b5-4c46-871b-ed1ed999fce5", 10, "network", "url"
 	case observable.FileName:

@@ -159,8 +159,7 @@ func unquoted(v jsontext.Value) []byte {
 
 // strictError gives the cause without the offset within the item, which would mislead.
 func strictError(err error) error {
-	var se *jsontext.SyntacticError
-	if errors.As(err, &se) {
+	if se, ok := errors.AsType[*jsontext.SyntacticError](err); ok {
 		return se.Err
 	}
 	return err

@@ -16,11 +16,10 @@ const HeadSize = 64 << 10
 
 // Doc is a JSON document, or several one after the other, being read.
 type Doc struct {
-	src   *source
-	dec   *jsontext.Decoder
-	head  []byte
-	item  Item
-	depth int
+	src  *source
+	dec  *jsontext.Decoder
+	head []byte
+	item Item
 }
 
 // New starts reading r.
@@ -150,16 +149,14 @@ func (d *Doc) fail(err error) error {
 	if err == nil {
 		return nil
 	}
-	var done *Error
-	if errors.As(err, &done) {
+	if _, done := errors.AsType[*Error](err); done {
 		return err
 	}
 	if errors.Is(err, io.EOF) {
 		err = io.ErrUnexpectedEOF
 	}
 	at := string(d.dec.StackPointer())
-	var se *jsontext.SyntacticError
-	if errors.As(err, &se) {
+	if se, ok := errors.AsType[*jsontext.SyntacticError](err); ok {
 		err = se.Err
 	}
 	if errors.Is(err, io.ErrUnexpectedEOF) {

@@ -2,6 +2,7 @@ package list
 
 import (
 	"bytes"
+	"slices"
 	"strings"
 )
 
@@ -68,7 +69,7 @@ var roleNames = map[role]string{
 var roles = func() map[string]role {
 	m := map[string]role{}
 	for r, names := range roleNames {
-		for _, n := range strings.Fields(names) {
+		for n := range strings.FieldsSeq(names) {
 			m[n] = r
 		}
 	}
@@ -78,14 +79,7 @@ var roles = func() map[string]role {
 // columns are the roles of a header, in order.
 type columns []role
 
-func (c columns) has(r role) bool {
-	for _, x := range c {
-		if x == r {
-			return true
-		}
-	}
-	return false
-}
+func (c columns) has(r role) bool { return slices.Contains(c, r) }
 
 // parseHeader reads a line as a CSV header. A header in a comment needs a second known column,
 // since a comment may well begin with the word "domain".

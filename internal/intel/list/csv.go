@@ -197,7 +197,7 @@ func rowTime(acc *intel.Item, s string) time.Time {
 
 // takeColumn reads a value whose column says what it is.
 func takeColumn(acc *intel.Item, c role, s string, i intel.Indicator) {
-	switch c { //nolint:exhaustive // the others hold no values
+	switch c {
 	case netValue, hostValue:
 		takeHost(acc, c == netValue, s, i)
 	case urlValue:

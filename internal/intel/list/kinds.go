@@ -73,7 +73,7 @@ func takePair(acc *intel.Item, r role, s string, i intel.Indicator) {
 		return
 	}
 	left, right := s[:n], s[n+1:]
-	switch r { //nolint:exhaustive // the pairs
+	switch r {
 	case netPair:
 		if strings.Contains(left, ":") {
 			left = "[" + left + "]"

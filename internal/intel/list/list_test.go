@@ -117,8 +117,10 @@ func TestForms(t *testing.T) {
 		{"one column", "domain\nevil.example\nbad.example\n", true, "total 2 loaded 2"},
 		{"a word in a comment", "# domain\nevil.example\n", true, "total 1 loaded 1"},
 		{"crlf and mark", "\ufeffevil.example\r\nbad.example\r\n", true, "total 2 loaded 2"},
-		{"zeek", "#fields\tindicator\tindicator_type\tmeta.remove\nevil.example/x\tIntel::URL\t-\nu\tIntel::USER_NAME\tF\nx\tIntel::NEW\tF\n", true,
-			"total 3 loaded 1; listed 1 kind username is not searched in telemetry; reported 1 indicator type is not one of Zeek's"},
+		{
+			"zeek", "#fields\tindicator\tindicator_type\tmeta.remove\nevil.example/x\tIntel::URL\t-\nu\tIntel::USER_NAME\tF\nx\tIntel::NEW\tF\n", true,
+			"total 3 loaded 1; listed 1 kind username is not searched in telemetry; reported 1 indicator type is not one of Zeek's",
+		},
 		{"prose", "This is a text about things.\nIt has lines, and no values.\n", false, ""},
 		{"telemetry", "ts,src_ip,dst_ip,bytes\n1,192.0.2.1,192.0.2.2,3\n", false, ""},
 		{"zeek log", "#separator \\x09\n#fields\tts\tuid\tid.orig_h\n1\tC\t192.0.2.1\n", false, ""},

@@ -83,12 +83,11 @@ func (rd *reader) where() intel.Where { return intel.Where{What: "line", N: rd.l
 
 // comment looks for a marking in a comment, such as "# TLP:AMBER".
 func (rd *reader) comment(text []byte) {
-	low := bytes.ToLower(text[:min(len(text), 1000)])
-	i := bytes.Index(low, []byte("tlp:"))
-	if i < 0 {
+	_, after, ok := bytes.Cut(bytes.ToLower(text[:min(len(text), 1000)]), []byte("tlp:"))
+	if !ok {
 		return
 	}
-	word := strings.TrimLeft(string(low[i+4:]), " ")
+	word := strings.TrimLeft(string(after), " ")
 	if n := strings.IndexFunc(word, func(r rune) bool { return (r < 'a' || r > 'z') && r != '+' }); n >= 0 {
 		word = word[:n]
 	}

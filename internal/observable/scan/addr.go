@@ -1,8 +1,9 @@
 package scan
 
-import "bytes"
-
-import "net/netip"
+import (
+	"bytes"
+	"net/netip"
+)
 
 // parse4 reads an IPv4 address as net/netip does, but says only whether it is one.
 func parse4(t []byte) (netip.Addr, bool) {

@@ -115,7 +115,7 @@ func TestReference(t *testing.T) {
 		var s Scanner
 		s.Reset([]byte(b.String()))
 		for s.Next() {
-			switch k := s.Token(); k.Class { //nolint:exhaustive // the text holds no others
+			switch k := s.Token(); k.Class {
 			case Addr:
 				got = append(got, "addr "+k.Addr.String())
 			default:

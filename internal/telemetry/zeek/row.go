@@ -39,7 +39,7 @@ func (r *row) begin(l *log, line uint64, raw string) {
 	r.batch, r.mark, r.log, r.line = b, b.Mark(), l, line
 	i := b.Append(line)
 	r.ends = &r.noEnd
-	switch l.kind { //nolint:exhaustive // the kinds that logs have
+	switch l.kind {
 	case telemetry.KindFlow:
 		r.flow = &b.Flow[i]
 		r.head, r.ends = &r.flow.Head, &r.flow.Ends
