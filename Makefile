@@ -39,7 +39,7 @@ bench:
 
 # Hours: ten seeds of the made-up operator, long fuzzing, every benchmark six times.
 soak:
-	STORMGLASS_SOAK=1 go test -run=Soak -count=1 -timeout=4h -v ./...
+	STORMGLASS_SOAK=1 go test -count=1 -timeout=4h ./...
 	$(MAKE) fuzz FUZZ_SECONDS=3600
 	$(MAKE) bench
 

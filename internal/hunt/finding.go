@@ -50,6 +50,7 @@ type Finding struct {
 	Days        []Day      // by day
 
 	Warnings []string // warning lists met
+	Also     []string // other names, by the library, of the actors and malware that the sources name
 	TLP      intel.TLP
 	Refs     []Ref
 }

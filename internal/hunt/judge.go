@@ -15,6 +15,7 @@ type judge struct {
 	lib      *intel.Library
 	warnings *intel.Warnings
 	networks Networks
+	names    aliases
 }
 
 func (j *judge) finding(k key, g *gathered) *Finding {
@@ -46,6 +47,7 @@ func (j *judge) finding(k key, g *gathered) *Finding {
 		f.TLP = max(f.TLP, r.TLP, ref.Source.TLP)
 		f.Refs = append(f.Refs, ref)
 	}
+	f.Also = j.names.others(f.Refs)
 	f.Warnings = j.warnings.Names(v, j.own(v))
 	f.Level, f.Because = levelOf(f)
 	return f

@@ -306,7 +306,7 @@ type Outcome struct {
 func (t *Tally) Outcome(lib *intel.Library, w *intel.Warnings, n Networks) Outcome {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	j := judge{index: t.index, lib: lib, warnings: w, networks: n}
+	j := judge{index: t.index, lib: lib, warnings: w, networks: n, names: aliasesOf(lib)}
 	out := Outcome{Merged: len(t.all.merged), SamplesStopped: t.starved}
 	for k, g := range t.all.single {
 		out.Findings = append(out.Findings, j.finding(k, g))

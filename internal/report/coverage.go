@@ -14,11 +14,11 @@ import (
 // coverage is what was read and what was not, in words.
 type coverage struct {
 	formats  []formatRow
-	kinds    string // records by kind
-	unread   []fileNote
+	kinds    string       // records by kind
+	unread   []*fileGroup // files that were not read, or not to their end
 	problems []problemRow
-	remarks  []fileNote // content read before under another name, parts that hold no records: no loss
-	devices  []string   // sorted
+	remarks  []remark // content read before under another name, parts that hold no records: no loss
+	devices  []string // sorted
 	undated  uint64
 }
 
@@ -32,9 +32,6 @@ type formatRow struct {
 	first, last telemetry.Instant
 }
 
-// fileNote is a file with what became of it.
-type fileNote struct{ File, What, Todo string }
-
 // problemRow is one reason why parts of files were not read.
 type problemRow struct {
 	Reason string
@@ -44,30 +41,33 @@ type problemRow struct {
 	Todo   string
 }
 
-func coverageOf(r *hunt.Result) coverage {
+func coverageOf(r *hunt.Result, in folder) coverage {
 	var c coverage
+	var unread, left fileGroups
+	var same [][2]string
 	formats, problems, devices := map[string]*formatRow{}, map[string]*problemRow{}, map[string]struct{}{}
 	for _, a := range r.Accounts {
 		if a.SameAs != "" {
-			c.remarks = append(c.remarks, fileNote{File: name(a.Source.Name), What: "holds the same as " + name(a.SameAs) + " and counts once."})
+			same = append(same, [2]string{in.name(a.Source.Name), in.name(a.SameAs)})
 			continue
 		}
-		c.note(a)
+		unread.telemetry(a, in)
 		if a.Skipped == "" {
 			c.undated += a.Undated
 			formatOf(formats, a).add(a)
 		}
 		for i := range a.Problems.List {
 			if p := &a.Problems.List[i]; p.Notice {
-				c.remarks = append(c.remarks, fileNote{File: placeText(a.Source.Name, p.Examples[0]), What: "left out: " + prose(p.Reason) + "."})
+				left.add("left out", prose(p.Reason), "", groupFile{Name: firstPlace(in.name(a.Source.Name), p)})
 			} else {
-				addProblem(problems, a.Source.Name, p)
+				addProblem(problems, in.name(a.Source.Name), p)
 			}
 		}
 		for _, h := range a.Hosts {
 			devices[h] = struct{}{}
 		}
 	}
+	c.unread, c.remarks = unread.sorted(), append(sameContent(same), leftOut(&left)...)
 	_, kinds, _, _ := r.Records()
 	c.kinds = kindCounts(kinds)
 	for _, f := range formats {
@@ -90,14 +90,15 @@ func coverageOf(r *hunt.Result) coverage {
 	return c
 }
 
-// note names a file that was not read, or not to its end.
-func (c *coverage) note(a *telemetry.Account) {
+// telemetry takes a file that was not read, or not to its end.
+func (g *fileGroups) telemetry(a *telemetry.Account, in folder) {
+	f := groupFile{Name: in.name(a.Source.Name)}
 	switch {
 	case a.Skipped != "":
-		c.unread = append(c.unread, fileNote{name(a.Source.Name), "not read: " + prose(a.Skipped), advice(a.Skipped)})
+		g.add("not read", prose(a.Skipped), advice(a.Skipped), f)
 	case a.Failed != "":
-		what := "stopped after " + count(a.Read, "record") + ": " + prose(a.Failed)
-		c.unread = append(c.unread, fileNote{name(a.Source.Name), what, advice(a.Failed)})
+		f.Note = "after " + count(a.Read, "record")
+		g.add("stopped", prose(a.Failed), advice(a.Failed), f)
 	}
 }
 
@@ -141,6 +142,14 @@ func addProblem(problems map[string]*problemRow, file string, p *telemetry.Probl
 	}
 }
 
+// firstPlace names the first place in a file where something was met.
+func firstPlace(file string, p *telemetry.Problem) string {
+	if len(p.Examples) == 0 {
+		return file
+	}
+	return placeText(file, p.Examples[0])
+}
+
 func placeText(file string, e telemetry.Example) string {
 	s := lineText(file, e.Line)
 	if e.Detail != "" {
@@ -149,12 +158,12 @@ func placeText(file string, e telemetry.Example) string {
 	return s
 }
 
-// lineText writes "file:line"; line 0 is the whole file.
+// lineText writes "file:line" of a file as shown; line 0 is the whole file.
 func lineText(file string, line uint64) string {
 	if line == 0 {
-		return name(file)
+		return file
 	}
-	return name(file) + ":" + strconv.FormatUint(line, 10)
+	return file + ":" + strconv.FormatUint(line, 10)
 }
 
 // kindCounts writes "flow 900,000, DNS 100,000", most frequent first.
@@ -182,9 +191,12 @@ var advices = []struct{ word, todo string }{
 	{"header", "export the log again with its header line"},
 	{"cut off", "the file was copied while it was written or is damaged: copy it again and hunt again"},
 	{"unexpected eof", "the file was copied while it was written or is damaged: copy it again and hunt again"},
+	{"unexpected end", "the file was copied while it was written or is damaged: copy it again and hunt again"},
 	{"corrupt", "the file is damaged: copy it again from where it came from"},
 	{"checksum", "the file is damaged: copy it again from where it came from"},
 	{"longer than", "look at that line; a line this long is no log record of a known kind"},
+	{"network capture", "captures are not searched themselves: make logs of them, as zeek -r FILE and suricata -r FILE do, and hunt those"},
+	{"not a form of intelligence", "none needed for documentation and the like; a list holds one value a line, or is CSV with a header"},
 	{"not a format", "export it as text, CSV or JSON; stormglass inspect FILE says what is recognised"},
 	{"json", "look at that line: the record is not whole JSON"},
 	{"not understood", "only that one value was left out; compare it with the documentation of the log's maker"},

@@ -44,7 +44,7 @@ func cells(f *hunt.Finding, mark intel.TLP) []string {
 	}
 	sample, text := "", ""
 	if all := allSamples(f); len(all) > 0 {
-		sample, text = lineText(all[0].Source, all[0].Ordinal), plainText(all[0])
+		sample, text = lineText(name(all[0].Source), all[0].Ordinal), plainText(all[0])
 	}
 	size := ""
 	if j.Bytes != nil {

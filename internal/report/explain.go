@@ -44,7 +44,7 @@ func (p *page) explainFile(f *intel.FileReport) {
 	for _, n := range f.Parts {
 		parts += n
 	}
-	s := name(f.File)
+	s := p.in.intel.name(f.File)
 	switch {
 	case f.Skipped != "":
 		p.text(2, "", s+": not read: "+prose(f.Skipped))

@@ -2,8 +2,7 @@ package report
 
 import (
 	"slices"
-
-	"stormglass/internal/telemetry"
+	"strings"
 )
 
 // fileGroup is what became, for one reason, of one file or of many.
@@ -24,35 +23,45 @@ const (
 	maxPath       = 60 // characters of a path in running text
 )
 
-// fileGroups gathers groups in the order in which their reasons are met.
-type fileGroups []*fileGroup
+// fileGroups gathers groups, in the order in which their reasons are met.
+type fileGroups struct {
+	list []*fileGroup
+	at   map[string]*fileGroup // by state and reason
+}
 
 func (g *fileGroups) add(state, reason, todo string, f groupFile) {
-	for _, x := range *g {
-		if x.State == state && x.Reason == reason {
-			x.Files = append(x.Files, f)
-			return
+	key := state + "\x00" + reason
+	x, ok := g.at[key]
+	if !ok {
+		if g.at == nil {
+			g.at = map[string]*fileGroup{}
 		}
+		x = &fileGroup{State: state, Reason: reason, Todo: todo}
+		g.at[key] = x
+		g.list = append(g.list, x)
 	}
-	*g = append(*g, &fileGroup{State: state, Reason: reason, Todo: todo, Files: []groupFile{f}})
+	x.Files = append(x.Files, f)
 }
 
-// sort puts the largest groups first.
-func (g fileGroups) sort() {
-	slices.SortStableFunc(g, func(a, b *fileGroup) int { return len(b.Files) - len(a.Files) })
+// sorted gives the groups, the largest first.
+func (g *fileGroups) sorted() []*fileGroup {
+	slices.SortStableFunc(g.list, func(a, b *fileGroup) int { return len(b.Files) - len(a.Files) })
+	return g.list
 }
 
-// files gives the number of files in all groups.
-func (g fileGroups) files() int {
+func filesOf(groups []*fileGroup) int {
 	n := 0
-	for _, x := range g {
-		n += len(x.Files)
+	for _, g := range groups {
+		n += len(g.Files)
 	}
 	return n
 }
 
 // What says what became of the files, without their names.
 func (g *fileGroup) What() string {
+	if strings.HasPrefix(g.Reason, "not a ") { // says it all: "not a format that is read here"
+		return g.Reason
+	}
 	s := g.State
 	if len(g.Files) == 1 && g.Files[0].Note != "" {
 		s += " " + g.Files[0].Note
@@ -60,7 +69,7 @@ func (g *fileGroup) What() string {
 	return s + ": " + g.Reason
 }
 
-// Names gives the file, or a few and how many more there are.
+// Names gives the files, or a few of them and how many more there are.
 func (g *fileGroup) Names() string {
 	if len(g.Files) == 1 {
 		return g.Files[0].Name
@@ -69,16 +78,76 @@ func (g *fileGroup) Names() string {
 	if len(g.Files) <= groupWhole {
 		n = groupWhole
 	}
-	return listed(g.All(n+1), n) + g.more(n)
+	few := make([]string, min(n, len(g.Files)))
+	for i := range few {
+		few[i] = g.Files[i].text(maxPath)
+	}
+	s := strings.Join(few, ", ")
+	if rest := len(g.Files) - len(few); rest > 0 {
+		s += " and " + number(rest) + " more"
+	}
+	return s
 }
 
-// All gives at most n files with their notes.
-func (g *fileGroup) All(n int) []string {
-	out := make([]string, min(n, len(g.Files)))
-	for i, f := range g.Files[:len(out)] {
-		if out[i] = f.Name; f.Note != "" {
-			out[i] += " (" + f.Note + ")"
-		}
+// text says in one sentence, without its full stop, which files and what became of them.
+func (g *fileGroup) text() string {
+	if len(g.Files) == 1 {
+		return g.Names() + ": " + g.What()
+	}
+	return g.Title() + ", as " + g.Names()
+}
+
+// Title is text for many files, without their names.
+func (g *fileGroup) Title() string {
+	if what := g.What(); what != g.Reason {
+		return count(len(g.Files), "file") + " " + what
+	}
+	return count(len(g.Files), "file") + ": " + g.Reason
+}
+
+// text gives a file with its note, its path at most n characters long.
+func (f *groupFile) text(n int) string {
+	s := tail(f.Name, n)
+	if f.Note != "" {
+		s += " (" + f.Note + ")"
+	}
+	return s
+}
+
+// remark is something worth knowing about one file or many, and no loss.
+type remark struct {
+	Text     string
+	Examples []string // a few, when it is about many
+	More     int      // that are no examples
+}
+
+// A remark names a few files, each in about a line.
+const (
+	remarkExamples = 3
+	remarkPath     = 88
+)
+
+// sameContent says which files hold what others hold; each pair is a file and the one read before.
+func sameContent(pairs [][2]string) []remark {
+	if len(pairs) == 0 {
+		return nil
+	}
+	if len(pairs) == 1 {
+		return []remark{{Text: pairs[0][0] + " holds the same as " + pairs[0][1] + " and counts once."}}
+	}
+	r := remark{Text: count(len(pairs), "file") + " hold the same as another and count once:"}
+	for _, p := range pairs[:min(len(pairs), remarkExamples)] {
+		r.Examples = append(r.Examples, tail(p[0], remarkPath)+" as "+tail(p[1], remarkPath))
+	}
+	r.More = len(pairs) - len(r.Examples)
+	return []remark{r}
+}
+
+// leftOut says what was left out on purpose.
+func leftOut(groups *fileGroups) []remark {
+	var out []remark
+	for _, g := range groups.sorted() {
+		out = append(out, remark{Text: g.text() + "."})
 	}
 	return out
 }

@@ -28,6 +28,7 @@ type findingView struct {
 	Span       string
 	Figures    string // days, records, bytes
 	Notes      []string
+	Also       string // other names of the actors and malware
 	Sources    []sourceView
 	Samples    []sampleView
 	AllSamples int
@@ -56,12 +57,12 @@ type sampleView struct {
 // maxTitle bounds titles and comments, in characters.
 const maxTitle = 200
 
-func viewOf(f *hunt.Finding, maxSamples int) findingView {
+func viewOf(f *hunt.Finding, maxSamples int, in folders) findingView {
 	v := findingView{
 		ID: f.ID.String(), Level: min(f.Level, hunt.Critical), Value: shown(f.Value), Kind: f.Value.Kind().String(), TLP: f.TLP,
-		Matched: matchedText(f), Subject: subjectText(f), InWords: f.Merged() || f.Subject.Kind == hunt.SubjectSource, Roles: strings.Join(f.Roles.Words(), "; "),
+		Matched: matchedText(f), Subject: subjectText(f, in.telemetry), InWords: f.Merged() || f.Subject.Kind == hunt.SubjectSource, Roles: strings.Join(f.Roles.Words(), "; "),
 		First: secondText(f.First), Last: secondText(f.Last), Span: spanSeconds(f.First, f.Last), Figures: figures(f),
-		Notes: notes(f), Sources: sourcesOf(f.Refs),
+		Notes: notes(f), Also: strings.Join(names(f.Also), ", "), Sources: sourcesOf(f.Refs, in.intel),
 	}
 	samples := allSamples(f)
 	v.AllSamples = len(samples)
@@ -69,7 +70,7 @@ func viewOf(f *hunt.Finding, maxSamples int) findingView {
 		samples = append(samples[:maxSamples-1:maxSamples-1], samples[n-1])
 	}
 	for _, s := range samples {
-		v.Samples = append(v.Samples, sampleOf(s, f.Subject.Addr))
+		v.Samples = append(v.Samples, sampleOf(s, f.Subject.Addr, in.telemetry))
 	}
 	return v
 }
@@ -110,12 +111,12 @@ func matchedText(f *hunt.Finding) string {
 	return s
 }
 
-func subjectText(f *hunt.Finding) string {
+func subjectText(f *hunt.Finding, in folder) string {
 	if f.Merged() {
 		return "about " + number(f.Subjects) + " subjects, merged into one finding"
 	}
 	if f.Subject.Kind == hunt.SubjectSource {
-		return "unknown; stands in " + name(f.Subject.Name)
+		return "unknown; stands in " + in.name(f.Subject.Name)
 	}
 	return name(f.Subject.String())
 }
@@ -178,7 +179,7 @@ func undatedRecords(f *hunt.Finding) uint64 {
 	return 0
 }
 
-func sourcesOf(refs []hunt.Ref) []sourceView {
+func sourcesOf(refs []hunt.Ref, in folder) []sourceView {
 	var out []sourceView
 	at := map[*intel.Source]int{}
 	for i := range refs {
@@ -187,7 +188,7 @@ func sourcesOf(refs []hunt.Ref) []sourceView {
 		if !ok || r.Source == nil {
 			n = len(out)
 			at[r.Source] = n
-			out = append(out, sourceOf(r.Source))
+			out = append(out, sourceOf(r.Source, in))
 		}
 		v := &out[n]
 		v.TLP = max(v.TLP, r.TLP)
@@ -200,7 +201,7 @@ func sourcesOf(refs []hunt.Ref) []sourceView {
 	return out
 }
 
-func sourceOf(s *intel.Source) sourceView {
+func sourceOf(s *intel.Source, in folder) sourceView {
 	if s == nil {
 		return sourceView{Title: "unknown source"}
 	}
@@ -208,9 +209,11 @@ func sourceOf(s *intel.Source) sourceView {
 	org := cutText(name(s.Org), maxName)
 	switch {
 	case s.Title == "" && s.Org == "":
-		v.Title = name(s.File)
-	case s.Title == "":
+		v.Title = in.name(s.File)
+	case s.Title == "" || s.Title == s.Org:
 		v.Title = org
+	case s.Org == "" && s.Title == s.File[strings.LastIndexAny(s.File, separators)+1:]: // lists have no other
+		v.Title = cutText(name(s.Title), maxTitle)
 	case s.Org != "":
 		v.Title = org + ": " + v.Title
 	}
@@ -225,7 +228,7 @@ func sourceOf(s *intel.Source) sourceView {
 	if s.PAP != "" {
 		v.Details = append(v.Details, name(s.PAP))
 	}
-	origin := []string{name(s.Format), name(s.File), name(s.ID)}
+	origin := []string{name(s.Format), in.name(s.File), name(s.ID)}
 	if !s.Published.IsZero() {
 		origin = append(origin, "published "+s.Published.UTC().Format(time.DateOnly))
 	}
@@ -277,9 +280,9 @@ func allSamples(f *hunt.Finding) []*hunt.Sample {
 	return append(out, undated...)
 }
 
-func sampleOf(s *hunt.Sample, subject netip.Addr) sampleView {
+func sampleOf(s *hunt.Sample, subject netip.Addr, in folder) sampleView {
 	return sampleView{
-		Where: lineText(s.Source, s.Ordinal), When: timeText(s.Occurred, s.Doubt), Ends: endsText(&s.Ends, subject),
+		Where: lineText(in.name(s.Source), s.Ordinal), When: timeText(s.Occurred, s.Doubt), Ends: endsText(&s.Ends, subject),
 		Seen: name(s.Field) + " = " + seenText(s.Seen), Text: textOf(s), Flow: name(s.Flow),
 	}
 }

@@ -50,7 +50,7 @@ var (
 		TLP: intel.Red, Published: time.Date(2026, 11, 10, 0, 0, 0, 0, time.UTC), Actors: []string{"UNC-4711"},
 	}
 	blocklist = &intel.Source{Format: "list", File: "lists/block.txt"}
-	villain   = &intel.Source{Format: "misp", File: "feeds/x.json", Org: hostile, Title: hostile, Actors: []string{hostile}, TLP: intel.Green}
+	villain   = &intel.Source{Format: "misp", File: "feeds/x.json", Org: hostile, Title: hostile + "!", Actors: []string{hostile}, TLP: intel.Green}
 )
 
 func refs(s *intel.Source, r intel.Ref) []hunt.Ref { return []hunt.Ref{{Ref: r, Source: s}} }
@@ -86,7 +86,7 @@ func parentFinding() *hunt.Finding {
 	return finding(&hunt.Finding{
 		Value: value(observable.Domain, "evil-cdn.example"), Subject: address("10.20.30.40"), Level: hunt.High, Part: intel.Parent,
 		Kinds: []telemetry.Kind{telemetry.KindDNS, telemetry.KindTLS}, Fields: []string{"dns.question.name", "tls.client.server_name"},
-		Roles: hunt.Roles(hunt.RoleCalled), TLP: intel.AmberStrict,
+		Roles: hunt.Roles(hunt.RoleCalled), TLP: intel.AmberStrict, Also: []string{"Earth Estries", "FamousSparrow"},
 		Refs: refs(circl, intel.Ref{ID: "a1", Comment: "C2, see https://blog.example/post", From: time.Date(2026, 10, 1, 0, 0, 0, 0, time.UTC)}),
 	},
 		hunt.Day{Day: day("2026-11-18"), Records: 3, First: at("2026-11-18T07:15:02Z"), Last: at("2026-11-18T22:01:00Z"), Samples: []hunt.Sample{

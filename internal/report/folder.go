@@ -42,7 +42,7 @@ func folderOf(files []string) folder {
 func (d folder) name(file string) string { return strings.TrimPrefix(name(file), string(d)) }
 
 // String gives the folder without the separator at its end.
-func (d folder) String() string { return strings.TrimRight(string(d), separators) }
+func (d folder) String() string { return string(d[:max(len(d)-1, 0)]) }
 
 // folders are those of the files of a hunt.
 type folders struct{ telemetry, intel folder }
@@ -73,7 +73,8 @@ func (f folders) text() string {
 	return "Paths are below " + f.telemetry.String() + ", those of intelligence below " + f.intel.String() + "."
 }
 
-// tail cuts a path at its start: its end tells most. It cuts between components where it can.
+// tail cuts a path at its start: its end tells most. It cuts between components unless that would
+// leave less than half of the room in use.
 func tail(s string, width int) string {
 	n := utf8.RuneCountInString(s)
 	if n <= width {
@@ -81,7 +82,7 @@ func tail(s string, width int) string {
 	}
 	r := []rune(s)
 	end := r[n-max(width-1, 0):]
-	for i, c := range end[:max(len(end)-1, 0)] {
+	for i, c := range end[:len(end)/2] {
 		if strings.ContainsRune(separators, c) {
 			return "…" + string(end[i:])
 		}

@@ -49,6 +49,7 @@ type htmlData struct {
 	Mark     string // "TLP:RED", empty when unmarked
 	Class    string // of the marking
 	Banner   string
+	Paths    string // below which folders names of files are shown
 	Answer   Answer
 	Verdict  string
 	But      string
@@ -61,7 +62,8 @@ type htmlData struct {
 	Undated  string
 	Coverage htmlCoverage
 	Intel    intelligence
-	MoreWhy  int // reasons left out
+	Unread   []fileList // of intelligence
+	MoreWhy  int        // reasons left out
 	Balance  string
 	Explain  []htmlExplain
 	Sources  []fileHash
@@ -89,11 +91,18 @@ type htmlCoverage struct {
 	Span     string
 	Records  uint64
 	Files    int
-	Unread   []fileNote
+	Unread   []*fileGroup
+	Lists    []fileList // of Unread
 	Problems []problemRow
-	Remarks  []fileNote
+	Remarks  []remark
 	Devices  string
-	Left     int // files left out of Unread and Remarks
+}
+
+// fileList names the files of a group that is too large to be named in a table.
+type fileList struct {
+	Title string
+	Files []string
+	More  int // not named
 }
 
 type fileHash struct {
@@ -121,14 +130,18 @@ func writeHTML(w *bufio.Writer, r *hunt.Result, o Options) error {
 }
 
 func htmlDataOf(r *hunt.Result, o Options) *htmlData {
-	v, c, in := verdictOf(r), coverageOf(r), intelligenceOf(r)
+	where := foldersOf(r)
+	v, c, in := verdictOf(r), coverageOf(r, where.telemetry), intelligenceOf(r, where.intel)
 	mark := markingOf(r, o)
 	d := &htmlData{
 		Title: "Stormglass hunt report", Mark: mark.String(), Class: tlpClass(mark), Banner: banner(mark), Answer: v.answer, Verdict: v.text, But: v.but,
-		Limits: limitsOf(r), Undated: undatedText(c.undated), Balance: in.balance(), Evidence: evidence(r),
+		Paths: where.text(), Limits: limitsOf(r), Undated: undatedText(c.undated), Balance: in.balance(), Evidence: evidence(r),
 	}
 	if !r.Started.IsZero() {
 		d.Title += " of " + r.Started.UTC().Format(minuteForm) + " UTC"
+	}
+	if where.telemetry != "" {
+		d.Paths += " The evidence names files of telemetry in full."
 	}
 	for l := hunt.Critical; ; l-- {
 		d.Levels = append(d.Levels, levelCount{l.String(), v.levels[l]})
@@ -137,17 +150,17 @@ func htmlDataOf(r *hunt.Result, o Options) *htmlData {
 		}
 	}
 	d.facts(r, &v, &c, len(in.Files))
-	d.findings(r, &v)
+	d.findings(r, &v, where)
 	for _, g := range r.Gaps() {
 		d.gap(&g)
 	}
 	d.coverage(&v, &c)
 	d.files(r)
-	d.Intel = in
+	d.Intel, d.Unread = in, fileLists(in.Unread)
 	d.MoreWhy = len(in.Reasons) - htmlReasons
 	d.Intel.Reasons = in.Reasons[:min(len(in.Reasons), htmlReasons)]
 	if o.ExplainIntel {
-		d.Explain = explainOf(r)
+		d.Explain = explainOf(r, where.intel)
 	}
 	return d
 }
@@ -172,9 +185,9 @@ func (d *htmlData) facts(r *hunt.Result, v *verdict, c *coverage, files int) {
 	}
 }
 
-func (d *htmlData) findings(r *hunt.Result, v *verdict) {
+func (d *htmlData) findings(r *hunt.Result, v *verdict, in folders) {
 	for i, f := range r.Findings[:min(len(r.Findings), htmlFindings)] {
-		d.Findings = append(d.Findings, htmlFindingOf(i+1, f, v))
+		d.Findings = append(d.Findings, htmlFindingOf(i+1, f, v, in))
 	}
 	if n := len(r.Findings) - htmlFindings; n > 0 {
 		d.More = "This page shows the first " + number(htmlFindings) + " of " + number(len(r.Findings)) +
@@ -182,8 +195,8 @@ func (d *htmlData) findings(r *hunt.Result, v *verdict) {
 	}
 }
 
-func htmlFindingOf(n int, f *hunt.Finding, v *verdict) htmlFinding {
-	h := htmlFinding{findingView: viewOf(f, htmlSamples), N: n, Records: number(f.Records), Strip: stripOf(f, v)}
+func htmlFindingOf(n int, f *hunt.Finding, v *verdict, in folders) htmlFinding {
+	h := htmlFinding{findingView: viewOf(f, htmlSamples, in), N: n, Records: number(f.Records), Strip: stripOf(f, v)}
 	h.Word, h.Class = h.Level.String(), "level-"+h.Level.String()
 	h.Open = h.Level >= hunt.High && n <= 20
 	h.MoreSources = max(len(h.Sources)-htmlSources, 0)
@@ -220,10 +233,27 @@ func (d *htmlData) gap(g *hunt.Gap) {
 func (d *htmlData) coverage(v *verdict, c *coverage) {
 	d.Coverage = htmlCoverage{
 		Formats: c.formats, Kinds: c.kinds, Span: spanText(v.first, v.last), Records: v.records, Files: v.files,
-		Unread: c.unread[:min(len(c.unread), htmlFiles)], Problems: c.problems, Remarks: c.remarks[:min(len(c.remarks), htmlFiles)],
-		Devices: c.deviceText(htmlDevices),
-		Left:    max(len(c.unread)-htmlFiles, 0) + max(len(c.remarks)-htmlFiles, 0),
+		Unread: c.unread, Lists: fileLists(c.unread), Problems: c.problems, Remarks: c.remarks, Devices: c.deviceText(htmlDevices),
 	}
+}
+
+// fileLists names the files of those groups that do not name all of theirs, within a bound.
+func fileLists(groups []*fileGroup) []fileList {
+	var out []fileList
+	left := htmlFiles
+	for _, g := range groups {
+		if len(g.Files) <= groupWhole {
+			continue
+		}
+		l := fileList{Title: g.Title()}
+		for i := range g.Files[:min(len(g.Files), left)] {
+			l.Files = append(l.Files, g.Files[i].text(len(g.Files[i].Name)))
+		}
+		left -= len(l.Files)
+		l.More = len(g.Files) - len(l.Files)
+		out = append(out, l)
+	}
+	return out
 }
 
 func (d *htmlData) files(r *hunt.Result) {

@@ -15,7 +15,7 @@ type htmlExplain struct {
 
 type explainNote struct{ Outcome, Reason, Where, Value string }
 
-func explainOf(r *hunt.Result) []htmlExplain {
+func explainOf(r *hunt.Result, in folder) []htmlExplain {
 	var out []htmlExplain
 	left := htmlNotes
 	for _, f := range r.Intel {
@@ -26,7 +26,7 @@ func explainOf(r *hunt.Result) []htmlExplain {
 		if lost == 0 {
 			continue
 		}
-		x := htmlExplain{File: name(f.File)}
+		x := htmlExplain{File: in.name(f.File)}
 		for _, n := range sortedNotes(f.Notes) {
 			if left == 0 {
 				break

@@ -16,7 +16,7 @@ type intelligence struct {
 	Total, Loaded, Listed, Reported int
 	Values                          int
 	Reasons                         []reasonRow // most frequent first
-	Unread                          []fileNote
+	Unread                          []*fileGroup
 	Library                         string   // what is known besides values
 	Warnings                        []string // entries of warning lists that could not be used
 }
@@ -34,19 +34,20 @@ type reasonRow struct {
 	Count   int
 }
 
-func intelligenceOf(r *hunt.Result) intelligence {
+func intelligenceOf(r *hunt.Result, in folder) intelligence {
 	v := intelligence{Values: r.Values, Library: libraryText(r.Library)}
 	reasons := map[reasonRow]int{}
+	var unread fileGroups
 	for _, f := range r.Intel {
 		row := intelRow{
-			File: name(f.File), Format: name(f.Format), Total: f.Total, Loaded: f.Loaded,
+			File: in.name(f.File), Format: name(f.Format), Total: f.Total, Loaded: f.Loaded,
 			Listed: f.Count(intel.Listed), Reported: f.Count(intel.Reported),
 		}
 		switch {
 		case f.Skipped != "":
-			v.Unread = append(v.Unread, fileNote{row.File, "not read: " + prose(f.Skipped), advice(f.Skipped)})
+			unread.add("not read", prose(f.Skipped), advice(f.Skipped), groupFile{Name: row.File})
 		case f.Failed != "":
-			v.Unread = append(v.Unread, fileNote{row.File, "stopped before the end: " + prose(f.Failed), advice(f.Failed)})
+			unread.add("stopped before the end", prose(f.Failed), advice(f.Failed), groupFile{Name: row.File})
 		}
 		if f.Skipped == "" {
 			v.Files = append(v.Files, row)
@@ -65,6 +66,7 @@ func intelligenceOf(r *hunt.Result) intelligence {
 		row.Count = n
 		v.Reasons = append(v.Reasons, row)
 	}
+	v.Unread = unread.sorted()
 	slices.SortFunc(v.Reasons, func(a, b reasonRow) int {
 		return cmp.Or(cmp.Compare(b.Count, a.Count), cmp.Compare(a.Reason, b.Reason), cmp.Compare(a.Outcome, b.Outcome))
 	})

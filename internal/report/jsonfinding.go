@@ -20,7 +20,7 @@ type FindingJSON struct {
 	Defanged  string      `json:"defanged"`
 	TLP       string      `json:"tlp"` // strictest marking of value and sources, "" when unmarked
 	Subject   SubjectJSON `json:"subject"`
-	Roles     []string    `json:"roles"` // in words
+	Roles     []string    `json:"roles"` // docs/format/hunt.md names them
 	Match     string      `json:"match"` // "exact", "parent domain", "covering prefix", "URL without query", "host of URL"
 	Fields    []string    `json:"fields"`
 	Kinds     []string    `json:"record_kinds"`
@@ -34,6 +34,7 @@ type FindingJSON struct {
 	Samples   []SampleRow `json:"samples"` // by time, at most five for a day
 	Sources   []SourceRef `json:"sources"`
 	Warnings  []string    `json:"warning_lists"`
+	Also      []string    `json:"also_known_as"` // other names of the actors and malware that the sources name
 }
 
 // SubjectJSON is who on the operator's side a finding is about.
@@ -99,10 +100,10 @@ type SourceRef struct {
 func findingOf(f *hunt.Finding) *FindingJSON {
 	j := &FindingJSON{
 		ID: f.ID.String(), Level: f.Level.String(), Because: list(f.Because), Value: observable.Mask(f.Value), Kind: f.Value.Kind().String(),
-		Defanged: shown(f.Value), TLP: f.TLP.String(), Subject: subjectOf(f), Roles: list(f.Roles.Words()),
+		Defanged: shown(f.Value), TLP: f.TLP.String(), Subject: subjectOf(f), Roles: list(f.Roles.Codes()),
 		Match: f.Part.String(), Fields: list(f.Fields), Kinds: []string{}, First: instantOf(f.First), Last: instantOf(f.Last),
 		Records: f.Records, Past: f.Historical, OtherPort: f.OtherPort, Days: []DayJSON{}, Samples: []SampleRow{},
-		Sources: []SourceRef{}, Warnings: list(f.Warnings),
+		Sources: []SourceRef{}, Warnings: list(f.Warnings), Also: list(f.Also),
 	}
 	for _, k := range f.Kinds {
 		j.Kinds = append(j.Kinds, k.String())

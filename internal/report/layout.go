@@ -22,6 +22,7 @@ type page struct {
 	w     *bufio.Writer
 	width int
 	color bool
+	in    folders // below which names are shown
 }
 
 // style is a run of ANSI SGR parameters; empty is plain.
@@ -137,7 +138,7 @@ func breakAt(s string, width int) (head, rest string) {
 	return s, ""
 }
 
-// columns writes rows in columns: the first is as wide as room allows and cut in its middle, the
+// columns writes rows in columns: the first is as wide as room allows and cut at its start, the
 // others as wide as they need; those in right are numbers. The last column takes what is left and
 // is wrapped under itself.
 func (p *page) columns(indent int, right []bool, rows [][]string) {
@@ -158,13 +159,13 @@ func (p *page) columns(indent int, right []bool, rows [][]string) {
 		}
 		at += widths[i] + 2
 	}
-	first := min(widest(rows), p.width*2/5, max(p.width-at+widths[0]-min(widths[n-1], p.width/3), p.width/8))
+	first := min(widest(rows), p.width*3/5, max(p.width-at+widths[0]-min(widths[n-1], p.width/3), p.width/8))
 	at, widths[0] = at+first-widths[0], first
 	for k, r := range rows {
 		var b strings.Builder
 		b.WriteString(strings.Repeat(" ", indent))
 		for i, c := range r[:n-1] {
-			c = middle(c, widths[i])
+			c = tail(c, widths[i])
 			pad := strings.Repeat(" ", widths[i]-utf8.RuneCountInString(c))
 			if right[i] {
 				c = pad + c
@@ -183,17 +184,6 @@ func (p *page) columns(indent int, right []bool, rows [][]string) {
 		}
 		p.hanging(p.paint(b.String(), st), at, st, last)
 	}
-}
-
-// middle cuts a text in its middle: of a path, start and end tell most.
-func middle(s string, width int) string {
-	n := utf8.RuneCountInString(s)
-	if n <= width {
-		return s
-	}
-	r := []rune(s)
-	front := (width - 1) / 3
-	return string(r[:front]) + "…" + string(r[n-(width-1-front):])
 }
 
 // widest gives the width of the first column.

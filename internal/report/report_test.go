@@ -65,6 +65,8 @@ func TestGolden(t *testing.T) {
 		"empty.txt":        func() string { return render(t, Table, empty(), Options{}) },
 		"empty.json":       func() string { return render(t, JSON, empty(), Options{}) },
 		"empty.html":       func() string { return render(t, HTML, empty(), Options{}) },
+		"many.txt":         func() string { return render(t, Table, many(), Options{}) },
+		"many.html":        func() string { return render(t, HTML, many(), Options{}) },
 		"nothing.txt":      func() string { return render(t, Table, &hunt.Result{Version: "0.1.0"}, Options{}) },
 		"nothing.html":     func() string { return render(t, HTML, &hunt.Result{Version: "0.1.0"}, Options{}) },
 	} {
@@ -76,8 +78,8 @@ func everything(t *testing.T) map[string]string {
 	t.Helper()
 	out := map[string]string{}
 	unread := &hunt.Result{Version: "0.1.0", Values: 5, Accounts: []*telemetry.Account{{Skipped: "permission denied"}}}
-	for name, r := range map[string]*hunt.Result{"full": full(), "empty": empty(), "nothing": {}, "unread": unread} {
-		for _, o := range []Options{Options{}, {Color: true, ExplainIntel: true, MaxFindings: 2, RawCSV: true, Width: 80}} {
+	for name, r := range map[string]*hunt.Result{"full": full(), "empty": empty(), "many": many(), "nothing": {}, "unread": unread} {
+		for _, o := range []Options{{}, {Color: true, ExplainIntel: true, MaxFindings: 2, RawCSV: true, Width: 80}} {
 			for f := Table; f <= HTML; f++ {
 				out[name+" "+f.String()+" "+flagsOf(o)] = render(t, f, r, o)
 			}
@@ -144,7 +146,7 @@ func TestTableWidth(t *testing.T) {
 		if width == 0 {
 			limit = defaultWidth
 		}
-		for name, r := range map[string]*hunt.Result{"full": full(), "empty": empty(), "nothing": {}} {
+		for name, r := range map[string]*hunt.Result{"full": full(), "empty": empty(), "many": many(), "nothing": {}} {
 			o := Options{}
 			o.Width, o.ExplainIntel = width, true
 			for n, line := range strings.Split(render(t, Table, r, o), "\n") {

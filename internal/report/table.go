@@ -2,6 +2,7 @@ package report
 
 import (
 	"bufio"
+	"reflect"
 	"strings"
 	"unicode/utf8"
 
@@ -27,13 +28,17 @@ func writeTable(w *bufio.Writer, r *hunt.Result, o Options) {
 		o.Width = defaultWidth
 	}
 	p := &page{w: w, width: max(o.Width, minWidth), color: o.Color}
-	v, c, in := verdictOf(r), coverageOf(r), intelligenceOf(r)
+	p.in = foldersOf(r)
+	v, c, in := verdictOf(r), coverageOf(r, p.in.telemetry), intelligenceOf(r, p.in.intel)
 	mark := markingOf(r, o)
 	if mark != intel.Unmarked {
 		p.text(0, tlpStyle(mark), banner(mark))
 		p.line("")
 	}
 	p.verdict(&v, r)
+	if s := p.in.text(); s != "" {
+		p.text(0, dim, s)
+	}
 	p.findings(r, o)
 	p.coverage(r, &v, &c, len(r.Accounts))
 	p.notAssessed(&v, &c, r.Gaps())
@@ -85,10 +90,10 @@ func (p *page) findings(r *hunt.Result, o Options) {
 		show = len(r.Findings)
 	}
 	show = min(show, len(r.Findings))
-	for _, f := range r.Findings[:show] {
-		v := viewOf(f, tableSamples)
+	for i, f := range r.Findings[:show] {
+		v := viewOf(f, tableSamples, p.in)
 		p.line("")
-		p.finding(&v)
+		p.finding(&v, i > 0 && sameSources(f, r.Findings[i-1]))
 	}
 	if rest := r.Findings[show:]; len(rest) > 0 {
 		var levels [hunt.Critical + 1]int
@@ -117,8 +122,13 @@ func limitsOf(r *hunt.Result) []string {
 	return out
 }
 
-// finding writes one finding as a block.
-func (p *page) finding(v *findingView) {
+// sameSources reports whether two findings are about the same value and rest on the same sources.
+func sameSources(a, b *hunt.Finding) bool {
+	return a.Value == b.Value && len(a.Refs) > 0 && reflect.DeepEqual(a.Refs, b.Refs)
+}
+
+// finding writes one finding as a block; sources that stand in the block above are not repeated.
+func (p *page) finding(v *findingView, asAbove bool) {
 	word := strings.ToUpper(v.Level.String())
 	lead := p.paint(word, levelStyle(v.Level)) + strings.Repeat(" ", max(bodyAt-len(word), 2))
 	indent := max(bodyAt, len(word)+2)
@@ -131,11 +141,13 @@ func (p *page) finding(v *findingView) {
 	p.field("subject", joined(", ", v.Subject, v.Roles))
 	p.field("when", v.Span)
 	p.field("extent", v.Figures)
-	for i := range v.Sources[:min(len(v.Sources), tableSources)] {
-		p.source(&v.Sources[i])
-	}
-	if n := len(v.Sources) - tableSources; n > 0 {
-		p.field("", "and "+count(n, "further source"))
+	if asAbove {
+		p.field("source", "as above")
+	} else {
+		p.sources(v.Sources)
+		if v.Also != "" {
+			p.field("also", v.Also)
+		}
 	}
 	for _, n := range v.Notes {
 		p.field("note", n)
@@ -168,6 +180,15 @@ func joined(sep string, parts ...string) string {
 	return strings.Join(out, sep)
 }
 
+func (p *page) sources(list []sourceView) {
+	for i := range list[:min(len(list), tableSources)] {
+		p.source(&list[i])
+	}
+	if n := len(list) - tableSources; n > 0 {
+		p.field("", "and "+count(n, "further source"))
+	}
+}
+
 func (p *page) source(s *sourceView) {
 	p.field("source", s.Title+" ["+marked(s.TLP)+"]")
 	if len(s.Names) > 0 {
@@ -183,7 +204,7 @@ func (p *page) source(s *sourceView) {
 }
 
 func (p *page) sample(s *sampleView) {
-	where := middle(s.Where, p.width/2)
+	where := tail(s.Where, max(p.width-bodyAt-2-utf8.RuneCountInString(s.When), p.width/2))
 	if line := joined("  ", where, s.When, s.Ends); utf8.RuneCountInString(line) <= p.width-bodyAt {
 		p.field("sample", line)
 	} else {

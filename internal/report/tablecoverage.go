@@ -25,10 +25,10 @@ func (p *page) coverage(r *hunt.Result, v *verdict, c *coverage, given int) {
 		p.columns(2, []bool{false, true, true, false, false}, rows)
 		p.text(2, "", "Devices: "+c.deviceText(tableDevices)+".")
 	}
-	p.remarks(c)
+	p.remarks(c.remarks)
 	if r.Incomplete() && len(c.unread)+len(c.problems) > 0 {
 		p.heading("What was not read")
-		p.notes(c.unread)
+		p.groups(c.unread)
 		for i := range c.problems {
 			p.problem(&c.problems[i])
 		}
@@ -38,24 +38,30 @@ func (p *page) coverage(r *hunt.Result, v *verdict, c *coverage, given int) {
 // utc leaves the zone out where a column's head says it.
 func utc(span string) string { return strings.TrimSuffix(span, " UTC") }
 
-func (p *page) remarks(c *coverage) {
-	for i, r := range c.remarks {
+func (p *page) remarks(list []remark) {
+	for i, r := range list {
 		if i == tableFiles {
-			p.text(2, "", "and "+count(len(c.remarks)-i, "further remark")+" of this sort.")
+			p.text(2, "", "and "+count(len(list)-i, "further remark")+" of this sort.")
 			return
 		}
-		p.text(2, "", r.File+" "+r.What)
+		p.text(2, "", r.Text)
+		for _, e := range r.Examples {
+			p.hanging("    ", 6, "", e)
+		}
+		if r.More > 0 {
+			p.text(4, "", "and "+number(r.More)+" more; -o json lists them.")
+		}
 	}
 }
 
-func (p *page) notes(list []fileNote) {
-	for i, n := range list {
+func (p *page) groups(list []*fileGroup) {
+	for i, g := range list {
 		if i == tableFiles {
-			p.text(2, "", "and "+count(len(list)-i, "further file")+"; -o json and -o html list them.")
+			p.text(2, "", "and "+count(filesOf(list[i:]), "further file")+" for other reasons; -o json and -o html list them.")
 			return
 		}
-		p.text(2, "", n.File+": "+n.What)
-		p.todo(n.Todo)
+		p.text(2, "", g.text())
+		p.todo(g.Todo)
 	}
 }
 
@@ -111,7 +117,7 @@ func (p *page) intelligence(v *intelligence, o Options) {
 	if n := len(v.Files) - tableFiles; n > 0 {
 		p.text(2, "", "and "+count(n, "further file")+"; -o json and -o html list them.")
 	}
-	p.notes(v.Unread)
+	p.groups(v.Unread)
 	if v.Library != "" {
 		p.text(2, "", "The intelligence also holds "+v.Library+".")
 	}

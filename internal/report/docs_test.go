@@ -1,0 +1,43 @@
+package report
+
+import (
+	"os"
+	"path/filepath"
+	"reflect"
+	"strings"
+	"testing"
+)
+
+// TestFormatPagesNameEveryField reads the pages of docs/format and misses no field of ours in them.
+func TestFormatPagesNameEveryField(t *testing.T) {
+	for page, v := range map[string]any{"hunt.md": Document{}, "inspect.md": inspectionDocument{}} {
+		text, err := os.ReadFile(filepath.Join("..", "..", "docs", "format", page))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, name := range jsonNames(reflect.TypeOf(v), map[reflect.Type]bool{}) {
+			if !strings.Contains(string(text), "`"+name+"`") {
+				t.Errorf("%s does not mention %q", page, name)
+			}
+		}
+	}
+}
+
+// jsonNames lists the names of a type's fields and of those below it.
+func jsonNames(typ reflect.Type, seen map[reflect.Type]bool) []string {
+	for typ.Kind() == reflect.Pointer || typ.Kind() == reflect.Slice || typ.Kind() == reflect.Map {
+		typ = typ.Elem()
+	}
+	if typ.Kind() != reflect.Struct || seen[typ] || typ.PkgPath() == "time" {
+		return nil
+	}
+	seen[typ] = true
+	var out []string
+	for f := range typ.Fields() {
+		if name, _, _ := strings.Cut(f.Tag.Get("json"), ","); name != "" && name != "-" {
+			out = append(out, name)
+		}
+		out = append(out, jsonNames(f.Type, seen)...)
+	}
+	return out
+}
