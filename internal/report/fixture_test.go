@@ -59,7 +59,7 @@ func refs(s *intel.Source, r intel.Ref) []hunt.Ref { return []hunt.Ref{{Ref: r, 
 func finding(f *hunt.Finding, days ...hunt.Day) *hunt.Finding {
 	f.Merge(&hunt.Finding{
 		Days: days, Value: f.Value, Subject: f.Subject, Subjects: max(f.Subjects, 1), Level: f.Level, Because: f.Because,
-		Kinds: f.Kinds, Fields: f.Fields, Roles: f.Roles, Part: f.Part, Warnings: f.Warnings, TLP: f.TLP, Refs: f.Refs,
+		Kinds: f.Kinds, Fields: f.Fields, Roles: f.Roles, Part: f.Part, Warnings: f.Warnings, Also: f.Also, TLP: f.TLP, Refs: f.Refs,
 	})
 	f.ID = hunt.IndicatorFindingID(f.Value, f.Subject)
 	return f
