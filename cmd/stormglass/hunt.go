@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"io"
 	"net/netip"
-	"os"
 	"slices"
 	"time"
 
@@ -58,7 +57,7 @@ Exit codes: 0 done, nothing found; 1 error; 2 wrong usage; 3 something was found
 	fs.StringArrayVar(&f.own, "own", nil, "prefix of the operator's own addresses (repeatable); else Zeek's local flags, then private ranges")
 	fs.StringVarP(&f.output, "output", "o", "table", "form of the answer: table, json, jsonl, csv, html")
 	fs.StringVar(&f.to, "to", "", "write the answer to this file instead of standard output")
-	fs.StringArrayVar(&f.failOn, "fail-on", []string{"informational"}, "lowest level that gives exit code 3, or not-assessed for exit code 4 (repeatable)")
+	fs.StringArrayVar(&f.failOn, "fail-on", []string{"informational"}, "lowest level that gives exit code 3, or not-assessed for exit code 4; replaces the default (repeatable)")
 	fs.BoolVar(&f.strict, "strict", false, "exit code 1 when any record or item was skipped")
 	fs.BoolVar(&f.explain, "explain-intel", false, "name every value of intelligence that was not used, and why")
 	fs.BoolVar(&f.AllAttributes, "all-attributes", false, "also hunt values that their source does not mark for detection (MISP to_ids, STIX observed data)")
@@ -97,7 +96,7 @@ func (a *app) runHunt(c *cobra.Command, f *huntFlags) error {
 	if f.most == 0 {
 		o.MaxFindings = -1
 	}
-	if err := a.deliver(f.to, func(w io.Writer) error { return report.Write(w, format, r, o) }); err != nil {
+	if err := a.deliver(f.to, slices.Concat(f.Intel, f.Telemetry), func(w io.Writer) error { return report.Write(w, format, r, o) }); err != nil {
 		return err
 	}
 	return a.verdict(r, limits, f.strict)
@@ -109,6 +108,9 @@ type failOn struct {
 	found       bool
 	notAssessed bool
 }
+
+// maxWorkers is more than any machine has cores for.
+const maxWorkers = 256
 
 func (f *huntFlags) check() (failOn, error) {
 	var errs []error
@@ -128,6 +130,9 @@ func (f *huntFlags) check() (failOn, error) {
 			continue
 		}
 		f.Own = append(f.Own, p)
+	}
+	if f.Workers < 0 || f.Workers > maxWorkers {
+		errs = append(errs, fmt.Errorf("--workers is %d: must be 0 to %d", f.Workers, maxWorkers))
 	}
 	limits := failOn{level: hunt.Critical}
 	for _, s := range f.failOn {
@@ -154,30 +159,6 @@ func parseOwn(s string) (netip.Prefix, error) {
 		return netip.Prefix{}, fmt.Errorf("--own %q is neither a prefix nor an address", s)
 	}
 	return netip.PrefixFrom(a, a.BitLen()), nil
-}
-
-// deliver writes the answer to standard output or to a file, which appears whole or not at all.
-func (a *app) deliver(to string, write func(io.Writer) error) error {
-	if to == "" {
-		if err := write(a.stdout); err != nil {
-			return fmt.Errorf("write the answer: %w", err)
-		}
-		return nil
-	}
-	tmp := to + ".tmp"
-	f, err := os.OpenFile(tmp, os.O_CREATE|os.O_TRUNC|os.O_WRONLY, 0o600) //nolint:gosec // the user names where to
-	if err != nil {
-		return fault.Wrap(fault.Invalid, fmt.Errorf("write the answer: %w", err))
-	}
-	err = errors.Join(write(f), f.Close())
-	if err == nil {
-		err = os.Rename(tmp, to)
-	}
-	if err != nil {
-		return errors.Join(fmt.Errorf("write the answer: %w", err), os.Remove(tmp))
-	}
-	a.note("the answer is in %s", to)
-	return nil
 }
 
 // verdict turns a result into an exit code; an error beats a finding.

@@ -1,11 +1,15 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"io"
+	"slices"
 
 	"github.com/spf13/cobra"
 
+	"stormglass/internal/fault"
+	"stormglass/internal/hunt"
 	"stormglass/internal/node"
 	"stormglass/internal/report"
 )
@@ -31,10 +35,20 @@ and keeps nothing.`,
 			if err != nil {
 				return fmt.Errorf("inspect: %w", err)
 			}
-			return a.deliver("", func(w io.Writer) error { return report.WriteInspection(w, format, found, args, a.width()) })
+			if err := a.deliver("", nil, func(w io.Writer) error { return report.WriteInspection(w, format, found, args, a.width()) }); err != nil {
+				return err
+			}
+			if !slices.ContainsFunc(found, wasRead) {
+				return fault.Wrap(fault.Invalid, errors.New("none of the files could be read"))
+			}
+			return nil
 		},
 	}
 	c.Flags().StringVarP(&output, "output", "o", "table", "form of the answer: table, json")
 	c.Flags().IntVar(&in.Workers, "workers", 0, "goroutines that decode; 0 is one a core")
 	return c
+}
+
+func wasRead(x hunt.Inspected) bool {
+	return x.Intel != nil && x.Intel.Skipped == "" || x.Telemetry != nil && x.Telemetry.Skipped == ""
 }

@@ -136,7 +136,7 @@ func version() string {
 // note writes a line for the person at the terminal.
 func (a *app) note(format string, args ...any) {
 	if !a.quiet {
-		fmt.Fprintf(a.stderr, format+"\n", args...)
+		fmt.Fprintln(a.stderr, observable.Printable(fmt.Sprintf(format, args...)))
 	}
 }
 

@@ -102,11 +102,11 @@ func (a *app) runDemo(ctx context.Context, dir string, cfg simulate.Config) erro
 	}
 	quiet := a.quiet
 	a.quiet = true
-	if err := a.deliver(page, show(report.HTML)); err != nil {
+	if err := a.deliver(page, nil, show(report.HTML)); err != nil {
 		return err
 	}
 	a.quiet = quiet
-	if err := a.deliver("", show(report.Table)); err != nil {
+	if err := a.deliver("", nil, show(report.Table)); err != nil {
 		return err
 	}
 	fmt.Fprintf(a.stdout, "\nPlanted by the simulation: %d. Found: %d of them. Found besides: %d.\n", len(truth.Planted), matched(r, truth), len(r.Findings)-matched(r, truth))

@@ -49,10 +49,11 @@ type Finding struct {
 	OtherPort   uint64     // records on a port other than every source states
 	Days        []Day      // by day
 
-	Warnings []string // warning lists met
-	Also     []string // other names, by the library, of the actors and malware that the sources name
-	TLP      intel.TLP
-	Refs     []Ref
+	Warnings   []string // warning lists met
+	Also       []string // other names, by the library, of the actors and malware that the sources name
+	TLP        intel.TLP
+	Refs       []Ref // what the sources say of the indicator: the first 64 statements
+	Statements int   // how many there are
 }
 
 // Merged reports whether the finding stands for several subjects.

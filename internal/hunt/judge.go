@@ -16,6 +16,18 @@ type judge struct {
 	warnings *intel.Warnings
 	networks Networks
 	names    aliases
+	refs     map[intel.EntryID][]Ref // shared by the findings of a value
+}
+
+func (j *judge) refsOf(id intel.EntryID) []Ref {
+	refs, ok := j.refs[id]
+	if !ok {
+		for _, r := range j.index.Refs(id) {
+			refs = append(refs, Ref{Ref: r, Source: j.lib.Sources[r.Source]})
+		}
+		j.refs[id] = refs
+	}
+	return refs
 }
 
 func (j *judge) finding(k key, g *gathered) *Finding {
@@ -42,10 +54,9 @@ func (j *judge) finding(k key, g *gathered) *Finding {
 	}
 	slices.SortFunc(days, func(a, b Day) int { return int(a.Day) - int(b.Day) })
 	f.sum(days)
-	for _, r := range j.index.Refs(k.entry) {
-		ref := Ref{Ref: r, Source: j.lib.Sources[r.Source]}
-		f.TLP = max(f.TLP, r.TLP, ref.Source.TLP)
-		f.Refs = append(f.Refs, ref)
+	f.Refs, f.Statements = j.refsOf(k.entry), j.index.Statements(k.entry)
+	for i := range f.Refs {
+		f.TLP = max(f.TLP, f.Refs[i].TLP, f.Refs[i].Source.TLP)
 	}
 	f.Also = j.names.others(f.Refs)
 	f.Warnings = j.warnings.Names(v, j.own(v))

@@ -25,7 +25,7 @@ type Result struct {
 // Incomplete reports whether anything that was given could not be read in full.
 func (r *Result) Incomplete() bool {
 	for _, f := range r.Intel {
-		if f.Count(intel.Reported) > 0 || f.Failed != "" {
+		if f.Count(intel.Reported) > 0 || f.Failed != "" || f.Skipped != "" {
 			return true
 		}
 	}

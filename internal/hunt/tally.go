@@ -3,10 +3,8 @@ package hunt
 import (
 	"cmp"
 	"slices"
-	"strings"
 	"sync"
-
-	"github.com/axiomhq/hyperloglog"
+	"sync/atomic"
 
 	"stormglass/internal/intel"
 	"stormglass/internal/telemetry"
@@ -16,6 +14,7 @@ import (
 const (
 	MaxFindings    = 200_000 // beyond it the findings of one value are merged
 	maxKeptSamples = 100_000 // beyond it findings go on without further samples
+	maxKeptDays    = 300_000 // beyond it further days of a finding become one
 )
 
 // Tally gathers the hits of a hunt into findings. Hits come through a Part for each source, which
@@ -29,6 +28,7 @@ type Tally struct {
 	all     gathering
 	samples int
 	starved bool // findings went without samples
+	days    atomic.Int64
 }
 
 // NewTally makes an empty tally over an index.
@@ -63,168 +63,10 @@ func (p *Part) Commit() (sameAs string) {
 		t.all.take(k, g, t.limit)
 	}
 	for id, g := range p.got.merged {
-		t.all.mergeValue(id)
-		t.all.merged[id].absorb(g)
+		t.all.mergeValue(id).absorb(g)
 	}
+	t.all.over.absorb(&p.got.over)
 	return ""
-}
-
-// key is what makes a finding: an indicator and a subject.
-type key struct {
-	entry   intel.EntryID
-	subject Subject
-}
-
-// gathering is a set of findings being built. When it holds more than a limit, all findings of the
-// value that has the most subjects become one.
-type gathering struct {
-	single map[key]*gathered
-	merged map[intel.EntryID]*gathered
-	counts map[intel.EntryID]int // of single, by value
-}
-
-func newGathering() gathering {
-	return gathering{single: map[key]*gathered{}, merged: map[intel.EntryID]*gathered{}, counts: map[intel.EntryID]int{}}
-}
-
-// gathered is one finding being built.
-type gathered struct {
-	fields   []telemetry.FieldID
-	kinds    uint16
-	roles    Roles
-	part     intel.Part
-	days     map[telemetry.Day]*dayTally
-	subjects *hyperloglog.Sketch // only of a merged one
-}
-
-// dayTally is a day being built.
-type dayTally struct {
-	Day
-	sensors map[string]uint64 // bytes by sensor
-}
-
-// done gives the day, its bytes being those of the sensor that saw most.
-func (d *dayTally) done() Day {
-	for _, n := range d.sensors {
-		d.Bytes = max(d.Bytes, n)
-	}
-	return d.Day
-}
-
-func (d *dayTally) bytes(sensor string, n uint64) {
-	if n == 0 {
-		return
-	}
-	if d.sensors == nil {
-		d.sensors = map[string]uint64{}
-	}
-	d.sensors[sensor] += n
-}
-
-// of gives the finding of a key, making it when there is room or room can be made.
-func (g *gathering) of(k key, limit int) *gathered {
-	if m, ok := g.merged[k.entry]; ok {
-		m.subjects.Insert([]byte(k.subject.String()))
-		return m
-	}
-	f, ok := g.single[k]
-	if ok {
-		return f
-	}
-	if len(g.single) >= limit {
-		g.mergeLargest()
-		return g.of(k, limit)
-	}
-	k.subject.Name = strings.Clone(k.subject.Name)
-	f = &gathered{part: intel.HostOfURL, days: map[telemetry.Day]*dayTally{}}
-	g.single[k] = f
-	g.counts[k.entry]++
-	return f
-}
-
-func (g *gathering) take(k key, f *gathered, limit int) { g.of(k, limit).absorb(f) }
-
-func (g *gathering) mergeLargest() {
-	var largest intel.EntryID
-	n := -1
-	for id, c := range g.counts {
-		if c > n || c == n && id < largest {
-			largest, n = id, c
-		}
-	}
-	g.mergeValue(largest)
-}
-
-// mergeValue turns all findings of a value into one.
-func (g *gathering) mergeValue(id intel.EntryID) {
-	if _, ok := g.merged[id]; ok {
-		return
-	}
-	m := &gathered{part: intel.HostOfURL, days: map[telemetry.Day]*dayTally{}, subjects: hyperloglog.New14()}
-	g.merged[id] = m
-	for k, f := range g.single {
-		if k.entry == id {
-			m.subjects.Insert([]byte(k.subject.String()))
-			m.absorb(f)
-			delete(g.single, k)
-		}
-	}
-	delete(g.counts, id)
-}
-
-// absorb adds what another gathered of the same value holds.
-func (f *gathered) absorb(o *gathered) {
-	for _, id := range o.fields {
-		f.field(id)
-	}
-	f.kinds |= o.kinds
-	f.roles |= o.roles
-	f.part = min(f.part, o.part)
-	for n, d := range o.days {
-		have, ok := f.days[n]
-		if !ok {
-			f.days[n] = d
-			continue
-		}
-		have.Records += d.Records
-		for sensor, b := range d.sensors {
-			have.bytes(sensor, b)
-		}
-		have.Historical += d.Historical
-		have.OtherPort += d.OtherPort
-		have.First, have.Last = span(have.First, have.Last, d.First, d.Last)
-		for i := range d.Samples {
-			s := &d.Samples[i]
-			if at, ok := have.place(s.Occurred, s.Source, s.Ordinal); ok {
-				have.insert(at, *s)
-			}
-		}
-	}
-	if f.subjects != nil && o.subjects != nil {
-		_ = f.subjects.Merge(o.subjects) // only sketches of different precision cannot be merged
-	}
-}
-
-func (f *gathered) field(id telemetry.FieldID) {
-	if !slices.Contains(f.fields, id) {
-		f.fields = append(f.fields, id)
-	}
-}
-
-// place says where among the day's samples a record belongs, not ok when five are earlier.
-func (d *Day) place(at telemetry.Instant, source string, ordinal uint64) (int, bool) {
-	n := len(d.Samples)
-	for n > 0 && !d.Samples[n-1].before(at, source, ordinal) {
-		n--
-	}
-	return n, n < MaxSamples
-}
-
-func (d *Day) insert(at int, s Sample) {
-	d.Samples = slices.Insert(d.Samples, at, s)
-	if len(d.Samples) > MaxSamples {
-		d.Samples = d.Samples[:MaxSamples]
-	}
 }
 
 // Hits adds the hits of a batch.
@@ -238,6 +80,10 @@ func (p *Part) Hits(b *telemetry.Batch, hits []Hit) {
 
 func (p *Part) hit(b *telemetry.Batch, h *Hit) {
 	f := p.got.of(key{h.Match.Entry, h.Subject}, p.tally.limit)
+	if f == nil {
+		p.got.over.records++
+		return
+	}
 	f.field(h.Field)
 	f.kinds |= 1 << b.Kind
 	f.roles |= Roles(h.Role)
@@ -250,8 +96,13 @@ func (p *Part) hit(b *telemetry.Batch, h *Hit) {
 	}
 	d, ok := f.days[n]
 	if !ok {
-		d = &dayTally{Day: Day{Day: n}}
-		f.days[n] = d
+		if len(f.days) > 0 && p.tally.days.Add(1) > maxKeptDays {
+			n = telemetry.DayFolded
+		}
+		if d, ok = f.days[n]; !ok {
+			d = &dayTally{Day: Day{Day: n}}
+			f.days[n] = d
+		}
 	}
 	d.Records++
 	d.bytes(b.Source.Sensor, bytesIn(b, h.Record))
@@ -299,15 +150,22 @@ func bytesIn(b *telemetry.Batch, i int) uint64 {
 type Outcome struct {
 	Findings       []*Finding // what matters most comes first
 	Merged         int        // findings that stand for many subjects of one value
+	Overflow       Overflow   // what was met and not kept
 	SamplesStopped bool       // so many findings that not all have samples
+}
+
+// Overflow counts what was met and not kept, because a hunt met more than it can hold.
+type Overflow struct {
+	Records  uint64
+	Findings uint64 // an estimate
 }
 
 // Outcome turns what was gathered into findings.
 func (t *Tally) Outcome(lib *intel.Library, w *intel.Warnings, n Networks) Outcome {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	j := judge{index: t.index, lib: lib, warnings: w, networks: n, names: aliasesOf(lib)}
-	out := Outcome{Merged: len(t.all.merged), SamplesStopped: t.starved}
+	j := judge{index: t.index, lib: lib, warnings: w, networks: n, names: aliasesOf(lib), refs: map[intel.EntryID][]Ref{}}
+	out := Outcome{Merged: len(t.all.merged), Overflow: t.all.over.count(), SamplesStopped: t.starved}
 	for k, g := range t.all.single {
 		out.Findings = append(out.Findings, j.finding(k, g))
 	}

@@ -2,6 +2,7 @@ package hunt
 
 import (
 	"context"
+	"fmt"
 	"math"
 	"math/rand/v2"
 	"net/netip"
@@ -172,6 +173,34 @@ func TestTooManyFindingsAreMergedByValue(t *testing.T) {
 		} else if f.Merged() {
 			t.Error("the other value was merged too")
 		}
+	}
+}
+
+// TestTooManyValuesAreCountedAndNotKept meets many values once each: nothing is worth merging.
+func TestTooManyValuesAreCountedAndNotKept(t *testing.T) {
+	const values = 5000
+	var list []string
+	batch := &telemetry.Batch{Kind: telemetry.KindDNS}
+	for n := range values {
+		name := fmt.Sprintf("n%d.example", n)
+		list = append(list, name)
+		batch.DNS = append(batch.DNS, telemetry.DNS{Head: head(uint64(n)), Ends: ends("10.0.0.1", "10.0.0.53", 53), Query: name})
+	}
+	l := loaderOf(t, list...)
+	tally := NewTally(mustIndex(t, l))
+	tally.limit = 1000
+	batch.Source = &telemetry.Source{Name: "a", ID: telemetry.SourceID{1}}
+	part := tally.Part(batch.Source)
+	if err := (&Engine{Index: tally.index, Sink: part}).Batch(context.Background(), batch); err != nil {
+		t.Fatal(err)
+	}
+	part.Commit()
+	out := tally.Outcome(&l.Library, nil, Networks{})
+	if len(out.Findings) != 1000 || out.Merged != 0 || out.Overflow.Records != values-1000 {
+		t.Errorf("%d findings, %d merged, %d records over", len(out.Findings), out.Merged, out.Overflow.Records)
+	}
+	if d := math.Abs(float64(out.Overflow.Findings) - (values - 1000)); d > 0.05*values {
+		t.Errorf("about %d findings not kept", out.Overflow.Findings)
 	}
 }
 

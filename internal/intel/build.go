@@ -48,11 +48,19 @@ type builder struct {
 	full bool
 }
 
-// maxArena bounds the text of an index; spans are 32 bits wide.
-const maxArena = 1<<32 - 1<<20
+// The bounds of an index. Intelligence comes from outside: a feed may hold a value a million times,
+// or ten million values.
+const (
+	maxArena   = 1<<32 - 1<<20 // bytes of text; spans are 32 bits wide
+	maxEntries = 10_000_000
+	// Statements kept of one value: 64, then one more for each further source. What a source says
+	// again is folded into what it said.
+	maxRefs       = 64
+	maxSourceRefs = 1024
+)
 
 // ErrTooMany says that an index is at its bounds.
-var ErrTooMany = errors.New("more than 4 GiB of indicator text")
+var ErrTooMany = errors.New("the intelligence holds more than 10,000,000 values, or 4 GiB of text; hunt with a part of it at a time")
 
 func newBuilder() *builder { return &builder{slots: make([]uint32, 1024)} }
 
@@ -60,11 +68,16 @@ func newBuilder() *builder { return &builder{slots: make([]uint32, 1024)} }
 const maxComment = 200
 
 func (b *builder) add(i Indicator) {
-	if len(b.arena) > maxArena {
+	if len(b.arena) > maxArena || len(b.entries) >= maxEntries {
 		b.full = true
 		return
 	}
 	e := b.entry(i.Value.Kind(), i.Value.String())
+	b.entries[e].n++
+	if r := b.said(&b.entries[e], &i); r != nil {
+		r.fold(&i)
+		return
+	}
 	names := int32(-1)
 	if len(i.Names) > 0 {
 		names = int32(len(b.names))
@@ -75,7 +88,51 @@ func (b *builder) add(i Indicator) {
 		id: b.keep(i.ID), comment: b.comment(i.Comment), names: names, port: i.Port, tlp: i.TLP,
 	})
 	b.entries[e].refs = int32(len(b.refs) - 1)
-	b.entries[e].n++
+}
+
+// said gives the ref that takes in a further statement of an entry, nil when it needs one of its
+// own: a list that holds a value a million times says it once.
+func (b *builder) said(e *entry, i *Indicator) *ref {
+	if e.refs >= 0 && b.says(e.refs, i) {
+		return &b.refs[e.refs]
+	}
+	if e.n <= maxRefs {
+		return nil
+	}
+	kept := 0
+	for n := e.refs; n >= 0; n = b.refs[n].next {
+		if b.refs[n].source == i.Source {
+			return &b.refs[n]
+		}
+		kept++
+	}
+	if kept < maxSourceRefs {
+		return nil
+	}
+	b.refs[e.refs].tlp = Red // the marking of a source that is not kept is not known later
+	return &b.refs[e.refs]
+}
+
+// says reports whether a ref says the same as an indicator.
+func (b *builder) says(n int32, i *Indicator) bool {
+	r := &b.refs[n]
+	return r.source == i.Source && r.port == i.Port && r.tlp == i.TLP && r.from == unix(i.From) && r.until == unix(i.Until) &&
+		b.text(r.id) == i.ID && r.names < 0 && len(i.Names) == 0 && b.text(r.comment) == cutComment(i.Comment)
+}
+
+// fold takes in what a further statement says of when, on which port and under which marking, so
+// that nothing is judged by a statement that was dropped.
+func (r *ref) fold(i *Indicator) {
+	if from := unix(i.From); from < r.from {
+		r.from = from
+	}
+	if until := unix(i.Until); r.until != 0 && (until == 0 || until > r.until) {
+		r.until = until
+	}
+	if i.Port != r.port {
+		r.port = 0
+	}
+	r.tlp = max(r.tlp, i.TLP)
 }
 
 func unix(t time.Time) int64 {
@@ -96,13 +153,18 @@ func (b *builder) keep(s string) span {
 
 // comment keeps a comment once when many values in a row carry the same.
 func (b *builder) comment(s string) span {
-	if len(s) > maxComment {
-		s = strings.ToValidUTF8(s[:maxComment], "") + "…"
-	}
+	s = cutComment(s)
 	if s != b.last.comment || s == "" {
 		b.last.comment, b.last.at = strings.Clone(s), b.keep(s)
 	}
 	return b.last.at
+}
+
+func cutComment(s string) string {
+	if len(s) > maxComment {
+		return strings.ToValidUTF8(s[:maxComment], "") + "…"
+	}
+	return s
 }
 
 func (b *builder) text(s span) string { return string(b.arena[s.off : s.off+s.len]) }

@@ -189,10 +189,13 @@ type Ref struct {
 	Names       []string
 }
 
+// Statements gives how often the sources state an entry; Refs holds at most the first 64.
+func (x *Index) Statements(id EntryID) int { return int(x.entries[id].n) }
+
 // Refs gives what the sources say of an entry, in the order in which they were read.
 func (x *Index) Refs(id EntryID) []Ref {
 	e := &x.entries[id]
-	out := make([]Ref, 0, e.n)
+	out := make([]Ref, 0, min(e.n, maxRefs))
 	for n := e.refs; n >= 0; n = x.refs[n].next {
 		r := &x.refs[n]
 		o := Ref{

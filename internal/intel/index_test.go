@@ -182,8 +182,12 @@ func TestWarnings(t *testing.T) {
 		{Name: "exact", Type: "string", Entries: []string{"d41d8cd98f00b204e9800998ecf8427e", "www.shop.example"}},
 		{Name: "parts", Type: "substring", Entries: []string{"blog."}},
 		{Name: "patterns", Type: "regex", Entries: []string{`/^safe[0-9]+\.example$/`, "("}},
+		{Name: "hostile", Type: "regex", Entries: []string{".*", `\pL{900}\pL{900}`, strings.Repeat("a", 2000), "((a{99}){99}){99}", ""}},
+		{Name: "everything", Type: "substring", Entries: []string{" ", "", ".", "e"}},
+		{Name: "everywhere", Type: "cidr", Entries: []string{"0.0.0.0/0", "::/0"}},
+		{Name: "all names", Type: "hostname", Entries: []string{".", ""}},
 	})
-	if diff := cmp.Diff(map[string]int{"resolvers": 1, "patterns": 1}, w.Skipped); diff != "" {
+	if diff := cmp.Diff(map[string]int{"resolvers": 1, "patterns": 1, "hostile": 5, "everything": 4, "everywhere": 2, "all names": 2}, w.Skipped); diff != "" {
 		t.Error(diff)
 	}
 	for s, want := range map[string][]string{

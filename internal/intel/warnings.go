@@ -3,6 +3,7 @@ package intel
 import (
 	"net/netip"
 	"regexp"
+	"regexp/syntax"
 	"slices"
 	"strings"
 
@@ -11,14 +12,21 @@ import (
 	"stormglass/internal/observable"
 )
 
-// Bounds on the expressions of a warning list of type regex (hostile-input.md H05).
-const maxPattern = 1 << 10
+// Bounds on warning lists: they come with feeds, and one that holds everything would lower every
+// finding (hostile-input.md H05, H20).
+const (
+	minSubstring = 4
+	maxPattern   = 1 << 10 // bytes
+	maxProgram   = 2000    // instructions of a pattern
+	maxPrograms  = 50_000  // instructions of all patterns
+)
 
 // Warnings finds the warning lists that a value is on. A nil *Warnings knows none.
 type Warnings struct {
 	lists []*compiledList
 	// Skipped counts entries that could not be used, by list name.
 	Skipped map[string]int
+	program int // instructions of the patterns so far
 }
 
 type compiledList struct {
@@ -43,14 +51,14 @@ func CompileWarnings(lists []*WarningList) *Warnings {
 func (w *Warnings) compile(l *WarningList) *compiledList {
 	c := &compiledList{name: l.Name, special: l.Special}
 	for _, e := range l.Entries {
-		if !c.add(l.Type, strings.TrimSpace(e)) {
+		if e = strings.TrimSpace(e); e == "" || !w.add(c, l.Type, e) {
 			w.Skipped[l.Name]++
 		}
 	}
 	return c
 }
 
-func (c *compiledList) add(kind, e string) bool {
+func (w *Warnings) add(c *compiledList, kind, e string) bool {
 	switch kind {
 	case "cidr":
 		p, err := netip.ParsePrefix(e)
@@ -61,24 +69,69 @@ func (c *compiledList) add(kind, e string) bool {
 			}
 			p = netip.PrefixFrom(a, a.BitLen())
 		}
+		if _, broad := TooBroad(observable.Of(observable.Prefix, p.Masked().String())); broad && !c.special && p.Bits() < p.Addr().BitLen() {
+			return false
+		}
 		if c.prefixes == nil {
 			c.prefixes = new(bart.Lite)
 		}
 		c.prefixes.Insert(p.Masked())
 	case "hostname":
-		set(&c.suffixes, strings.TrimPrefix(strings.ToLower(e), "."))
-	case "substring":
-		c.parts = append(c.parts, strings.ToLower(e))
-	case "regex":
-		re, err := regexp.Compile(strings.Trim(e, "/"))
-		if err != nil || len(e) > maxPattern {
+		name := strings.TrimPrefix(strings.ToLower(e), ".")
+		if name == "" {
 			return false
 		}
+		set(&c.suffixes, name)
+	case "substring":
+		if len(e) < minSubstring {
+			return false
+		}
+		c.parts = append(c.parts, strings.ToLower(e))
+	case "regex":
+		re, size := compilePattern(strings.Trim(e, "/"))
+		if re == nil || w.program+size > maxPrograms {
+			return false
+		}
+		w.program += size
 		c.patterns = append(c.patterns, re)
 	default:
 		set(&c.exact, strings.ToLower(e))
 	}
 	return true
+}
+
+// compilePattern compiles an expression of bounded size; nil when it cannot be used: broken, too
+// large, or one that matches everything.
+func compilePattern(s string) (*regexp.Regexp, int) {
+	if len(s) > maxPattern {
+		return nil, 0
+	}
+	parsed, err := syntax.Parse(s, syntax.Perl)
+	if err != nil || repeats(parsed) > maxProgram {
+		return nil, 0
+	}
+	program, err := syntax.Compile(parsed.Simplify())
+	if err != nil || len(program.Inst) > maxProgram {
+		return nil, 0
+	}
+	re, err := regexp.Compile(s)
+	if err != nil || re.MatchString("") {
+		return nil, 0
+	}
+	return re, len(program.Inst)
+}
+
+// repeats estimates from below how many instructions a parsed expression expands to: counted
+// repetitions multiply when it is simplified.
+func repeats(re *syntax.Regexp) int {
+	n := 1 + len(re.Rune)/2
+	for _, sub := range re.Sub {
+		n += repeats(sub)
+	}
+	if re.Op == syntax.OpRepeat {
+		n *= max(re.Max, re.Min, 1)
+	}
+	return min(n, 1<<20)
 }
 
 func set(m *map[string]struct{}, k string) {

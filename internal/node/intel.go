@@ -3,7 +3,9 @@ package node
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
+	"strings"
 
 	"stormglass/internal/collect"
 	"stormglass/internal/fault"
@@ -83,7 +85,25 @@ func indexOf(l *intel.Loader) (*intel.Index, error) {
 		return nil, err
 	}
 	if x.Len() == 0 {
-		return nil, fault.Hint(fault.Invalid, ErrNothingToHunt, "--explain-intel names every value and why it was not loaded")
+		return nil, fault.Hint(fault.Invalid, nothingToHunt(l.Reports()), "--explain-intel names every value and why it was not loaded")
 	}
 	return x, nil
+}
+
+// nothingToHunt names the files that could not be read, when that is the reason.
+func nothingToHunt(reports []*intel.FileReport) error {
+	const most = 3
+	var why []string
+	for _, r := range reports {
+		if r.Skipped != "" && len(why) < most {
+			why = append(why, r.File+": "+r.Skipped)
+		}
+		if r.Failed != "" && len(why) < most {
+			why = append(why, r.File+": "+r.Failed)
+		}
+	}
+	if len(why) == 0 {
+		return ErrNothingToHunt
+	}
+	return fmt.Errorf("%w (%s)", ErrNothingToHunt, strings.Join(why, "; "))
 }

@@ -125,7 +125,7 @@ func figures(f *hunt.Finding) string {
 	parts := []string{count(f.Records, "record")}
 	days := 0
 	for i := range f.Days {
-		if f.Days[i].Day != 0 {
+		if f.Days[i].Day > 0 {
 			days++
 		}
 	}
@@ -157,6 +157,9 @@ func notes(f *hunt.Finding) []string {
 	}
 	if n := undatedRecords(f); n > 0 && n < f.Records {
 		out = append(out, number(n)+" of "+count(f.Records, "record")+" without a time")
+	}
+	if n := f.Statements - len(f.Refs); n > 0 {
+		out = append(out, count(n, "further statement")+" of the same sources folded into those shown")
 	}
 	if f.Historical > 0 && f.Historical < f.Records {
 		out = append(out, number(f.Historical)+" of "+count(f.Records, "record")+" outside the indicator's validity")

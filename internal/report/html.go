@@ -201,10 +201,9 @@ func htmlFindingOf(n int, f *hunt.Finding, v *verdict, in folders) htmlFinding {
 	h.Open = h.Level >= hunt.High && n <= 20
 	h.MoreSources = max(len(h.Sources)-htmlSources, 0)
 	h.Sources = h.Sources[:min(len(h.Sources), htmlSources)]
-	days := slices.Clone(f.Days)
-	if len(days) > 0 && days[0].Day == 0 { // undated last
-		days = append(days[1:], days[0])
-	}
+	dated := slices.IndexFunc(f.Days, func(d hunt.Day) bool { return d.Day > 0 })
+	dated = max(dated, 0)
+	days := slices.Concat(f.Days[dated:], f.Days[:dated]) // undated and folded last
 	h.MoreDays = max(len(days)-htmlDays, 0)
 	for i := range days[:len(days)-h.MoreDays] {
 		h.Days = append(h.Days, dayRowOf(&days[i]))

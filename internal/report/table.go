@@ -116,6 +116,10 @@ func limitsOf(r *hunt.Result) []string {
 		out = append(out, "So many subjects met the same values that the findings of "+count(r.Merged, "value")+
 			" were merged into one each; nothing was left out of their counts.")
 	}
+	if r.Overflow.Records > 0 {
+		out = append(out, "More was met than one hunt can hold: "+count(r.Overflow.Records, "record")+" of about "+
+			count(r.Overflow.Findings, "further finding")+" were counted and are not shown. Hunt a part of the logs or of the intelligence at a time.")
+	}
 	if r.SamplesStopped {
 		out = append(out, "There were so many findings that not all of them have samples; their counts are complete.")
 	}

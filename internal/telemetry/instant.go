@@ -42,10 +42,16 @@ func (i Instant) Day() Day { return Day(int64(i) / int64(24*time.Hour)) }
 // Day counts days since 1970-01-01 UTC. Day 0 stands for records without a known time.
 type Day int32
 
-// String gives the day as 2006-01-02, or "undated".
+// DayFolded stands for the days that were no longer kept apart.
+const DayFolded Day = -1
+
+// String gives the day as 2006-01-02, or "undated", or "further days".
 func (d Day) String() string {
-	if d == 0 {
+	switch d {
+	case 0:
 		return "undated"
+	case DayFolded:
+		return "further days"
 	}
 	return time.Unix(int64(d)*86400, 0).UTC().Format(time.DateOnly)
 }

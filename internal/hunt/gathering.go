@@ -1,0 +1,236 @@
+package hunt
+
+import (
+	"cmp"
+	"encoding/binary"
+	"slices"
+	"strings"
+
+	"github.com/axiomhq/hyperloglog"
+
+	"stormglass/internal/intel"
+	"stormglass/internal/telemetry"
+)
+
+// key is what makes a finding: an indicator and a subject.
+type key struct {
+	entry   intel.EntryID
+	subject Subject
+}
+
+// gathering is a set of findings being built. When it holds more than a limit, the findings of the
+// values that have the most subjects become one each; when no value has many, further findings are
+// counted and no longer kept.
+type gathering struct {
+	single map[key]*gathered
+	merged map[intel.EntryID]*gathered
+	byID   map[intel.EntryID][]Subject // subjects of single
+	over   overflow
+}
+
+func newGathering() gathering {
+	return gathering{single: map[key]*gathered{}, merged: map[intel.EntryID]*gathered{}, byID: map[intel.EntryID][]Subject{}}
+}
+
+// overflow is what was met and not kept, because a hunt met more than it can hold.
+type overflow struct {
+	records  uint64
+	findings *hyperloglog.Sketch
+}
+
+func (o *overflow) sketch() *hyperloglog.Sketch {
+	if o.findings == nil {
+		o.findings = hyperloglog.New14()
+	}
+	return o.findings
+}
+
+func (o *overflow) absorb(p *overflow) {
+	o.records += p.records
+	if p.findings != nil {
+		_ = o.sketch().Merge(p.findings) // only sketches of different precision cannot be merged
+	}
+}
+
+// count gives the records, and an estimate of the findings they would have been.
+func (o *overflow) count() Overflow {
+	if o.findings == nil {
+		return Overflow{}
+	}
+	return Overflow{Records: o.records, Findings: o.findings.Estimate()}
+}
+
+// gathered is one finding being built.
+type gathered struct {
+	fields   []telemetry.FieldID
+	kinds    uint16
+	roles    Roles
+	part     intel.Part
+	days     map[telemetry.Day]*dayTally
+	subjects *hyperloglog.Sketch // only of a merged one
+}
+
+// dayTally is a day being built.
+type dayTally struct {
+	Day
+	sensors map[string]uint64 // bytes by sensor
+}
+
+// done gives the day, its bytes being those of the sensor that saw most.
+func (d *dayTally) done() Day {
+	for _, n := range d.sensors {
+		d.Bytes = max(d.Bytes, n)
+	}
+	return d.Day
+}
+
+func (d *dayTally) bytes(sensor string, n uint64) {
+	if n == 0 {
+		return
+	}
+	if d.sensors == nil {
+		d.sensors = map[string]uint64{}
+	}
+	d.sensors[sensor] += n
+}
+
+// of gives the finding of a key, making it when there is room or room can be made; nil when not.
+func (g *gathering) of(k key, limit int) *gathered {
+	if m, ok := g.merged[k.entry]; ok {
+		m.subjects.Insert([]byte(k.subject.String()))
+		return m
+	}
+	if f, ok := g.single[k]; ok {
+		return f
+	}
+	if len(g.single) >= limit {
+		if g.makeRoom(limit); g.merged[k.entry] != nil {
+			return g.of(k, limit)
+		}
+		if len(g.single) >= limit {
+			g.over.sketch().Insert(binary.BigEndian.AppendUint32([]byte(k.subject.String()), uint32(k.entry)))
+			return nil
+		}
+	}
+	k.subject.Name = strings.Clone(k.subject.Name)
+	f := newGathered()
+	g.single[k] = f
+	g.byID[k.entry] = append(g.byID[k.entry], k.subject)
+	return f
+}
+
+func newGathered() *gathered {
+	return &gathered{part: intel.HostOfURL, days: map[telemetry.Day]*dayTally{}}
+}
+
+// take brings in a finding of another gathering.
+func (g *gathering) take(k key, f *gathered, limit int) {
+	if mine := g.of(k, limit); mine != nil {
+		mine.absorb(f)
+		return
+	}
+	for _, d := range f.days {
+		g.over.records += d.Records
+	}
+}
+
+// What a merge is worth, and how many there may be: each costs 16 KB of sketch.
+const (
+	minMerged = 100
+	maxMerged = 5000
+)
+
+// makeRoom merges the findings of the values with the most subjects until a tenth is free.
+func (g *gathering) makeRoom(limit int) {
+	if g.over.findings != nil {
+		return // there was nothing worth merging before, and single does not grow
+	}
+	var large []intel.EntryID
+	for id, subjects := range g.byID {
+		if len(subjects) >= min(minMerged, limit/2) {
+			large = append(large, id)
+		}
+	}
+	slices.SortFunc(large, func(a, b intel.EntryID) int {
+		return cmp.Or(cmp.Compare(len(g.byID[b]), len(g.byID[a])), cmp.Compare(a, b))
+	})
+	for _, id := range large {
+		if len(g.single) <= limit*9/10 || len(g.merged) >= maxMerged {
+			return
+		}
+		g.mergeValue(id)
+	}
+}
+
+// mergeValue turns all findings of a value into one.
+func (g *gathering) mergeValue(id intel.EntryID) *gathered {
+	if m, ok := g.merged[id]; ok {
+		return m
+	}
+	m := newGathered()
+	m.subjects = hyperloglog.New14()
+	g.merged[id] = m
+	for _, subject := range g.byID[id] {
+		k := key{id, subject}
+		m.subjects.Insert([]byte(subject.String()))
+		m.absorb(g.single[k])
+		delete(g.single, k)
+	}
+	delete(g.byID, id)
+	return m
+}
+
+// absorb adds what another gathered of the same value holds.
+func (f *gathered) absorb(o *gathered) {
+	for _, id := range o.fields {
+		f.field(id)
+	}
+	f.kinds |= o.kinds
+	f.roles |= o.roles
+	f.part = min(f.part, o.part)
+	for n, d := range o.days {
+		have, ok := f.days[n]
+		if !ok {
+			f.days[n] = d
+			continue
+		}
+		have.Records += d.Records
+		for sensor, b := range d.sensors {
+			have.bytes(sensor, b)
+		}
+		have.Historical += d.Historical
+		have.OtherPort += d.OtherPort
+		have.First, have.Last = span(have.First, have.Last, d.First, d.Last)
+		for i := range d.Samples {
+			s := &d.Samples[i]
+			if at, ok := have.place(s.Occurred, s.Source, s.Ordinal); ok {
+				have.insert(at, *s)
+			}
+		}
+	}
+	if f.subjects != nil && o.subjects != nil {
+		_ = f.subjects.Merge(o.subjects) // only sketches of different precision cannot be merged
+	}
+}
+
+func (f *gathered) field(id telemetry.FieldID) {
+	if !slices.Contains(f.fields, id) {
+		f.fields = append(f.fields, id)
+	}
+}
+
+// place says where among the day's samples a record belongs, not ok when five are earlier.
+func (d *Day) place(at telemetry.Instant, source string, ordinal uint64) (int, bool) {
+	n := len(d.Samples)
+	for n > 0 && !d.Samples[n-1].before(at, source, ordinal) {
+		n--
+	}
+	return n, n < MaxSamples
+}
+
+func (d *Day) insert(at int, s Sample) {
+	d.Samples = slices.Insert(d.Samples, at, s)
+	if len(d.Samples) > MaxSamples {
+		d.Samples = d.Samples[:MaxSamples]
+	}
+}
