@@ -66,20 +66,25 @@ type gathered struct {
 	kinds    uint16
 	roles    Roles
 	part     intel.Part
-	days     map[telemetry.Day]*dayTally
+	days     []*dayTally         // by day: most findings have one or two, for which a map is large
 	subjects *hyperloglog.Sketch // only of a merged one
 }
 
 // dayTally is a day being built.
 type dayTally struct {
 	Day
-	sensors map[string]uint64 // bytes by sensor
+	sensors []sensorBytes
+}
+
+type sensorBytes struct {
+	sensor string
+	bytes  uint64
 }
 
 // done gives the day, its bytes being those of the sensor that saw most.
 func (d *dayTally) done() Day {
-	for _, n := range d.sensors {
-		d.Bytes = max(d.Bytes, n)
+	for _, s := range d.sensors {
+		d.Bytes = max(d.Bytes, s.bytes)
 	}
 	return d.Day
 }
@@ -88,10 +93,27 @@ func (d *dayTally) bytes(sensor string, n uint64) {
 	if n == 0 {
 		return
 	}
-	if d.sensors == nil {
-		d.sensors = map[string]uint64{}
+	for i := range d.sensors {
+		if d.sensors[i].sensor == sensor {
+			d.sensors[i].bytes += n
+			return
+		}
 	}
-	d.sensors[sensor] += n
+	d.sensors = append(d.sensors, sensorBytes{sensor, n})
+}
+
+// find gives the place of a day among the finding's, and whether it is there.
+func (f *gathered) find(n telemetry.Day) (int, bool) {
+	return slices.BinarySearchFunc(f.days, n, func(d *dayTally, n telemetry.Day) int { return cmp.Compare(d.Day.Day, n) })
+}
+
+// day gives a day of the finding, made when it is new.
+func (f *gathered) day(n telemetry.Day) *dayTally {
+	at, ok := f.find(n)
+	if !ok {
+		f.days = slices.Insert(f.days, at, &dayTally{Day: Day{Day: n}})
+	}
+	return f.days[at]
 }
 
 // of gives the finding of a key, making it when there is room or room can be made; nil when not.
@@ -120,7 +142,7 @@ func (g *gathering) of(k key, limit int) *gathered {
 }
 
 func newGathered() *gathered {
-	return &gathered{part: intel.HostOfURL, days: map[telemetry.Day]*dayTally{}}
+	return &gathered{part: intel.HostOfURL}
 }
 
 // take brings in a finding of another gathering.
@@ -188,15 +210,16 @@ func (f *gathered) absorb(o *gathered) {
 	f.kinds |= o.kinds
 	f.roles |= o.roles
 	f.part = min(f.part, o.part)
-	for n, d := range o.days {
-		have, ok := f.days[n]
+	for _, d := range o.days {
+		at, ok := f.find(d.Day.Day)
 		if !ok {
-			f.days[n] = d
+			f.days = slices.Insert(f.days, at, d)
 			continue
 		}
+		have := f.days[at]
 		have.Records += d.Records
-		for sensor, b := range d.sensors {
-			have.bytes(sensor, b)
+		for _, s := range d.sensors {
+			have.bytes(s.sensor, s.bytes)
 		}
 		have.Historical += d.Historical
 		have.OtherPort += d.OtherPort

@@ -52,7 +52,6 @@ func (j *judge) finding(k key, g *gathered) *Finding {
 	for _, d := range g.days {
 		days = append(days, d.done())
 	}
-	slices.SortFunc(days, func(a, b Day) int { return int(a.Day) - int(b.Day) })
 	f.sum(days)
 	f.Refs, f.Statements = j.refsOf(k.entry), j.index.Statements(k.entry)
 	for i := range f.Refs {

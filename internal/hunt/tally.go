@@ -13,7 +13,7 @@ import (
 // Bounds of what one hunt keeps in memory.
 const (
 	MaxFindings    = 200_000 // beyond it the findings of one value are merged
-	maxKeptSamples = 100_000 // beyond it findings go on without further samples
+	maxKeptSamples = 50_000  // beyond it findings go on without further samples
 	maxKeptDays    = 300_000 // beyond it further days of a finding become one
 )
 
@@ -94,16 +94,10 @@ func (p *Part) hit(b *telemetry.Batch, h *Hit) {
 	if head.Occurred.Known() {
 		n = head.Occurred.Day()
 	}
-	d, ok := f.days[n]
-	if !ok {
-		if len(f.days) > 0 && p.tally.days.Add(1) > maxKeptDays {
-			n = telemetry.DayFolded
-		}
-		if d, ok = f.days[n]; !ok {
-			d = &dayTally{Day: Day{Day: n}}
-			f.days[n] = d
-		}
+	if _, known := f.find(n); !known && len(f.days) > 0 && p.tally.days.Add(1) > maxKeptDays {
+		n = telemetry.DayFolded
 	}
+	d := f.day(n)
 	d.Records++
 	d.bytes(b.Source.Sensor, bytesIn(b, h.Record))
 	if !p.tally.index.ValidAt(h.Match.Entry, int64(head.Occurred)/1e9) {
@@ -168,6 +162,7 @@ func (t *Tally) Outcome(lib *intel.Library, w *intel.Warnings, n Networks) Outco
 	out := Outcome{Merged: len(t.all.merged), Overflow: t.all.over.count(), SamplesStopped: t.starved}
 	for k, g := range t.all.single {
 		out.Findings = append(out.Findings, j.finding(k, g))
+		delete(t.all.single, k) // a finding takes the place of what it was made of
 	}
 	for id, g := range t.all.merged {
 		out.Findings = append(out.Findings, j.finding(key{entry: id, subject: Subject{Kind: SubjectSource, Name: "many"}}, g))
