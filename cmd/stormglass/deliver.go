@@ -48,8 +48,8 @@ func writeTo(to string, inputs []string, write func(io.Writer) error) error {
 			return fault.Hint(fault.Invalid, fmt.Errorf("%s is one of the inputs", to), "name another file with --to")
 		}
 	}
-	if real, err := filepath.EvalSymlinks(to); err == nil {
-		to = real // a link stays a link
+	if target, err := filepath.EvalSymlinks(to); err == nil {
+		to = target // a link stays a link
 	}
 	return replace(to, write)
 }

@@ -27,7 +27,7 @@ func TestSessions(t *testing.T) {
 	})
 }
 
-// exitCode runs a command and expects a certain exit code: exitcode 3 stormglass hunt …
+// exitCode runs a command and expects a certain exit code: exitcode 3 stormglass hunt.
 func exitCode(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) < 2 {
 		ts.Fatalf("usage: exitcode N command…")

@@ -1,23 +1,17 @@
 package node
 
 import (
-	"archive/tar"
-	"archive/zip"
 	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 	"time"
-	"unicode/utf8"
 
-	"github.com/klauspost/compress/gzip"
-	"github.com/klauspost/compress/zstd"
 	"golang.org/x/text/encoding/unicode"
 
 	"stormglass/internal/hunt"
@@ -117,14 +111,15 @@ func account(tb testing.TB, r *hunt.Result, name string) *telemetry.Account {
 
 // complaint puts all that an account says into one text.
 func complaint(a *telemetry.Account) string {
-	s := a.Skipped + a.Failed
+	var s strings.Builder
+	s.WriteString(a.Skipped + a.Failed)
 	for _, p := range a.Problems.List {
-		s += fmt.Sprintf(" %s ×%d", p.Reason, p.Count)
+		fmt.Fprintf(&s, " %s ×%d", p.Reason, p.Count)
 		for _, e := range p.Examples {
-			s += fmt.Sprintf(" line %d %s;", e.Line, e.Detail)
+			fmt.Fprintf(&s, " line %d %s;", e.Line, e.Detail)
 		}
 	}
-	return s
+	return s.String()
 }
 
 func records(r *hunt.Result) uint64 {
@@ -248,264 +243,6 @@ func TestHostileTimes(t *testing.T) {
 	}
 }
 
-func gzipped(tb testing.TB, write func(w io.Writer)) []byte {
-	tb.Helper()
-	var b bytes.Buffer
-	w := gzip.NewWriter(&b)
-	write(w)
-	if err := w.Close(); err != nil {
-		tb.Fatal(err)
-	}
-	return b.Bytes()
-}
-
-func zstded(tb testing.TB, write func(w io.Writer)) []byte {
-	tb.Helper()
-	var b bytes.Buffer
-	w, err := zstd.NewWriter(&b)
-	if err != nil {
-		tb.Fatal(err)
-	}
-	write(w)
-	if err := w.Close(); err != nil {
-		tb.Fatal(err)
-	}
-	return b.Bytes()
-}
-
-// TestHostileCompression: what came before the damage is hunted, and so is the next file.
-func TestHostileCompression(t *testing.T) {
-	text := manyLines(20_000)
-	plain := func(w io.Writer) { _, _ = io.WriteString(w, text) }
-	gz, zs := gzipped(t, plain), zstded(t, plain)
-	broken := func(b []byte) []byte {
-		c := bytes.Clone(b)
-		c[len(c)/2] ^= 0xff
-		return c
-	}
-	bomb := func(w io.Writer) { // text at first, so that it is recognised, then zeros
-		_, _ = io.WriteString(w, manyLines(2000))
-		zeros := make([]byte, 1<<20)
-		for range 300 {
-			_, _ = w.Write(zeros)
-		}
-	}
-	gzBomb := gzipped(t, bomb)
-	for _, tt := range []struct {
-		name    string
-		content []byte
-		least   uint64 // records that are read before the damage
-		says    string
-	}{
-		{"half.gz", gz[:len(gz)/2], 1000, "the gzip data is cut off"},
-		{"head.gz", gz[:11], 0, "gzip"},
-		{"magic.gz", gz[:3], 0, "gzip header"},
-		{"trailer.gz", gz[:len(gz)-1], 20_000, "the gzip data is cut off"},
-		{"corrupt.gz", broken(gz), 0, "gzip"},
-		{"half.zst", zs[:len(zs)/2], 0, "the zstd data is cut off"},
-		{"head.zst", zs[:11], 0, "zstd"},
-		{"corrupt.zst", broken(zs), 0, "zstd"},
-		{"trailing.zst", append(bytes.Clone(zs), "garbage garbage"...), 20_000, "zstd"},
-		{"cut.bz2", []byte("BZh91AY&SY"), 0, "the bzip2 data is cut off"},
-		{"corrupt.bz2", []byte("BZh9" + strings.Repeat("x", 100)), 0, "bzip2"},
-		{"bomb.gz", gzBomb, 2000, "decompression bomb"},
-		{"bomb.zst", zstded(t, bomb), 2000, "decompression bomb"},
-		{"nested.gz", gzipped(t, func(w io.Writer) { _, _ = w.Write(gzBomb) }), 0, "compressed twice"},
-		{"xz.xz", []byte("\xfd7zXZ\x00rest"), 0, "xz"},
-	} {
-		t.Run(tt.name, func(t *testing.T) {
-			dir := t.TempDir()
-			after := "2026-01-06T10:00:00Z after app: seen " + hostileValue + "\n"
-			r, out := hunted(t, []string{hostileIntel(t, dir)}, put(t, dir, tt.name, string(tt.content)), put(t, dir, "after.txt", after))
-			a := account(t, r, tt.name)
-			if says := complaint(a); !strings.Contains(says, tt.says) {
-				t.Errorf("the account says %q, want %q in it", says, tt.says)
-			}
-			if a.Whole() || a.Read < tt.least {
-				t.Errorf("whole %v, %d records read, want at least %d", a.Whole(), a.Read, tt.least)
-			}
-			if b := account(t, r, "after.txt"); b.Read != 1 || !b.Whole() {
-				t.Errorf("the next file: %+v", b)
-			}
-			if got := records(r); got < tt.least+1 {
-				t.Errorf("found in %d records, want at least %d", got, tt.least+1)
-			}
-			if !strings.Contains(out[report.Table], tt.name) {
-				t.Error("the table does not name the file")
-			}
-		})
-	}
-}
-
-// hostileNames are names of files and members that do harm where they are shown or used as paths.
-var hostileNames = []string{
-	"../../../etc/cron.d/x", "/etc/passwd", "esc\x1b]0;owned\a\x1b[31m.log", "new\nline.log", "\u202egpj.exe",
-	"<script>alert(1)</script>.log", "=cmd|' /C calc'!A0", "bad\xff\xfe.log",
-}
-
-// TestHostileArchives: members are read under any name, what is cut off is said, and nothing is written.
-func TestHostileArchives(t *testing.T) {
-	dir := t.TempDir()
-	var tb, zb bytes.Buffer
-	tw, zw := tar.NewWriter(&tb), zip.NewWriter(&zb)
-	add := func(name, content string) {
-		_ = tw.WriteHeader(&tar.Header{Name: name, Size: int64(len(content)), Mode: 0o600, Typeflag: tar.TypeReg, Format: tar.FormatGNU})
-		_, _ = io.WriteString(tw, content)
-		w, err := zw.Create(name)
-		if err != nil {
-			t.Fatal(err)
-		}
-		_, _ = io.WriteString(w, content)
-	}
-	for i, n := range hostileNames {
-		add(n, goodText(i))
-	}
-	add("half.gz", string(gzipped(t, func(w io.Writer) { _, _ = io.WriteString(w, manyLines(5000)) })[:2000]))
-	add("inner.tar", strings.Repeat("\x00", 257)+"ustar"+strings.Repeat("\x00", 300))
-	_ = tw.WriteHeader(&tar.Header{Name: "link", Linkname: "/etc/passwd", Typeflag: tar.TypeSymlink})
-	_ = tw.WriteHeader(&tar.Header{Name: "device", Typeflag: tar.TypeChar, Devmajor: 1, Devminor: 5})
-	add("last.log", goodText(99))
-	if err := errors.Join(tw.Close(), zw.Close()); err != nil {
-		t.Fatal(err)
-	}
-	put(t, dir, "a.tar", tb.String())
-	put(t, dir, "b.zip", zb.String())
-	put(t, dir, "cut.tar", tb.String()[:700])
-	put(t, dir, "cut.zip", zb.String()[:zb.Len()-30])
-	if err := os.Mkdir(filepath.Join(dir, "i"), 0o700); err != nil {
-		t.Fatal(err)
-	}
-	list := hostileIntel(t, filepath.Join(dir, "i"))
-	for _, name := range []string{"a.tar", "b.zip"} {
-		r, out := hunted(t, []string{list}, filepath.Join(dir, name))
-		if got := records(r); got < uint64(len(hostileNames)+1) {
-			t.Errorf("%s: found in %d records", name, got)
-		}
-		for member, says := range map[string]string{"half.gz": "gzip", "inner.tar": "an archive inside an archive"} {
-			if a := account(t, r, name+"!"+member); !strings.Contains(complaint(a), says) {
-				t.Errorf("%s!%s: %q", name, member, complaint(a))
-			}
-		}
-		for _, a := range r.Accounts {
-			if strings.HasSuffix(a.Source.Name, "!link") || strings.HasSuffix(a.Source.Name, "!device") {
-				t.Errorf("%s was opened", a.Source.Name)
-			}
-		}
-		harmless(t, out)
-	}
-	r, _ := hunted(t, []string{list}, filepath.Join(dir, "cut.zip"), put(t, dir, "ok.txt", goodText(1)))
-	if a := account(t, r, "cut.zip"); !strings.Contains(complaint(a), "zip") || records(r) != 1 {
-		t.Errorf("cut.zip: %q, %d records", complaint(a), records(r))
-	}
-	left, err := os.ReadDir(dir)
-	if err != nil || len(left) != 6 {
-		t.Errorf("files beside the archives: %v, %v", left, err)
-	}
-}
-
-// harmless checks that no answer carries what a terminal, a browser or a spreadsheet would act on.
-func harmless(tb testing.TB, out map[report.Format]string) {
-	tb.Helper()
-	for f, s := range out {
-		if !utf8.ValidString(s) {
-			tb.Errorf("%v holds bytes that are not UTF-8", f)
-		}
-		for i, c := range s {
-			if c < ' ' && c != '\n' && (c != '\r' || f != report.CSV) || c >= 0x7f && c < 0xa0 || c == '\u202e' || c == '\u2066' || c == '\u200b' {
-				tb.Errorf("%v holds %U at %d, after %q", f, c, i, s[max(0, i-40):i])
-				break
-			}
-		}
-	}
-	page := strings.ToLower(out[report.HTML])
-	for _, bad := range []string{"<script>alert", "<img", "onerror=alert(1)>", "javascript:"} {
-		if strings.Contains(page, bad) {
-			tb.Errorf("the page holds %q", bad)
-		}
-	}
-	for _, start := range []string{`"=`, `"+`, `"@`, `"-`, "\"\t"} {
-		if strings.Contains(out[report.CSV], ","+start) {
-			tb.Errorf("a cell of the CSV starts with %s", start)
-		}
-	}
-}
-
-// TestHostileTexts: every text of intelligence and telemetry is data in every answer.
-func TestHostileTexts(t *testing.T) {
-	bad := []string{
-		"\x1b]52;c;aGk=\a\x1b[2J", "\u009b31m", "\u202e\u2066gpj\u200b", "<script>alert(1)</script>",
-		`"><img src=x onerror=alert(1)>`, "=HYPERLINK(\"http://x.example\")", "@SUM(1)", "+1", "-1+cmd", "\t=1", "a;=1", "line\r\nbreak\x00",
-		"${jndi:ldap://x.example}", "{{7*7}}", "%n%s",
-	}
-	attribute := func(value, comment string) map[string]any {
-		return map[string]any{"type": "ip-dst", "category": "Network activity", "value": value, "to_ids": true, "comment": comment, "uuid": "5f9b0f0e-1111-4000-8000-000000000002"}
-	}
-	for i, s := range bad {
-		dir := t.TempDir()
-		event, err := json.Marshal(map[string]any{"Event": map[string]any{
-			"info": s, "uuid": "5f9b0f0e-1111-4000-8000-000000000001", "date": "2026-01-01", "Orgc": map[string]any{"name": s},
-			"Tag":       []any{map[string]any{"name": s}, map[string]any{"name": `misp-galaxy:threat-actor="` + s + `"`}},
-			"Attribute": []any{attribute(hostileValue, s), attribute(s, s)},
-		}})
-		if err != nil {
-			t.Fatal(err)
-		}
-		warning, err := json.Marshal(map[string]any{"name": s, "description": s, "version": 1, "type": "string", "list": []string{hostileValue}})
-		if err != nil {
-			t.Fatal(err)
-		}
-		record, err := json.Marshal(map[string]any{
-			"@timestamp": "2026-01-05T10:00:00Z", "source.ip": "10.0.0.5", "destination.ip": hostileValue,
-			"host.name": s, "user.name": s, "message": s + " " + hostileValue, "event.dataset": s, s: s,
-		})
-		if err != nil {
-			t.Fatal(err)
-		}
-		line := "2026-01-05T10:00:00Z fw1 app: " + strings.NewReplacer("\n", " ", "\r", " ").Replace(s) + " " + hostileValue + "\n"
-		r, out := hunted(t, []string{put(t, dir, "event.json", string(event)), put(t, dir, "warning.json", string(warning))},
-			put(t, dir, "a.json", string(record)+"\n"), put(t, dir, "b.txt", line))
-		if records(r) < 2 {
-			t.Errorf("%d: found in %d records", i, records(r))
-		}
-		if len(r.Findings) > 0 && len(r.Findings[0].Refs) == 0 {
-			t.Errorf("%d: no source", i)
-		}
-		harmless(t, out)
-	}
-}
-
-// TestHostileSecrets: what is known to be a secret is blanked in every answer.
-func TestHostileSecrets(t *testing.T) {
-	const secret, imsi = "Zq9SecretXv7", "001010123456789"
-	dir := t.TempDir()
-	var text strings.Builder
-	for i, s := range []string{
-		"password=" + secret, "passwd: " + secret, "snmp-server community " + secret + " RO", "snmp-server host 10.0.0.1 version 2c " + secret,
-		"Authorization: Basic " + secret + "==", `"authorization":"Bearer ` + secret + `"`, "http://bob:" + secret + "@www.example.org/x",
-		"radius-server host 10.0.0.1 key " + secret, "tacacs-server key 7 " + secret, "enable secret 5 " + secret, "X-Api-Key: " + secret,
-		"neighbor 10.0.0.1 password 7 " + secret, "imsi=" + imsi, "IMSI " + imsi, "attach of " + imsi + " done", "imei=" + imsi,
-		"supi=imsi-" + imsi, "Calling-Station-Id = \"" + imsi + "\"", imsi + "@wlan.mnc001.mcc001.3gppnetwork.org",
-	} {
-		fmt.Fprintf(&text, "2026-01-%02dT10:00:00Z fw1 app: %s %s\n", i+1, hostileValue, s)
-	}
-	record := `{"@timestamp":"2026-01-05T10:00:00Z","destination.ip":"` + hostileValue + `","user.name":"` + imsi + `","user.password":"` + secret +
-		`","snmp":{"community":"` + secret + `"},"cookie":"` + secret + `","subscriber":{"imsi":"` + imsi + `"}}` + "\n"
-	r, out := hunted(t, []string{hostileIntel(t, dir)}, put(t, dir, "a.txt", text.String()), put(t, dir, "b.json", record))
-	if records(r) != 20 {
-		t.Errorf("found in %d records", records(r))
-	}
-	for f, s := range out {
-		for _, k := range []string{secret, imsi} {
-			if i := strings.Index(s, k); i >= 0 {
-				t.Errorf("%v holds %s after %q", f, k, s[max(0, i-60):i])
-			}
-		}
-	}
-	if !strings.Contains(out[report.JSON], "***") || !strings.Contains(out[report.JSON], "00101********89") {
-		t.Error("nothing is blanked or masked")
-	}
-}
-
 // TestHostileIntel: one bad item costs itself only, and is counted.
 func TestHostileIntel(t *testing.T) {
 	long := strings.Repeat("A", 3<<20)
@@ -566,10 +303,10 @@ func TestHostilePoison(t *testing.T) {
 		"0.0.0.0/0", "::/0", ".com", "com", "*", "*.com", ".", "co.uk", "github.io", "localhost", "127.0.0.1", "::1", "0.0.0.0/1",
 		"128.0.0.0/1", "::ffff:0:0/96", "2000::/3", "255.255.255.255", "http://", "@", "@gmail.com", "1", "a", "", " ",
 	}
-	content := strings.Join(poison, "\n") + "\n"
 	for i := range 60 {
-		content += fmt.Sprintf("203.0.113.%d\n", i)
+		poison = append(poison, fmt.Sprintf("203.0.113.%d", i))
 	}
+	content := strings.Join(poison, "\n") + "\n"
 	r, _ := hunted(t, []string{put(t, dir, "poison.txt", content+hostileValue+"\n")}, put(t, dir, "a.log",
 		goodText(1)+"2026-01-05T10:00:00Z fw1 app: www.example.com a.github.io foo.co.uk localhost 127.0.0.1 ::1 2001:db8::1 192.0.2.9 255.255.255.255 bob@gmail.com http://x.example/\n"))
 	if len(r.Findings) != 1 || r.Findings[0].Value.String() != hostileValue {

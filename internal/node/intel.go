@@ -45,7 +45,7 @@ func LoadIntel(ctx context.Context, files *collect.Files, paths []string, l *int
 	return files.Each(ctx, paths, func(m *collect.Member) error {
 		if m.Err != nil {
 			l.File(m.Name, "").Skipped = m.Err.Error()
-			return nil
+			return nil //nolint:nilerr // what cannot be opened is in the account
 		}
 		head := m.Head()
 		if len(head) == 0 {

@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"strconv"
+	"strings"
 	"testing"
 	"time"
 
@@ -49,7 +50,7 @@ func TestHuntFindsWhatWasPlantedAndNothingElse(t *testing.T) {
 		}
 	}
 	for _, seed := range seeds {
-		t.Run(fmt.Sprint(seed), func(t *testing.T) { huntSimulation(t, seed) })
+		t.Run(strconv.FormatUint(seed, 10), func(t *testing.T) { huntSimulation(t, seed) })
 	}
 }
 
@@ -127,13 +128,14 @@ func TestFindingsDoNotDependOnWorkers(t *testing.T) {
 func summary(fs []*hunt.Finding) []string {
 	var out []string
 	for _, f := range fs {
-		s := fmt.Sprintf("%s %s %s %s %d %d %s %s %v", f.ID, f.Level, f.Value, f.Subject, f.Records, f.Bytes, f.First.Time(), f.Last.Time(), f.Fields)
+		var s strings.Builder
+		fmt.Fprintf(&s, "%s %s %s %s %d %d %s %s %v", f.ID, f.Level, f.Value, f.Subject, f.Records, f.Bytes, f.First.Time(), f.Last.Time(), f.Fields)
 		for _, d := range f.Days {
 			for _, x := range d.Samples {
-				s += fmt.Sprintf(" %s:%d", filepath.Base(x.Source), x.Ordinal)
+				fmt.Fprintf(&s, " %s:%d", filepath.Base(x.Source), x.Ordinal)
 			}
 		}
-		out = append(out, s)
+		out = append(out, s.String())
 	}
 	return out
 }
