@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -303,10 +304,11 @@ func TestHostilePoison(t *testing.T) {
 		"0.0.0.0/0", "::/0", ".com", "com", "*", "*.com", ".", "co.uk", "github.io", "localhost", "127.0.0.1", "::1", "0.0.0.0/1",
 		"128.0.0.0/1", "::ffff:0:0/96", "2000::/3", "255.255.255.255", "http://", "@", "@gmail.com", "1", "a", "", " ",
 	}
+	lines := slices.Clone(poison)
 	for i := range 60 {
-		poison = append(poison, fmt.Sprintf("203.0.113.%d", i))
+		lines = append(lines, fmt.Sprintf("203.0.113.%d", i))
 	}
-	content := strings.Join(poison, "\n") + "\n"
+	content := strings.Join(lines, "\n") + "\n"
 	r, _ := hunted(t, []string{put(t, dir, "poison.txt", content+hostileValue+"\n")}, put(t, dir, "a.log",
 		goodText(1)+"2026-01-05T10:00:00Z fw1 app: www.example.com a.github.io foo.co.uk localhost 127.0.0.1 ::1 2001:db8::1 192.0.2.9 255.255.255.255 bob@gmail.com http://x.example/\n"))
 	if len(r.Findings) != 1 || r.Findings[0].Value.String() != hostileValue {

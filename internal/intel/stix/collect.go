@@ -15,39 +15,24 @@ type reader struct {
 	bundle string
 	number int
 
-	pending   []pending
-	latest    map[string]int // id to number in pending
+	waiting   *waiting
 	orgs      map[string]string
 	markings  map[string]intel.TLP
 	reports   []report
-	inReports map[string][]int    // object to numbers of reports
-	indicates map[string][]string // indicator to objects
+	inReports *links           // object to numbers of reports, and places in their lists
+	indicates *links           // indicator to objects
+	actors    map[string]actor // by ids as they are written; known at the end
 	own       map[string]intel.SourceID
+	enc       encoder
 }
 
 func newReader(doc *jsonwalk.Doc, l *intel.Loader, file string) *reader {
+	dict := newDictionary()
 	return &reader{
 		doc: doc, l: l, file: file,
-		latest: map[string]int{}, orgs: map[string]string{}, markings: map[string]intel.TLP{},
-		inReports: map[string][]int{}, indicates: map[string][]string{}, own: map[string]intel.SourceID{},
+		waiting: newWaiting(dict), inReports: newLinks(dict), indicates: newLinks(dict), enc: encoder{dict: dict},
+		orgs: map[string]string{}, markings: map[string]intel.TLP{}, own: map[string]intel.SourceID{},
 	}
-}
-
-// pending is an object that is accounted for at the end: an indicator, an actor, or an observable
-// when those are hunted.
-type pending struct {
-	id, createdBy    string
-	role             string // of an actor, as intel.Actor.Kind; empty for what has values
-	name             string
-	terms            []Term
-	open             []string
-	aliases          []string
-	markings, labels []string
-	modified         time.Time
-	from, until      time.Time
-	revoked, badTime bool
-	superseded       string // reason, when another version of the object counts
-	n                int
 }
 
 // report is a report or grouping: the source of the indicators it names.
@@ -55,9 +40,15 @@ type report struct {
 	id, name, createdBy string
 	published           time.Time
 	markings, labels    []string
-	refs                []string
+	actors              []named // those it names; known at the end
 	used, declared      bool
 	src                 intel.SourceID
+}
+
+// named is an actor in the list of a report.
+type named struct {
+	at int
+	actor
 }
 
 // roles says which types are held as actors, and as what.
@@ -111,9 +102,7 @@ func (rd *reader) object() error {
 		rd.define(&o)
 		rd.list(&o, listed[o.typ], "")
 	case "relationship":
-		if o.relation == "indicates" && !o.revoked && len(rd.indicates[o.source]) < 100 {
-			rd.indicates[o.source] = append(rd.indicates[o.source], o.target)
-		}
+		rd.relate(&o)
 		rd.list(&o, listed[o.typ], "")
 	default:
 		rd.other(&o)
@@ -124,13 +113,11 @@ func (rd *reader) object() error {
 func (rd *reader) other(o *object) {
 	switch role, reason := roles[o.typ], listed[o.typ]; {
 	case role != "":
-		rd.hold(pending{
-			id: o.id, createdBy: o.createdBy, role: role, name: o.name, aliases: o.aliases, revoked: o.revoked,
-		}, o)
+		rd.hold(&pending{role: role, name: o.name, aliases: o.aliases, head: head{revoked: o.revoked}}, o)
 	case objects[o.typ] || o.typ == "observed-data":
 		terms := o.observed()
 		if rd.l.AllAttributes && len(terms) > 0 {
-			rd.hold(pending{id: o.id, createdBy: o.createdBy, name: "observed " + o.typ, terms: terms}, o)
+			rd.hold(&pending{name: "observed " + o.typ, terms: terms}, o)
 			return
 		}
 		value := ""
@@ -149,30 +136,31 @@ func (rd *reader) list(o *object, reason, value string) {
 	rd.l.NotLoaded(intel.Listed, reason, rd.where(o.id).String(), value)
 }
 
-// hold keeps an object until the end; of several versions the newest counts.
-func (rd *reader) hold(p pending, o *object) {
+// hold keeps an object until the end, with what all objects have.
+func (rd *reader) hold(p *pending, o *object) {
+	p.id, p.createdBy, p.markings, p.labels = o.id, o.createdBy, o.markings, o.labels
 	p.modified, _ = time.Parse(time.RFC3339, o.modified)
-	p.markings, p.labels, p.n = o.markings, o.labels, rd.number
-	if n, seen := rd.latest[p.id]; seen {
-		old := &rd.pending[n]
-		switch {
-		case p.modified.Equal(old.modified):
-			p.superseded = "the same version of the object stands twice"
-		case p.modified.Before(old.modified):
-			p.superseded = "superseded by a newer version of the object"
-		default:
-			old.superseded = "superseded by a newer version of the object"
-		}
+	rd.waiting.hold(p)
+}
+
+// maxIndicates bounds the objects that one indicator is said to indicate.
+const maxIndicates = 100
+
+// relate keeps what an object is said to indicate.
+func (rd *reader) relate(o *object) {
+	if o.relation != "indicates" || o.revoked {
+		return
 	}
-	if p.superseded == "" {
-		rd.latest[p.id] = len(rd.pending)
-	}
-	rd.pending = append(rd.pending, p)
+	rd.enc.buf = rd.enc.buf[:0]
+	rd.enc.id(o.source)
+	end := len(rd.enc.buf)
+	rd.enc.id(o.target)
+	rd.indicates.add(rd.enc.buf[:end], rd.enc.buf[end:], maxIndicates)
 }
 
 // indicator keeps an indicator, or says why it is not hunted.
 func (rd *reader) indicator(o *object) {
-	p := pending{id: o.id, createdBy: o.createdBy, name: o.name, revoked: o.revoked}
+	p := pending{name: o.name, head: head{revoked: o.revoked}}
 	switch {
 	case o.patternType != "" && o.patternType != "stix":
 		rd.list(o, "pattern type "+o.patternType+" is not hunted", o.pattern)
@@ -197,7 +185,7 @@ func (rd *reader) indicator(o *object) {
 	if !p.until.IsZero() && p.until.Before(p.from) {
 		p.from, p.until, p.badTime = time.Time{}, time.Time{}, true
 	}
-	rd.hold(p, o)
+	rd.hold(&p, o)
 }
 
 func validity(s string, bad bool) (time.Time, bool) {
@@ -216,15 +204,18 @@ func (rd *reader) report(o *object) {
 		rd.list(o, "revoked", "")
 		return
 	}
-	r := report{
-		id: o.id, name: o.name, createdBy: o.createdBy, markings: o.markings, labels: o.labels, refs: o.refs,
-	}
+	r := report{id: o.id, name: o.name, createdBy: o.createdBy, markings: o.markings, labels: o.labels}
 	r.published, _ = time.Parse(time.RFC3339, o.published)
 	if r.published.IsZero() {
 		r.published, _ = time.Parse(time.RFC3339, o.modified)
 	}
-	for _, ref := range o.refs {
-		rd.inReports[ref] = append(rd.inReports[ref], len(rd.reports))
+	for at, ref := range o.refs {
+		rd.enc.buf = rd.enc.buf[:0]
+		rd.enc.id(ref)
+		end := len(rd.enc.buf)
+		rd.enc.count(len(rd.reports))
+		rd.enc.count(at)
+		rd.inReports.add(rd.enc.buf[:end], rd.enc.buf[end:], 0)
 	}
 	rd.reports = append(rd.reports, r)
 }

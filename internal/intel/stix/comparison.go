@@ -94,7 +94,7 @@ func (p *parser) test(path objectPath) (meaning, error) {
 func (p *parser) values(set bool) (values []string, plain bool, err error) {
 	plain = true
 	one := func() error {
-		switch p.tok.sort { //nolint:exhaustive // the others are errors
+		switch p.tok.sort {
 		case text:
 			values = append(values, p.tok.text)
 		case number, typed:

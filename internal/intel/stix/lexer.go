@@ -69,7 +69,7 @@ func (x *lexer) next() (token, error) {
 		}
 		return token{number, x.in[at:x.pos], at}, nil
 	}
-	for _, s := range []string{"!=", "<>", "==", "<=", ">=", "[", "]", "(", ")", ":", ".", ",", "*", "=", "<", ">"} {
+	for _, s := range signs {
 		if strings.HasPrefix(x.in[at:], s) {
 			x.pos += len(s)
 			return token{sign, s, at}, nil
@@ -77,6 +77,9 @@ func (x *lexer) next() (token, error) {
 	}
 	return token{}, x.fail(at, "a character that no pattern holds")
 }
+
+// signs are tried in this order: the longer before those that they begin with.
+var signs = [...]string{"!=", "<>", "==", "<=", ">=", "[", "]", "(", ")", ":", ".", ",", "*", "=", "<", ">"}
 
 // space skips white space and comments.
 func (x *lexer) space() error {

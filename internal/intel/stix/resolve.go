@@ -11,12 +11,14 @@ import (
 // resolve accounts for everything that waited for the rest of the file. When the file was cut
 // off, its markings may be missing, and what has none is taken as red.
 func (rd *reader) resolve(cut bool) {
-	for n := range rd.pending {
-		p := &rd.pending[n]
-		acc := rd.l.Begin(intel.Where{What: "object", ID: p.id, N: p.n})
+	rd.doc = nil // its buffer is as large as the largest object
+	rd.actors = rd.waiting.names()
+	rd.nameInReports()
+	for p := range rd.waiting.drain {
+		acc := rd.l.Begin(rd.where(p.id))
 		switch {
-		case p.superseded != "":
-			acc.Lose(intel.Listed, p.superseded, 0, p.name)
+		case p.version != counts:
+			acc.Lose(intel.Listed, p.version.superseded(), 0, p.name)
 		case p.revoked:
 			acc.Lose(intel.Listed, "revoked", 0, p.name)
 		case p.role != "":
@@ -47,12 +49,13 @@ func (rd *reader) actor(acc *intel.Item, p *pending) {
 
 func (rd *reader) values(acc *intel.Item, p *pending, cut bool) {
 	i := intel.Indicator{ID: p.id, From: p.from, Until: p.until, Comment: p.name, TLP: rd.marked(p.markings, p.labels)}
-	within := rd.inReports[p.id]
+	within := rd.inReports.of(p.written)
 	if len(within) > 0 {
-		i.Source = rd.reportSource(within[0])
-		for _, n := range within[1:] {
-			i.TLP = max(i.TLP, rd.marked(rd.reports[n].markings, rd.reports[n].labels))
-			rd.reports[n].used = true
+		i.Source = rd.reportSource(&rd.reports[within[0].count()])
+		for _, c := range within[1:] {
+			r := &rd.reports[c.count()]
+			i.TLP = max(i.TLP, rd.marked(r.markings, r.labels))
+			r.used = true
 		}
 	} else {
 		i.Source = rd.ownSource(p.createdBy)
@@ -61,8 +64,10 @@ func (rd *reader) values(acc *intel.Item, p *pending, cut bool) {
 		i.TLP = intel.Red
 	}
 	var m intel.Marks
-	for _, id := range rd.indicates[p.id] {
-		rd.nameInto(&m, id)
+	for _, c := range rd.indicates.of(p.written) {
+		if a, ok := rd.actors[string(c.rest)]; ok {
+			m.Galaxy(a.role, a.name)
+		}
 	}
 	for _, s := range p.labels {
 		m.Tag(s)
@@ -81,7 +86,7 @@ func (rd *reader) values(acc *intel.Item, p *pending, cut bool) {
 
 // take adds the value of a term.
 func take(acc *intel.Item, t Term, i intel.Indicator) {
-	switch t.Kind { //nolint:exhaustive // the others stand for themselves
+	switch t.Kind {
 	case observable.Prefix:
 		acc.TakeNet(t.Text, i)
 	case observable.Unknown:
@@ -95,16 +100,21 @@ func take(acc *intel.Item, t Term, i intel.Indicator) {
 	}
 }
 
-// nameInto adds the name of an actor, campaign or malware that an object refers to.
-func (rd *reader) nameInto(m *intel.Marks, id string) {
-	if n, ok := rd.latest[id]; ok && rd.pending[n].role != "" && !rd.pending[n].revoked {
-		m.Galaxy(rd.pending[n].role, rd.pending[n].name)
+// nameInReports gives every report the actors that it names, in its own order.
+func (rd *reader) nameInReports() {
+	for id, a := range rd.actors {
+		for _, c := range rd.inReports.of([]byte(id)) {
+			r := &rd.reports[c.count()]
+			r.actors = append(r.actors, named{c.count(), a})
+		}
+	}
+	for n := range rd.reports {
+		slices.SortFunc(rd.reports[n].actors, func(a, b named) int { return a.at - b.at })
 	}
 }
 
 // reportSource gives the source that a report is.
-func (rd *reader) reportSource(n int) intel.SourceID {
-	r := &rd.reports[n]
+func (rd *reader) reportSource(r *report) intel.SourceID {
 	r.used = true
 	if r.declared {
 		return r.src
@@ -118,8 +128,8 @@ func (rd *reader) reportSource(n int) intel.SourceID {
 		m.Tag(s)
 	}
 	m.Mark(rd.marked(r.markings, nil))
-	for _, id := range r.refs {
-		rd.nameInto(&m, id)
+	for _, a := range r.actors {
+		m.Galaxy(a.role, a.name)
 	}
 	m.Complete(src)
 	r.src = rd.l.Source(src)
