@@ -9,7 +9,7 @@ import (
 type Limits struct {
 	MaxRatio   int64 // bytes out for each byte in, default 250
 	FreeBytes  int64 // bytes out that are not asked for their ratio, default 256 MiB
-	MaxMembers int   // files in one walk, default 100,000
+	MaxMembers int   // files of one archive, and files below one path, default 100,000
 }
 
 const (
@@ -17,6 +17,7 @@ const (
 	defaultFree    = 256 << 20
 	defaultMembers = 100_000
 	maxWindow      = 128 << 20 // of zstd, in bytes
+	walkFactor     = 10        // members of all archives of a walk, in MaxMembers
 )
 
 func (l Limits) members() int {
@@ -26,30 +27,54 @@ func (l Limits) members() int {
 	return defaultMembers
 }
 
-// reader bounds the expansion of one compressed stream; in tells how many compressed bytes of it
-// were read so far.
-func (l Limits) reader(r io.Reader, in func() int64) io.Reader {
-	x := &bounded{r: r, in: in, ratio: defaultRatio, free: defaultFree}
-	if l.MaxRatio > 0 {
-		x.ratio = l.MaxRatio
-	}
-	if l.FreeBytes > 0 {
-		x.free = l.FreeBytes
-	}
-	return x
-}
-
-type bounded struct {
-	r                io.Reader
+// budget is what may come out of something packed; in tells how many packed bytes were read so far.
+type budget struct {
 	in               func() int64
 	out, ratio, free int64
 }
 
+func (l Limits) budget(in func() int64) *budget {
+	b := &budget{in: in, ratio: defaultRatio, free: defaultFree}
+	if l.MaxRatio > 0 {
+		b.ratio = l.MaxRatio
+	}
+	if l.FreeBytes > 0 {
+		b.free = l.FreeBytes
+	}
+	return b
+}
+
+func (b *budget) err() error {
+	if b == nil || b.out <= b.free || b.out <= b.ratio*max(b.in(), 1) {
+		return nil
+	}
+	return fmt.Errorf("expands to more than %d times its size, as a decompression bomb does; unpack it first if you trust it", b.ratio)
+}
+
+// reader bounds the expansion of one compressed stream, and of the archive that it is a part of,
+// when it is.
+func (l Limits) reader(r io.Reader, in func() int64, whole *budget) io.Reader {
+	return &bounded{r: r, own: l.budget(in), whole: whole}
+}
+
+type bounded struct {
+	r          io.Reader
+	own, whole *budget
+	err        error
+}
+
 func (b *bounded) Read(p []byte) (int, error) {
+	if b.err != nil {
+		return 0, b.err
+	}
 	n, err := b.r.Read(p)
-	b.out += int64(n)
-	if b.out > b.free && b.out > b.ratio*max(b.in(), 1) {
-		return 0, fmt.Errorf("expands to more than %d times its size, as a decompression bomb does; unpack it first if you trust it", b.ratio)
+	b.own.out += int64(n)
+	if b.err = b.own.err(); b.err == nil && b.whole != nil {
+		b.whole.out += int64(n)
+		b.err = b.whole.err()
+	}
+	if b.err != nil {
+		return 0, b.err
 	}
 	return n, err
 }

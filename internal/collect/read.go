@@ -1,9 +1,7 @@
 package collect
 
 import (
-	"bytes"
 	"context"
-	"fmt"
 	"runtime"
 	"strings"
 	"sync"
@@ -38,14 +36,15 @@ func (r *Reader) Read(ctx context.Context, m *Member) (*telemetry.Account, error
 	a := &telemetry.Account{Source: telemetry.Source{Name: m.Name}}
 	if m.Err != nil {
 		a.Skipped = m.Err.Error()
-		return a, nil //nolint:nilerr // what cannot be opened is in the account
+		return a, nil
 	}
 	head := m.Head()
 	if len(head) == 0 {
 		a.Skipped = m.Emptiness()
 		return a, nil
 	}
-	in, head := reline(m, head)
+	in, head, x := reline(m, head)
+	defer x.release()
 	d := recognise(head, m)
 	if d == nil {
 		a.Skipped = "not a format that is read here: " + guess(head)
@@ -53,7 +52,13 @@ func (r *Reader) Read(ctx context.Context, m *Member) (*telemetry.Account, error
 	}
 	a.Format = d.Name()
 	a.Source.Sensor, _, _ = strings.Cut(a.Format, " ")
-	return a, r.read(ctx, newSplitter(in, 2*r.workers()+2), d, a)
+	if err := r.read(ctx, newSplitter(in), d, a); err != nil {
+		return a, err
+	}
+	if a.Failed == "" {
+		a.Failed = x.unclosed()
+	}
+	return a, nil
 }
 
 func (r *Reader) workers() int {
@@ -63,39 +68,45 @@ func (r *Reader) workers() int {
 	return runtime.GOMAXPROCS(0)
 }
 
+// read has the blocks of a source decoded. A source of one block, as most small files are, is
+// decoded where it is read: no goroutine is worth its start.
 func (r *Reader) read(ctx context.Context, s *splitter, d Decoder, a *telemetry.Account) error {
-	blocks := make(chan *telemetry.Block, r.workers())
 	g, gctx := errgroup.WithContext(ctx)
-	var broken error
-	g.Go(func() error {
-		defer close(blocks)
-		broken = s.run(gctx, func(b *telemetry.Block) error {
-			d.Prepare(b)
-			select {
-			case blocks <- b:
-				return nil
-			case <-gctx.Done():
-				return gctx.Err()
-			}
-		})
-		return nil
-	})
 	var mu sync.Mutex
-	for range r.workers() {
-		g.Go(func() error {
-			var set telemetry.Set
-			for b := range blocks {
-				if err := r.block(gctx, b, d, &set, &a.Source); err != nil {
-					return err
-				}
-				mu.Lock()
-				a.Add(&set)
-				mu.Unlock()
-				set.Reset()
-				s.giveBack(b.Data)
+	decode := func(ctx context.Context, b *telemetry.Block, set *telemetry.Set) error {
+		defer set.Reset()
+		if err := r.block(ctx, b, d, set, &a.Source); err != nil {
+			return err
+		}
+		mu.Lock()
+		defer mu.Unlock()
+		a.Add(set)
+		return nil
+	}
+	var blocks chan *telemetry.Block
+	var failed error // of the block decoded here
+	broken := s.run(gctx, func(b *telemetry.Block) error {
+		d.Prepare(b)
+		if blocks == nil {
+			if b.Last {
+				failed = pooled(func(set *telemetry.Set) error { return decode(ctx, b, set) })
+				giveBack(b.Data)
+				return failed
 			}
+			blocks = make(chan *telemetry.Block, r.workers())
+			for range r.workers() {
+				g.Go(func() error { return pooled(func(set *telemetry.Set) error { return each(gctx, blocks, set, decode) }) })
+			}
+		}
+		select {
+		case blocks <- b:
 			return nil
-		})
+		case <-gctx.Done():
+			return gctx.Err()
+		}
+	})
+	if blocks != nil {
+		close(blocks)
 	}
 	if err := g.Wait(); err != nil {
 		return err
@@ -103,20 +114,33 @@ func (r *Reader) read(ctx context.Context, s *splitter, d Decoder, a *telemetry.
 	if err := ctx.Err(); err != nil {
 		return err
 	}
+	if failed != nil {
+		return failed
+	}
 	if broken != nil {
 		a.Failed = broken.Error()
 	}
-	a.Bytes = s.bytes
-	a.Source.ID = telemetry.SourceID(s.sum.Sum(nil))
-	if s.long > 0 {
-		a.Lines += s.long
-		p := telemetry.Problems{List: []telemetry.Problem{{
-			Reason: fmt.Sprintf("line longer than %d KiB", MaxLine>>10), Count: s.long,
-			Examples: []telemetry.Example{{Line: s.longAt}},
-		}}}
-		a.Problems.Merge(&p)
+	s.account(a)
+	return nil
+}
+
+func each(ctx context.Context, blocks <-chan *telemetry.Block, set *telemetry.Set, decode func(context.Context, *telemetry.Block, *telemetry.Set) error) error {
+	for b := range blocks {
+		if err := decode(ctx, b, set); err != nil {
+			return err
+		}
+		giveBack(b.Data)
 	}
 	return nil
+}
+
+// sets hold the memory of batches, from source to source.
+var sets = sync.Pool{New: func() any { return new(telemetry.Set) }}
+
+func pooled(use func(*telemetry.Set) error) error {
+	set, _ := sets.Get().(*telemetry.Set)
+	defer sets.Put(set)
+	return use(set)
 }
 
 func (r *Reader) block(ctx context.Context, b *telemetry.Block, d Decoder, set *telemetry.Set, src *telemetry.Source) error {
@@ -131,30 +155,6 @@ func (r *Reader) block(ctx context.Context, b *telemetry.Block, d Decoder, set *
 		}
 	}
 	return nil
-}
-
-// guess names what a file looks like that is not read, for the message about it.
-func guess(head []byte) string {
-	for _, g := range []struct{ magic, is string }{
-		{"\xd4\xc3\xb2\xa1", "a network capture (pcap)"},
-		{"\xa1\xb2\xc3\xd4", "a network capture (pcap)"},
-		{"\x4d\x3c\xb2\xa1", "a network capture (pcap)"},
-		{"\x0a\x0d\x0d\x0a", "a network capture (pcapng)"},
-		{"\x0c\xa5\x01\x00", "an nfdump capture file; export it with nfdump -o csv"},
-		{"\x0c\xa5\x02\x00", "an nfdump capture file; export it with nfdump -o csv"},
-		{"PAR1", "a Parquet file"},
-		{"SQLite format 3\x00", "an SQLite database"},
-		{"ElfFile\x00", "a Windows event log; export it as JSON"},
-		{"%PDF-", "a PDF document"},
-		{"\x7fELF", "a program"},
-		{"MZ", "a program"},
-		{"\x89PNG", "a picture"},
-	} {
-		if bytes.HasPrefix(head, []byte(g.magic)) {
-			return g.is
-		}
-	}
-	return "binary data"
 }
 
 // reference is the time by which a decoder completes times that lack their year.

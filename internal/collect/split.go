@@ -5,8 +5,10 @@ import (
 	"context"
 	"crypto/sha256"
 	"errors"
+	"fmt"
 	"hash"
 	"io"
+	"sync"
 
 	"stormglass/internal/telemetry"
 )
@@ -20,7 +22,6 @@ const (
 // splitter cuts a stream into blocks of whole lines.
 type splitter struct {
 	r      io.Reader
-	free   chan []byte // buffers that came back
 	sum    hash.Hash
 	bytes  uint64
 	line   uint64 // of the next block
@@ -29,43 +30,41 @@ type splitter struct {
 	longAt uint64 // the first of them
 }
 
-func newSplitter(r io.Reader, buffers int) *splitter {
-	return &splitter{r: r, free: make(chan []byte, buffers), sum: sha256.New(), line: 1}
+func newSplitter(r io.Reader) *splitter {
+	return &splitter{r: r, sum: sha256.New(), line: 1}
 }
 
-func (s *splitter) buffer() []byte {
-	select {
-	case b := <-s.free:
-		return b[:0]
-	default:
-		return make([]byte, 0, blockSize+blockSize/4)
-	}
+// buffers hold the memory of blocks, of all sources: a source may be smaller than a block.
+var buffers = sync.Pool{New: func() any {
+	b := make([]byte, 0, blockSize+blockSize/4)
+	return &b
+}}
+
+func buffer() []byte {
+	b, _ := buffers.Get().(*[]byte)
+	return (*b)[:0]
 }
 
 // giveBack returns a block's memory for use by a later block.
-func (s *splitter) giveBack(b []byte) {
-	if cap(b) > 2*MaxLine {
-		return
-	}
-	select {
-	case s.free <- b:
-	default:
+func giveBack(b []byte) {
+	if cap(b) <= 2*MaxLine {
+		buffers.Put(&b)
 	}
 }
 
 // run sends the blocks of the stream until it ends; the error is why it ended early.
 func (s *splitter) run(ctx context.Context, send func(*telemetry.Block) error) error {
 	for {
-		if err := ctx.Err(); err != nil {
-			return err
+		data, err := s.fill(ctx, append(buffer(), s.carry...))
+		if cerr := ctx.Err(); cerr != nil {
+			return cerr
 		}
-		data, err := s.fill(append(s.buffer(), s.carry...))
 		s.carry = s.carry[:0]
 		ended := err != nil
 		if !ended {
 			i := bytes.LastIndexByte(data, '\n')
 			if i < 0 {
-				if err := s.passOver(data); err != nil {
+				if err := s.passOver(ctx, data); err != nil {
 					return endOf(err)
 				}
 				continue
@@ -94,9 +93,12 @@ func endOf(err error) error {
 }
 
 // fill reads until the buffer holds a block's worth and at least one line's end, or MaxLine bytes.
-func (s *splitter) fill(b []byte) ([]byte, error) {
+func (s *splitter) fill(ctx context.Context, b []byte) ([]byte, error) {
 	from := 0
 	for {
+		if err := ctx.Err(); err != nil {
+			return b, err
+		}
 		if len(b) == cap(b) {
 			b = append(b, make([]byte, cap(b))...)[:len(b)]
 		}
@@ -122,21 +124,39 @@ func (s *splitter) took(b []byte) {
 }
 
 // passOver skips the rest of a line that is too long, and keeps what follows it.
-func (s *splitter) passOver(b []byte) error {
+func (s *splitter) passOver(ctx context.Context, b []byte) error {
 	if s.long++; s.longAt == 0 {
 		s.longAt = s.line
 	}
 	for {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
 		n, err := s.r.Read(b[:cap(b)])
 		s.took(b[:n])
 		if i := bytes.IndexByte(b[:n], '\n'); i >= 0 {
 			s.carry = append(s.carry, b[i+1:n]...)
 			s.line++
-			s.giveBack(b)
+			giveBack(b)
 			return nil // an error comes again with the next read
 		}
 		if err != nil {
 			return err
 		}
 	}
+}
+
+// account notes what was read, once run has ended.
+func (s *splitter) account(a *telemetry.Account) {
+	a.Bytes = s.bytes
+	a.Source.ID = telemetry.SourceID(s.sum.Sum(nil))
+	if s.long == 0 {
+		return
+	}
+	a.Lines += s.long
+	p := telemetry.Problems{List: []telemetry.Problem{{
+		Reason: fmt.Sprintf("line longer than %d KiB", MaxLine>>10), Count: s.long,
+		Examples: []telemetry.Example{{Line: s.longAt}},
+	}}}
+	a.Problems.Merge(&p)
 }

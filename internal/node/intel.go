@@ -40,7 +40,7 @@ func intelReader(head []byte) readFunc {
 }
 
 // LoadIntel reads every file of intelligence at or below the paths into a loader. What cannot be
-// read is in the loader's reports; an error is the context's, or that of paths which hold too much.
+// read is in the loader's reports; an error is the context's.
 func LoadIntel(ctx context.Context, files *collect.Files, paths []string, l *intel.Loader) error {
 	return files.Each(ctx, paths, func(m *collect.Member) error {
 		if m.Err != nil {
