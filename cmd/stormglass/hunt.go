@@ -4,7 +4,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"net/netip"
+	"os"
 	"slices"
 	"time"
 
@@ -54,7 +56,7 @@ Exit codes: 0 done, nothing found; 1 error; 2 wrong usage; 3 something was found
 	fs := c.Flags()
 	fs.StringArrayVarP(&f.Intel, "intel", "i", nil, "intelligence: file, folder, archive or - (repeatable)")
 	fs.StringArrayVarP(&f.Telemetry, "telemetry", "t", nil, "telemetry: file, folder, archive or - (repeatable)")
-	fs.StringArrayVar(&f.own, "own", nil, "prefix of the operator's own addresses (repeatable); else Zeek's local flags, then private ranges")
+	fs.StringArrayVar(&f.own, "own", nil, "prefix of the operator's own addresses, besides the private ranges (repeatable); else Zeek's local flags, then private ranges")
 	fs.StringVarP(&f.output, "output", "o", "table", "form of the answer: table, json, jsonl, csv, html")
 	fs.StringVar(&f.to, "to", "", "write the answer to this file instead of standard output")
 	fs.StringArrayVar(&f.failOn, "fail-on", []string{"informational"}, "lowest level that gives exit code 3, or not-assessed for exit code 4; replaces the default (repeatable)")
@@ -99,7 +101,22 @@ func (a *app) runHunt(c *cobra.Command, f *huntFlags) error {
 	if err := a.deliver(f.to, slices.Concat(f.Intel, f.Telemetry), func(w io.Writer) error { return report.Write(w, format, r, o) }); err != nil {
 		return err
 	}
+	if err := absent(slices.Concat(f.Intel, f.Telemetry)); err != nil {
+		return err
+	}
 	return a.verdict(r, limits, f.strict)
+}
+
+// absent reports the paths the user named that are not there: the rest was hunted, and a path
+// mistyped must not pass in silence.
+func absent(paths []string) error {
+	var errs []error
+	for _, p := range paths {
+		if _, err := os.Stat(p); p != "-" && errors.Is(err, fs.ErrNotExist) {
+			errs = append(errs, fmt.Errorf("%s: no such file or directory", p))
+		}
+	}
+	return fault.Hint(fault.Invalid, errors.Join(errs...), "the answer above is about the other paths")
 }
 
 // failOn says what gives an exit code other than 0.

@@ -3,6 +3,7 @@ package hunt
 import (
 	"context"
 	"net/netip"
+	"strings"
 	"sync"
 
 	"stormglass/internal/intel"
@@ -150,7 +151,8 @@ func (m *matcher) addEnd(e *telemetry.Ends, matches []intel.Match, atDst bool, a
 		subject, subjectIsSrc = this, !atDst
 	}
 	h.Subject = Subject{Addr: subject}
-	h.Role = roleOf(subjectIsSrc, a)
+	h.Ours = n.Own(other, otherLocal) || n.Own(this, thisLocal)
+	h.Role = roleOf(subjectIsSrc, m.answer(a))
 	for _, x := range matches {
 		h.Match = x
 		m.add(h)
@@ -237,6 +239,7 @@ func (m *matcher) addr(a netip.Addr) []intel.Match {
 // once, in the field met first, under the more telling role.
 func (m *matcher) add(h Hit) {
 	h.Record = m.record
+	h.Ours = h.Ours || h.Subject.Kind != SubjectAddr || m.ours(h.Subject.Addr)
 	for i := m.first; i < len(m.hits); i++ {
 		if o := &m.hits[i]; o.Match.Entry == h.Match.Entry && o.Subject == h.Subject {
 			o.Role = min(o.Role, h.Role)
@@ -244,4 +247,38 @@ func (m *matcher) add(h Hit) {
 		}
 	}
 	m.hits = append(m.hits, h)
+}
+
+// ours reports whether the subject of a hit is known to be the operator's.
+func (m *matcher) ours(a netip.Addr) bool {
+	local := telemetry.LocalUnknown
+	if e := m.batch.Ends(m.record); e != nil {
+		switch a {
+		case e.Src:
+			local = e.SrcLocal
+		case e.Dst:
+			local = e.DstLocal
+		}
+	}
+	return m.engine.Networks.Own(a, local)
+}
+
+// answer is what a flow says of an answer, or, when a firewall wrote it, that it was refused. It is
+// asked only when an end matched.
+func (m *matcher) answer(stated telemetry.Answer) telemetry.Answer {
+	pairs := m.batch.PairsOf(m.batch.Head(m.record).Extra)
+	if m.batch.Kind == telemetry.KindEvent {
+		pairs = m.batch.PairsOf(m.batch.Event[m.record].Pairs)
+	}
+	for _, p := range pairs {
+		name := p.Field.String()
+		if name = strings.ToLower(name[strings.LastIndexByte(name, '.')+1:]); name != "action" && name != "act" && name != "disposition" {
+			continue
+		}
+		switch strings.ToLower(p.Text) {
+		case "deny", "denied", "drop", "dropped", "block", "blocked", "reject", "rejected", "refused":
+			return telemetry.Refused
+		}
+	}
+	return stated
 }

@@ -208,9 +208,9 @@ func TestTypedRecords(t *testing.T) {
 			"t13d1516h2_8daaf6152771_e5627efa2ab1 <- 10.0.0.1 | we called it | tls.client.ja4 | medium | 1",
 		}},
 		{"file", file, []string{
-			md5 + " <- 10.0.0.1 | we called it | file.hash.md5 | high | 1",
-			sha256 + " <- 10.0.0.1 | we called it | file.hash.sha256 | high | 1",
-			"tool.bin <- 10.0.0.1 | we called it | file.name | low | 1",
+			md5 + " <- 10.0.0.1 | spoke with us | file.hash.md5 | high | 1",
+			sha256 + " <- 10.0.0.1 | spoke with us | file.hash.sha256 | high | 1",
+			"tool.bin <- 10.0.0.1 | spoke with us | file.name | low | 1",
 		}},
 		{"cert", cert, []string{
 			"198.51.100.7 <- test.log | mentioned | x509.alternative_names | medium | 1",

@@ -44,6 +44,7 @@ type Finding struct {
 	Kinds       []telemetry.Kind // of the records
 	Fields      []string         // ECS names of the fields it stood in
 	Roles       Roles
+	Foreign     bool       // nothing says that the subject is the operator's
 	Part        intel.Part // the closest match among the records
 	Historical  uint64     // records outside the validity of every source
 	OtherPort   uint64     // records on a port other than every source states

@@ -52,7 +52,7 @@ var classes = []Class{
 		[]observable.Kind{observable.FileName},
 		[]telemetry.Kind{telemetry.KindFile, telemetry.KindHTTP},
 		[]telemetry.Kind{telemetry.KindEvent},
-		"",
+		"only in fields that hold a file's name or path, not in running text",
 	},
 	{
 		"e-mail addresses",
@@ -112,13 +112,6 @@ func (r *Result) Gaps() []Gap {
 	return append(none, partly...)
 }
 
-// NotAssessed reports whether values were hunted that nothing read could have shown, or
-// telemetry was given that could not be read in full.
-func (r *Result) NotAssessed() bool {
-	for _, g := range r.Gaps() {
-		if len(g.By) == 0 {
-			return true
-		}
-	}
-	return slices.ContainsFunc(r.Accounts, func(a *telemetry.Account) bool { return !a.Whole() })
-}
+// NotAssessed reports whether values were hunted that nothing read could have shown, or not fully.
+// Records that could not be read are the matter of Incomplete.
+func (r *Result) NotAssessed() bool { return len(r.Gaps()) > 0 }

@@ -66,6 +66,7 @@ type gathered struct {
 	kinds    uint16
 	roles    Roles
 	part     intel.Part
+	ours     bool                // one hit at least knows that the subject is the operator's
 	days     []*dayTally         // by day: most findings have one or two, for which a map is large
 	subjects *hyperloglog.Sketch // only of a merged one
 }
@@ -210,6 +211,7 @@ func (f *gathered) absorb(o *gathered) {
 	f.kinds |= o.kinds
 	f.roles |= o.roles
 	f.part = min(f.part, o.part)
+	f.ours = f.ours || o.ours
 	for _, d := range o.days {
 		at, ok := f.find(d.Day.Day)
 		if !ok {

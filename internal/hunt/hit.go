@@ -88,6 +88,7 @@ type Hit struct {
 	SeenAddr netip.Addr
 	Subject  Subject
 	Role     Role
+	Ours     bool   // the subject is known to be the operator's
 	Port     uint16 // the port at the indicator's end, 0 unknown
 }
 

@@ -34,7 +34,7 @@ func (j *judge) finding(k key, g *gathered) *Finding {
 	v := j.index.Value(k.entry)
 	f := &Finding{
 		ID: IndicatorFindingID(v, k.subject), Value: v, Subject: k.subject, Subjects: 1,
-		Roles: g.roles, Part: g.part,
+		Roles: g.roles, Part: g.part, Foreign: !g.ours,
 	}
 	if g.subjects != nil {
 		f.Subjects = max(g.subjects.Estimate(), 2)
@@ -63,7 +63,8 @@ func (j *judge) finding(k key, g *gathered) *Finding {
 	return f
 }
 
-// own reports whether an address or prefix lies in what the operator stated as its own.
+// own reports whether an address or prefix lies in what the operator stated as its own, or in the
+// private ranges once it stated anything.
 func (j *judge) own(v observable.Value) bool {
 	var a netip.Addr
 	switch v.Kind() {

@@ -36,11 +36,11 @@ func (m *matcher) http(i int) {
 	at := place{subject: m.ownEnd(&h.Ends), role: m.sessionRole(&h.Ends, telemetry.Answered), port: h.DstPort}
 	at.field = telemetry.FieldURLDomain
 	host := h.Host
+	name, _ := cutPort(host)
+	m.addrOrName(name, at)
 	if strings.HasPrefix(h.URI, "/") || h.URI == "" {
-		name, _ := cutPort(host)
-		m.addrOrName(name, at)
 		m.url(host, h.URI, h.DstPort, at)
-	} else { // a request to a proxy: the whole URL, or host:port of CONNECT
+	} else { // a request to a proxy: the whole URL, or host:port of CONNECT; or no path at all
 		at.field = telemetry.FieldURLOriginal
 		m.scan(h.URI, at)
 	}
@@ -120,8 +120,8 @@ func (m *matcher) cert(i int) {
 
 func (m *matcher) file(i int) {
 	f := &m.batch.File[i]
-	m.ends(&f.Ends, telemetry.Answered)
-	at := place{subject: m.ownEnd(&f.Ends), role: m.sessionRole(&f.Ends, telemetry.Answered)}
+	m.ends(&f.Ends, answerUnclear) // the source is who sent the file, not who opened the conversation
+	at := place{subject: m.ownEnd(&f.Ends), role: RoleSpoke}
 	m.plain(observable.MD5, f.MD5, at.in(telemetry.FieldFileMD5))
 	m.plain(observable.SHA1, f.SHA1, at.in(telemetry.FieldFileSHA1))
 	m.plain(observable.SHA256, f.SHA256, at.in(telemetry.FieldFileSHA256))
@@ -189,7 +189,7 @@ func (m *matcher) pairs(s telemetry.Span) {
 // namesFile reports whether texts of a field are names or paths of files.
 func namesFile(field string) bool {
 	field = field[strings.LastIndexByte(field, '.')+1:]
-	return strings.Contains(field, "file") || strings.Contains(field, "path") || field == "name"
+	return strings.Contains(field, "file") || strings.Contains(field, "path") || strings.Contains(field, "attachment") || field == "name"
 }
 
 // place says where in a record a value stands and for whom it counts.

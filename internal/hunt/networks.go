@@ -14,7 +14,8 @@ type Networks struct {
 	own *bart.Lite
 }
 
-// NewNetworks makes networks of stated prefixes; with none, the zero value's rule holds.
+// NewNetworks makes networks of stated prefixes and the private ranges: an operator states its public
+// prefixes and has the others besides. With none stated, the zero value's rule holds.
 func NewNetworks(own []netip.Prefix) Networks {
 	if len(own) == 0 {
 		return Networks{}
@@ -48,7 +49,7 @@ func (n Networks) Own(a netip.Addr, local telemetry.Local) bool {
 		return false
 	}
 	if n.own != nil {
-		return n.own.Contains(a)
+		return n.own.Contains(a) || private.Contains(a)
 	}
 	if local != telemetry.LocalUnknown {
 		return local == telemetry.LocalYes

@@ -88,6 +88,7 @@ func (p *Part) hit(b *telemetry.Batch, h *Hit) {
 	f.kinds |= 1 << b.Kind
 	f.roles |= Roles(h.Role)
 	f.part = min(f.part, h.Match.Part)
+	f.ours = f.ours || h.Ours
 
 	head := b.Head(h.Record)
 	n := telemetry.Day(0)

@@ -155,6 +155,9 @@ func notes(f *hunt.Finding) []string {
 	for _, b := range f.Because {
 		out = append(out, "level lowered: "+name(b))
 	}
+	if f.Foreign {
+		out = append(out, "nothing says that the subject is yours; --own names your prefixes")
+	}
 	if n := undatedRecords(f); n > 0 && n < f.Records {
 		out = append(out, number(n)+" of "+count(f.Records, "record")+" without a time")
 	}

@@ -242,13 +242,28 @@ func ParseClock(s string) (d time.Duration, n int) {
 	}
 	d, n = d+time.Duration(sec)*time.Second, 8
 	if len(s) > 9 && (s[8] == '.' || s[8] == ',') && s[9] >= '0' && s[9] <= '9' {
-		unit := time.Duration(1e8)
-		for n = 9; n < len(s) && s[n] >= '0' && s[n] <= '9'; n++ {
-			d += time.Duration(s[n]-'0') * unit
+		unit, fraction, end := time.Duration(1e8), time.Duration(0), 9
+		for ; end < len(s) && s[end] >= '0' && s[end] <= '9'; end++ {
+			fraction += time.Duration(s[end]-'0') * unit
 			unit /= 10
+		}
+		if s[8] == '.' || end == len(s) || !nextCell(s[end], end-9) {
+			d, n = d+fraction, end
 		}
 	}
 	return d, n
+}
+
+// nextCell reports whether digits behind a comma are the next value of a table, by what follows them,
+// and no fraction of a second: "10:54:25,2013-11-07", "10:54:25,192.0.2.1".
+func nextCell(after byte, digits int) bool {
+	switch after {
+	case '-', '/':
+		return digits == 4 // a year; after a fraction it would be a zone
+	case '.', ':', ',':
+		return true
+	}
+	return false
 }
 
 // parseZone reads Z, +hh:mm, +hhmm or +hh; bad is a zone nobody has (hostile-input.md H21).

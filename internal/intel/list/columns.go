@@ -47,7 +47,7 @@ var roleNames = map[role]string{
 	urlValue:  "url uri malware_url",
 	hashValue: "hash md5 sha1 sha256 sha512 md5_hash sha1_hash sha256_hash sha512_hash file_hash filehash sha_256 sha_1 hash_value",
 	mailValue: "email email_address e_mail mail sender",
-	ja3Value:  "ja3 ja3_md5 ja3_hash ja3_fingerprint", ja4Value: "ja4",
+	ja3Value:  "ja3 ja3s ja3_md5 ja3s_md5 ja3_hash ja3_fingerprint", ja4Value: "ja4",
 	fileValue:  "filename file_name",
 	portOf:     "port dst_port dest_port destination_port c2_port",
 	typeOf:     "type indicator_type ioc_type observable_type value_type kind",
@@ -63,7 +63,7 @@ var roleNames = map[role]string{
 	idOf:       "uuid id ioc_id",
 	toIDs:      "to_ids", category: "category",
 	foreign: "ts timestamp bytes packets proto protocol duration src_port source_port bytes_in bytes_out orig_bytes flags " +
-		"uid trans_depth method status_code rcode qtype session sport dport",
+		"uid trans_depth method status_code rcode qtype session sport dport action time _time datetime receive_time user username severity",
 }
 
 var roles = func() map[string]role {

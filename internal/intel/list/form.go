@@ -90,7 +90,8 @@ func isValueLine(value []byte) bool {
 	if isSink(first) && len(rest) > 0 {
 		return true
 	}
-	if len(bytes.Fields(rest)) > 12 || bytes.Count(value, []byte("\t")) > 4 { // prose, a table
+	// Prose, a table, a line of an access log.
+	if len(bytes.Fields(rest)) > 12 || bytes.Count(value, []byte("\t")) > 4 || bytes.ContainsAny(rest, "\"[{=") {
 		return false
 	}
 	_, _, err := guess(clean(string(first)))

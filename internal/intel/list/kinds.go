@@ -28,7 +28,7 @@ var kinds = func() map[string]role {
 			"x509-fingerprint-sha256 sha-1 sha-256 sha-512",
 		mailValue: "email email-src email-dst email-addr email-reply-to email_address",
 		fileValue: "filename file-name file_name email-attachment",
-		ja3Value:  "ja3 ja3-fingerprint-md5 ja3_hash", ja4Value: "ja4",
+		ja3Value:  "ja3 ja3s ja3-fingerprint-md5 ja3s-fingerprint-md5 ja3_hash", ja4Value: "ja4",
 		netPair: "ip-src|port ip-dst|port hostname|port", namePair: "domain|ip",
 		filePair:   "filename|md5 filename|sha1 filename|sha256 filename|sha512 malware-sample",
 		subscriber: "phone-number msisdn imsi imei e164 whois-registrant-phone",

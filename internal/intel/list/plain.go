@@ -40,6 +40,13 @@ func (rd *reader) plainLine(value, comment []byte) {
 		}
 		return
 	}
+	if label, ok := bytes.CutSuffix(first, []byte(":")); ok && isWord(label) && len(rest) > 0 { // "SHA256: e3b0…"
+		first, rest = cutToken(rest)
+	}
+	if to, ok := bytes.CutPrefix(rest, []byte("- ")); ok && isAddr(first) && isAddr(to) {
+		acc.Lose(intel.Reported, "a range of addresses; write it as prefixes", observable.Unknown, string(value))
+		return
+	}
 	if comment == nil {
 		comment = rest
 	}
@@ -60,6 +67,18 @@ func splitLine(line []byte) (value, comment []byte) {
 			return bytes.TrimSpace(line[:at]), bytes.TrimSpace(bytes.TrimLeft(rest, "#;/"))
 		}
 	}
+}
+
+// isWord reports whether a text is letters, digits and dashes: a label before a value.
+func isWord(s []byte) bool {
+	return len(s) > 0 && len(s) <= 20 && bytes.IndexFunc(s, func(r rune) bool {
+		return (r < 'a' || r > 'z') && (r < 'A' || r > 'Z') && (r < '0' || r > '9') && r != '-' && r != '_'
+	}) < 0 && bytes.IndexFunc(s, func(r rune) bool { return r > 'f' && r <= 'z' || r > 'F' && r <= 'Z' }) >= 0
+}
+
+func isAddr(s []byte) bool {
+	_, err := observable.ParseAs(observable.Addr, string(bytes.TrimSpace(s)))
+	return err == nil
 }
 
 // cutToken takes the first word off a text.

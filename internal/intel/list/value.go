@@ -12,7 +12,10 @@ import (
 func guess(s string) (v observable.Value, port uint16, err error) {
 	v, err = observable.Parse(s)
 	if err == nil {
-		return intel.Single(v), 0, nil
+		if namesProgram(v) {
+			v, err = observable.ParseAs(observable.FileName, s)
+		}
+		return intel.Single(v), 0, err
 	}
 	if host, port, ok := observable.SplitPort(observable.Refang(s)); ok {
 		if v, err := observable.Parse(host); err == nil {
@@ -30,6 +33,19 @@ func guess(s string) (v observable.Value, port uint16, err error) {
 		}
 	}
 	return observable.Value{}, 0, err
+}
+
+// programs are the ends of names that are files and can be no domains.
+var programs = map[string]bool{
+	"exe": true, "dll": true, "sys": true, "bat": true, "cmd": true, "vbs": true, "vbe": true, "hta": true, "msi": true, "scr": true, "tmp": true,
+	"doc": true, "docx": true, "docm": true, "xls": true, "xlsx": true, "xlsm": true, "rtf": true, "pdf": true, "lnk": true, "jar": true, "bin": true,
+	"dat": true, "elf": true, "pcap": true, "tcl": true, "conf": true, "iso": true, "img": true, "rar": true,
+}
+
+// namesProgram reports whether a bare word that reads like a domain is the name of a file.
+func namesProgram(v observable.Value) bool {
+	text := v.String()
+	return v.Kind() == observable.Domain && strings.Count(text, ".") == 1 && programs[text[strings.LastIndexByte(text, '.')+1:]]
 }
 
 // allDigits reports whether a text after the slash can only be a prefix length that is wrong.
