@@ -173,7 +173,7 @@ func deviceSubject(host string) Subject {
 	if a := telemetry.ParseAddr(host); a.IsValid() {
 		return Subject{Addr: a.Unmap().WithZone("")}
 	}
-	return Subject{Kind: SubjectDevice, Name: host}
+	return Subject{Kind: SubjectDevice, Name: telemetry.RedactName(host)}
 }
 
 func (m *matcher) pairs(s telemetry.Span) {

@@ -12,6 +12,7 @@ import (
 const (
 	maxSampleText  = 400
 	maxSampleValue = 160
+	maxLookedAt    = 4096 // of a text, for secrets
 )
 
 // sampleOf makes a sample of a hit's record. It copies every text: the batch does not last.
@@ -19,18 +20,18 @@ func sampleOf(source string, b *telemetry.Batch, h *Hit) Sample {
 	head := b.Head(h.Record)
 	s := Sample{
 		Source: source, Ordinal: head.Ordinal, Occurred: head.Occurred, Doubt: head.Doubt, Kind: b.Kind,
-		Field: h.Field.String(), Seen: strings.Clone(cut(h.Seen, maxSampleValue)),
+		Field: telemetry.RedactName(h.Field.String()), Seen: shown(h.Field.String(), h.Seen, maxSampleValue),
 	}
 	if h.SeenAddr.IsValid() {
 		s.Seen = h.SeenAddr.String()
 	}
 	if e := b.Ends(h.Record); e != nil {
 		s.Ends = *e
-		s.Ends.UID = strings.Clone(e.UID)
+		s.Ends.UID = strings.Clone(telemetry.RedactName(e.UID))
 		s.Flow = telemetry.CommunityID(e)
 	}
 	if b.Kind == telemetry.KindEvent && isLine(b.Event[h.Record].Dataset) {
-		s.Line = strings.Clone(cut(telemetry.Redact(cut(b.Event[h.Record].Raw, 2*maxSampleText)), maxSampleText))
+		s.Line = shown("", b.Event[h.Record].Raw, maxSampleText)
 	} else {
 		s.Fields = fieldsOf(b, h.Record)
 	}
@@ -46,7 +47,7 @@ func fieldsOf(b *telemetry.Batch, i int) []SampleField {
 			return
 		}
 		name := id.String()
-		f := SampleField{Name: name, Value: strings.Clone(cut(telemetry.RedactField(name, cut(text, maxSampleText)), maxSampleValue))}
+		f := SampleField{Name: telemetry.RedactName(name), Value: shown(name, text, maxSampleValue)}
 		room -= len(f.Value)
 		out = append(out, f)
 	}
@@ -63,6 +64,23 @@ func fieldsOf(b *telemetry.Batch, i int) []SampleField {
 		add(p.Field, p.Text)
 	}
 	return out
+}
+
+// shown gives a copy of a field's text as a sample shows it: without secrets, and bounded. What is
+// looked at ends at white space, so that no secret is met without its end and not known for one.
+func shown(field, text string, n int) string {
+	if len(text) > maxLookedAt {
+		text = text[:maxLookedAt]
+		if at := strings.LastIndexAny(text, " \t"); at > n {
+			text = text[:at]
+		}
+	}
+	if field == "" {
+		text = telemetry.Redact(text)
+	} else {
+		text = telemetry.RedactField(field, text)
+	}
+	return strings.Clone(cut(text, n))
 }
 
 // isLine reports whether an event's raw line is what a person would read.

@@ -1,9 +1,15 @@
 package telemetry
 
-import "slices"
+import (
+	"slices"
+	"strings"
+)
 
 // MaxHosts bounds the names of devices that an account keeps.
 const MaxHosts = 10_000
+
+// maxDatasets bounds the datasets that an account counts.
+const maxDatasets = 1000
 
 // Account says what was read of one source, and what was not.
 type Account struct {
@@ -16,8 +22,8 @@ type Account struct {
 	Kinds    [NumKinds]uint64
 	First    Instant // earliest and latest record
 	Last     Instant
-	Hosts    []string          // devices named by events, sorted, at most MaxHosts
-	Datasets map[string]uint64 // of events, by dataset
+	Hosts    []string          // devices named by events, sorted, at most MaxHosts, by RedactName
+	Datasets map[string]uint64 // of events, by dataset, by RedactName
 
 	Problems Problems // records that could not be read, by reason
 	Skipped  string   // why the source was not read at all, empty when it was
@@ -61,16 +67,34 @@ func (a *Account) event(e *Event) {
 	if a.Datasets == nil {
 		a.Datasets, a.hosts = map[string]uint64{}, map[string]struct{}{}
 	}
-	if _, ok := a.Datasets[e.Dataset]; ok || len(a.Datasets) < 1000 {
-		a.Datasets[e.Dataset]++
-	}
-	if e.Host == "" {
+	a.dataset(e.Dataset)
+	if e.Host == "" || len(a.hosts) >= MaxHosts {
 		return
 	}
-	if _, ok := a.hosts[e.Host]; !ok && len(a.hosts) < MaxHosts {
-		h := string(append([]byte(nil), e.Host...))
-		a.hosts[h] = struct{}{}
-		at, _ := slices.BinarySearch(a.Hosts, h)
-		a.Hosts = slices.Insert(a.Hosts, at, h)
+	if _, ok := a.hosts[e.Host]; ok {
+		return
 	}
+	h := RedactName(e.Host)
+	if _, ok := a.hosts[h]; ok {
+		return
+	}
+	h = strings.Clone(h)
+	a.hosts[h] = struct{}{}
+	at, _ := slices.BinarySearch(a.Hosts, h)
+	a.Hosts = slices.Insert(a.Hosts, at, h)
+}
+
+// dataset counts an event's dataset. Names come from outside: they are kept redacted, and in memory
+// of their own.
+func (a *Account) dataset(name string) {
+	if _, ok := a.Datasets[name]; !ok {
+		name = RedactName(name)
+		if _, ok = a.Datasets[name]; !ok {
+			if len(a.Datasets) >= maxDatasets {
+				return
+			}
+			name = strings.Clone(name)
+		}
+	}
+	a.Datasets[name]++
 }

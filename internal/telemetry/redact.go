@@ -1,140 +1,266 @@
 package telemetry
 
 import (
-	"regexp"
-	"slices"
 	"strings"
+	"unicode/utf8"
 )
 
-// secretForms finds passwords, keys and communities where logged commands, configurations, headers
-// and URLs carry them; the last group of each is the secret.
-var secretForms = []*regexp.Regexp{
-	regexp.MustCompile(`(?i)\b(?:password|passwd|passphrase|pwd|secret|community|pre-shared-key|psk|key-string|authentication-key|api[_-]?key|access[_-]?token|auth-password|priv-password)\b["']?(?:\s*[:=]\s*|\s+)["']?(?:(?:encrypted|clear|cleartext|hash|ascii-text|[05-9]|md5|sha|sha512)\s+)?["']?([^\s"'&;,]{2,})`),
-	regexp.MustCompile(`(?i)\b(?:tacacs-server|radius-server|isakmp|tacacs|radius)\b[^\n]{0,80}?\bkey\s+(?:[067]\s+)?([^\s"';,]{2,})`),
-	regexp.MustCompile(`(?i)\bkey\s+[067]\s+([^\s"';,]{2,})`),
-	regexp.MustCompile(`(?i)\bsnmp-server\s+host\s+\S+\s+(?:vrf\s+\S+\s+)?(?:traps\s+|informs\s+)?(?:version\s+(?:1|2c)\s+)?([^\s"';,]{2,})`),
-	regexp.MustCompile(`(?i)\bauthorization["']?\s*[:=]\s*["']?(?:basic|bearer|digest)\s+([^\s"',]{2,})`),
-	regexp.MustCompile(`[a-z][a-z0-9+.-]*://[^\s/:@]*:([^\s/@]+)@`),
-}
-
-// subscriberForms finds numbers that identify a subscriber or a device of one.
-var subscriberForms = []*regexp.Regexp{
-	regexp.MustCompile(`(?i)\b(?:imsi|msisdn|imei(?:sv)?|supi|gpsi|calling[-_ ]?(?:station[-_ ]?id|number|party)|called[-_ ]?(?:station[-_ ]?id|number|party)|cli|subscriber[-_ ]?(?:id|number)?)\b["']?\s*[:=\-]?\s*["']?(?:imsi-|msisdn-|tel:)?(\+?\d{8,16})\b`),
-}
-
+// blanked stands where a secret stood.
 const blanked = "***"
 
+// maxShownName bounds the names that RedactName gives, in bytes.
+const maxShownName = 256
+
 // Redact gives a text with secrets blanked and subscriber numbers masked to their first five and
-// last two digits. It errs on the side of blanking too much.
+// last two characters. It errs on the side of blanking too much. It is linear in the text, and a
+// text that holds nothing of the kind comes back as it is, without allocation.
 func Redact(s string) string {
-	for _, re := range secretForms {
-		s = replaceGroup(re, s, blankSecret)
+	for range maxPasses {
+		r := redactor{s: s}
+		r.scan()
+		if r.spans == nil {
+			break
+		}
+		s = r.text()
 	}
-	for _, re := range subscriberForms {
-		s = replaceGroup(re, s, maskNumber)
+	return s
+}
+
+// maxPasses bounds how often a text is looked at: what is blanked can make a form of what stands
+// around it, so a text is looked at until nothing is found.
+const maxPasses = 8
+
+// RedactField is Redact for the text of a named field: fields that hold nothing but a secret are
+// blanked whole, and numbers in fields that name a subscriber are masked.
+func RedactField(field, s string) string {
+	if s == "" {
+		return s
 	}
-	return maskBare(s)
+	switch kind, _ := nameKind(field, 0, len(field)); kind {
+	case nameSecret, nameAssigned, nameHeader:
+		return blanked
+	case nameCommunity:
+		if !isBGPCommunity(s) {
+			return blanked
+		}
+	case nameCounter:
+		if isDigits(s) {
+			return s
+		}
+	case namePlain, nameSIMKey, nameSubscriber, nameNumber, nameUser, nameKeyWord:
+	}
+	prefix := field + "="
+	if t, ok := strings.CutPrefix(Redact(prefix+s), prefix); ok {
+		s = t
+	}
+	return Redact(s)
+}
+
+// RedactName gives a name from outside (of a device, a dataset, a field) as it may be shown and
+// kept: redacted, and cut to 256 bytes. It shares memory with s where it can.
+func RedactName(s string) string {
+	const looked = 8 * maxShownName
+	if len(s) > looked {
+		s = s[:looked]
+	}
+	if s = Redact(s); len(s) <= maxShownName {
+		return s
+	}
+	n := maxShownName
+	for n > maxShownName-utf8.UTFMax && !utf8.RuneStart(s[n]) {
+		n--
+	}
+	return s[:n]
 }
 
 // HoldsSecret reports whether a text holds a password, key or community.
-func HoldsSecret(s string) bool {
-	for _, re := range secretForms {
-		for _, m := range re.FindAllStringSubmatch(s, -1) {
-			if blankSecret(m[1]) == blanked {
-				return true
-			}
+func HoldsSecret(s string) bool { return holds(s, false) }
+
+// HoldsSubscriber reports whether a text holds a number that identifies a subscriber.
+func HoldsSubscriber(s string) bool { return holds(s, true) }
+
+func holds(s string, number bool) bool {
+	r := redactor{s: s}
+	r.scan()
+	for _, p := range r.spans {
+		if p.number == number {
+			return true
 		}
 	}
 	return false
 }
 
-// notSecrets are words that follow "password" and the like in messages that state none.
-var notSecrets = map[string]bool{
-	"for": true, "from": true, "is": true, "was": true, "has": true, "failed": true, "failure": true, "accepted": true, "check": true,
-	"change": true, "changed": true, "required": true, "expired": true, "not": true, "authentication": true, "prompt": true,
-	"policy": true, "and": true, "or": true, "to": true, "by": true, "on": true, "in": true, "of": true, "recovery": true,
+// span is a part of a text that must not be shown.
+type span struct {
+	start, end int
+	number     bool // masked, not blanked
 }
 
-func blankSecret(s string) string {
-	if notSecrets[strings.ToLower(s)] {
-		return s
+// redactor walks over a text once and notes what must not be shown. Every form it knows either
+// takes what it looked at, or looks at a bounded part, so that hostile text costs no more than any.
+type redactor struct {
+	s     string
+	spans []span
+
+	line   lineState
+	quotes quoteCount
+	at     tokenEnd
+}
+
+// lineState is what was met on the line so far.
+type lineState struct {
+	prevStart, prevEnd int    // the name before
+	keyOwner           int    // the end of a word that makes "key" a secret, 0 none
+	snmp, snmpUser     bool   // an SNMP statement, one about a user
+	flags              string // options of the command that carry a secret
+	attached           bool   // they stand without white space
+	caller             int    // the end of a word that makes "number" a subscriber's, 0 none
+}
+
+func (r *redactor) scan() {
+	for i := 0; i < len(r.s); {
+		i = r.step(i)
 	}
-	return blanked
 }
 
-// HoldsSubscriber reports whether a text holds a number that identifies a subscriber.
-func HoldsSubscriber(s string) bool {
-	return maskBare(s) != s || slices.ContainsFunc(subscriberForms, func(re *regexp.Regexp) bool { return re.MatchString(s) })
-}
-
-// secretFields are last parts of field names whose whole text is a secret.
-var secretFields = []string{"password", "passwd", "secret", "community", "token", "authorization", "cookie"}
-
-// RedactField is Redact for the text of a named field: fields that hold nothing but a secret are
-// blanked whole.
-func RedactField(field, s string) string {
-	last := strings.ToLower(field[strings.LastIndexByte(field, '.')+1:])
-	for _, f := range secretFields {
-		if s != "" && strings.HasSuffix(last, f) {
-			return blanked
-		}
-	}
-	return Redact(s)
-}
-
-func replaceGroup(re *regexp.Regexp, s string, with func(string) string) string {
-	at := re.FindAllStringSubmatchIndex(s, -1)
-	if at == nil {
-		return s
-	}
-	var b strings.Builder
+// step looks at what begins at i and gives where to go on.
+func (r *redactor) step(i int) int {
 	end := 0
-	for _, m := range at {
-		b.WriteString(s[end:m[2]])
-		b.WriteString(with(s[m[2]:m[3]]))
-		end = m[3]
+	switch c := r.s[i]; {
+	case isLetter(c) || c == '_':
+		return r.word(i)
+	case isDigit(c) || c == '+':
+		return r.bareNumber(i)
+	case c == '\n':
+		r.line = lineState{}
+	case c == '-':
+		end = r.dash(i)
+	case c == '$':
+		end = r.cryptHash(i)
+	case c == ':' || c == '[':
+		end = r.userinfo(i)
+	case c == '%':
+		if end = r.userinfo(i); end == 0 && isHex(r.byte(i+1)) && isHex(r.byte(i+2)) {
+			end = i + 3
+		}
+	case c == '\\':
+		end = r.escape(i)
+	case c == 0x1b:
+		end = r.ansi(i)
 	}
-	b.WriteString(s[end:])
-	return b.String()
+	return max(end, i+1)
 }
 
-// bareDigits is the length of an IMSI, and of an IMEI with its check digit.
-const bareDigits = 15
+// escape gives the end of an escaped character that is not a letter: \u0022, \x22.
+func (r *redactor) escape(i int) int {
+	switch {
+	case r.byte(i+1) == 'u' && isHex(r.byte(i+2)) && isHex(r.byte(i+3)) && isHex(r.byte(i+4)) && isHex(r.byte(i+5)):
+		return i + 6
+	case r.byte(i+1) == 'x' && isHex(r.byte(i+2)) && isHex(r.byte(i+3)):
+		return i + 4
+	}
+	return 0
+}
 
-// maskBare masks numbers of 15 digits that stand for themselves: IMSI and IMEI carry no label in
-// many logs. A number with a decimal point is a time.
-func maskBare(s string) string {
+// ansi gives the end of a terminal's colour sequence.
+func (r *redactor) ansi(i int) int {
+	if r.byte(i+1) != '[' {
+		return 0
+	}
+	i += 2
+	for isDigit(r.byte(i)) || r.byte(i) == ';' {
+		i++
+	}
+	return i + 1
+}
+
+// byte gives a byte of the text, 0 beyond it.
+func (r *redactor) byte(i int) byte {
+	if i >= 0 && i < len(r.s) {
+		return r.s[i]
+	}
+	return 0
+}
+
+// has reports whether a text stands at i, in whatever case.
+func (r *redactor) has(i int, text string) bool {
+	return i >= 0 && len(r.s)-i >= len(text) && strings.EqualFold(r.s[i:i+len(text)], text)
+}
+
+// blank notes a secret, unless it is blanked already, and gives its end.
+func (r *redactor) blank(start, end int) int {
+	if start < end && strings.Trim(r.s[start:end], "*") != "" {
+		r.quotes.to(r.s, start)
+		r.quotes.pos = max(r.quotes.pos, end)
+		r.note(span{start, end, false})
+	}
+	return end
+}
+
+// mask notes a number, and gives its end.
+func (r *redactor) mask(start, end int) int {
+	r.note(span{start, end, true})
+	return end
+}
+
+// note adds a span. What begins within the last one widens it.
+func (r *redactor) note(p span) {
+	if n := len(r.spans); n > 0 && p.start < r.spans[n-1].end {
+		if last := &r.spans[n-1]; p.end > last.end {
+			last.end, last.number = p.end, false
+		}
+		return
+	}
+	r.spans = append(r.spans, p)
+}
+
+// text gives the text without what was noted.
+func (r *redactor) text() string {
+	if r.spans == nil {
+		return r.s
+	}
 	var b strings.Builder
 	done := 0
-	for i := 0; i < len(s); i++ {
-		if s[i] < '0' || s[i] > '9' {
-			continue
+	for _, p := range r.spans {
+		b.WriteString(r.s[done:p.start])
+		if p.number {
+			writeMasked(&b, r.s[p.start:p.end])
+		} else {
+			b.WriteString(blanked)
 		}
-		start := i
-		for i < len(s) && s[i] >= '0' && s[i] <= '9' {
-			i++
-		}
-		if i-start == bareDigits && !digitBeyond(s, start-1, start-2) && !digitBeyond(s, i, i+1) {
-			b.WriteString(s[done:start])
-			b.WriteString(maskNumber(s[start:i]))
-			done = i
-		}
+		done = p.end
 	}
-	if done == 0 {
-		return s
-	}
-	b.WriteString(s[done:])
+	b.WriteString(r.s[done:])
 	return b.String()
 }
 
-// digitBeyond reports whether a decimal point and a digit stand at two places.
-func digitBeyond(s string, point, digit int) bool {
-	return digit >= 0 && digit < len(s) && s[point] == '.' && s[digit] >= '0' && s[digit] <= '9'
+// eol gives the end of the line that holds i.
+func (r *redactor) eol(i int) int {
+	if n := strings.IndexByte(r.s[i:], '\n'); n >= 0 {
+		return i + n
+	}
+	return len(r.s)
 }
 
-func maskNumber(s string) string {
-	if len(s) < 8 {
-		return blanked
+// spaces gives the end of the blanks at i.
+func (r *redactor) spaces(i int) int {
+	for i < len(r.s) && (r.s[i] == ' ' || r.s[i] == '\t') {
+		i++
 	}
-	return s[:5] + strings.Repeat("*", len(s)-7) + s[len(s)-2:]
+	return i
 }
+
+// token gives the end of what stands at i up to white space.
+func (r *redactor) token(i int) int {
+	for i < len(r.s) && !isSpace(r.s[i]) {
+		i++
+	}
+	return i
+}
+
+func isLetter(c byte) bool { return c|0x20 >= 'a' && c|0x20 <= 'z' }
+func isDigit(c byte) bool  { return c >= '0' && c <= '9' }
+func isAlnum(c byte) bool  { return isLetter(c) || isDigit(c) }
+func isHex(c byte) bool    { return isDigit(c) || c|0x20 >= 'a' && c|0x20 <= 'f' }
+func isSpace(c byte) bool  { return c == ' ' || c >= '\t' && c <= '\r' }
+func isName(c byte) bool   { return isAlnum(c) || c == '_' || c == '-' || c == '.' }

@@ -49,12 +49,44 @@ func TestRedactFieldBlanksByName(t *testing.T) {
 	}
 }
 
+// FuzzRedact holds that redacting twice changes nothing, and that a secret in any of the forms does
+// not survive, whatever stands around it.
 func FuzzRedact(f *testing.F) {
-	f.Add("username op password 7 0822455D0A16 imsi=001010123456789")
-	f.Fuzz(func(t *testing.T, s string) {
+	f.Add("username op password 7 0822455D0A16 imsi=001010123456789", "x", "y", uint16(0))
+	f.Add(`{"a":"it's \"`, `x"`, `","b":'`, uint16(77))
+	for i, tt := range secretTexts {
+		f.Add(tt.in, plainTexts[i%len(plainTexts)], "y", uint16(i))
+	}
+	for i, tt := range numberTexts {
+		f.Add(tt.in, tt.in, "y", uint16(3*i))
+	}
+	f.Fuzz(func(t *testing.T, s, before, secret string, n uint16) {
+		if len(s) > 1<<12 || len(before) > 1<<12 {
+			return
+		}
 		once := Redact(s)
-		if len(s) < 1<<12 && Redact(once) != once && !strings.Contains(s, "*") {
-			t.Errorf("%q: %q then %q", s, once, Redact(once))
+		if again := Redact(once); again != once && !strings.Contains(s, "*") {
+			t.Errorf("%q: %q then %q", s, once, again)
+		}
+		hidden := "Zq9" + strings.Map(func(r rune) rune {
+			if r < 0x80 && isAlnum(byte(r)) {
+				return r
+			}
+			return 'x'
+		}, secret) + "9qZ"
+		if strings.Contains(before, hidden) || strings.Contains(s, hidden) {
+			return
+		}
+		before = strings.Map(func(r rune) rune { // what opens a quote or a list takes what follows
+			if strings.ContainsRune("\"'`\\&%[]{}()<>“”‘’«»", r) {
+				return -1
+			}
+			return r
+		}, before)
+		form := secretTexts[int(n)%len(secretTexts)].in
+		in := before + " " + planted(form, hidden) + " " + s
+		if got := Redact(in); strings.Contains(got, hidden) {
+			t.Errorf("%q: %q", in, got)
 		}
 	})
 }

@@ -35,25 +35,40 @@ func (t *stamp) doubt() time.Duration {
 	return 0
 }
 
-// stampAt reads a time at the start of s and gives how many bytes it took.
+// stampAt reads a time at the start of s and gives how many bytes it took. One bracket may stand
+// around the time, and one mark of a clock that is not set before it.
 func (h *header) stampAt(s string) (stamp, int) {
+	at, bracket, unset := 0, false, false
+	for ; at < len(s); at++ {
+		if c := s[at]; c == '[' && !bracket {
+			bracket = true
+		} else if (c == '*' || c == '.') && !unset {
+			unset = true
+		} else {
+			break
+		}
+	}
+	t, n := h.bareStamp(s[at:])
+	if n == 0 {
+		return stamp{}, 0
+	}
+	t.unset = unset
+	n += at
+	if !bracket {
+		return t, n
+	}
+	if !strings.HasPrefix(s[n:], "]") {
+		return stamp{}, 0
+	}
+	return t, n + 1
+}
+
+// bareStamp reads a time that nothing stands around.
+func (h *header) bareStamp(s string) (stamp, int) {
 	if len(s) < 13 {
 		return stamp{}, 0
 	}
 	switch c := s[0]; {
-	case c == '*' || c == '.':
-		t, n := h.stampAt(s[1:])
-		if n == 0 || t.unset {
-			return stamp{}, 0
-		}
-		t.unset = true
-		return t, n + 1
-	case c == '[':
-		t, n := h.stampAt(s[1:])
-		if n == 0 || !strings.HasPrefix(s[n+1:], "]") {
-			return stamp{}, 0
-		}
-		return t, n + 2
 	case c >= '0' && c <= '9':
 		return numbered(s)
 	case c >= 'A' && c <= 'Z':

@@ -121,3 +121,18 @@ func BenchmarkDecode(b *testing.B) {
 		d.Decode(&telemetry.Block{Data: data, Line: 1}, &s)
 	}
 }
+
+// TestHostileStart reads lines that once cost a call for each of their first bytes.
+func TestHostileStart(t *testing.T) {
+	for _, start := range []string{"[", "*", ".", "[*", "[."} {
+		line := strings.Repeat(start, 1_000_000)
+		if e, _ := one(t, line); e.Occurred.Known() || e.Raw != line {
+			t.Errorf("%s: %v", start, e.Occurred)
+		}
+	}
+	for _, line := range []string{"[*2024-01-02 03:04:05] x", "*[2024-01-02 03:04:05] x"} {
+		if e, _ := one(t, line); !e.Occurred.Known() || e.Doubt != 24*time.Hour {
+			t.Errorf("%s: %v %v", line, e.Occurred, e.Doubt)
+		}
+	}
+}
