@@ -2,8 +2,12 @@ package collect
 
 import (
 	"bufio"
+	"crypto/sha256"
+	"hash"
 	"time"
 	"unicode/utf8"
+
+	"stormglass/internal/telemetry"
 )
 
 // Member is one thing to read: a file, standard input, or a member of an archive, decompressed.
@@ -13,6 +17,8 @@ type Member struct {
 	Modified time.Time
 	Err      error // why it cannot be read; then there is nothing to read
 	r        *bufio.Reader
+	sum      hash.Hash // of what was read, nil before
+	size     uint64    // bytes read
 }
 
 const (
@@ -35,7 +41,23 @@ func (m *Member) Emptiness() string {
 }
 
 // Read reads the member's decompressed content.
-func (m *Member) Read(p []byte) (int, error) { return m.r.Read(p) }
+func (m *Member) Read(p []byte) (int, error) {
+	n, err := m.r.Read(p)
+	if m.sum == nil {
+		m.sum = sha256.New()
+	}
+	m.sum.Write(p[:n])
+	m.size += uint64(n)
+	return n, err
+}
+
+// ID identifies the content, once it was read to its end; the zero id when nothing was read.
+func (m *Member) ID() (id telemetry.SourceID) {
+	if m.sum != nil {
+		m.sum.Sum(id[:0])
+	}
+	return id
+}
 
 // nameIn names a member of an archive. A name that is too long loses its start, not the archive's.
 func nameIn(archive, member string) string {

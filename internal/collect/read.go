@@ -55,6 +55,7 @@ func (r *Reader) Read(ctx context.Context, m *Member) (*telemetry.Account, error
 	if err := r.read(ctx, newSplitter(in), d, a); err != nil {
 		return a, err
 	}
+	a.Source.ID, a.Bytes = m.ID(), m.size
 	if a.Failed == "" {
 		a.Failed = x.unclosed()
 	}

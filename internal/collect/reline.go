@@ -13,8 +13,8 @@ func reline(m *Member, head []byte) (io.Reader, []byte, *reliner) {
 	if !wantsReline(head) {
 		return m, head, nil
 	}
-	x := &reliner{r: m.r}
-	x.lines = newStream(x)
+	x := &reliner{in: newStream(m)}
+	x.r, x.lines = x.in.buf, newStream(x)
 	head, _ = x.lines.buf.Peek(headSize)
 	return x.lines.buf, head, x
 }
@@ -42,6 +42,7 @@ func wantsReline(head []byte) bool {
 func (x *reliner) release() {
 	if x != nil {
 		x.lines.release()
+		x.in.release()
 	}
 }
 

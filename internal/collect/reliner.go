@@ -11,6 +11,7 @@ import "bufio"
 // read, at an object that begins a line no further to the right than the value itself.
 type reliner struct {
 	r     *bufio.Reader
+	in    *stream // of what goes in
 	lines *stream // of what comes out
 	err   error
 

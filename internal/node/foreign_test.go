@@ -83,7 +83,7 @@ func TestZeekIntelCases(t *testing.T) {
 			return err
 		}
 		l := intel.NewLoader()
-		if err := LoadIntel(context.Background(), &collect.Files{}, inputs, l); err != nil {
+		if _, err := LoadIntel(context.Background(), &collect.Files{}, inputs, l); err != nil {
 			return err
 		}
 		x, err := l.Index()
@@ -176,7 +176,7 @@ func TestForeignIntelligenceIsRecognisedAndAddsUp(t *testing.T) {
 	l := intel.NewLoader()
 	l.KeepNotes = true
 	paths := []string{datatest.Path(t, "misp"), datatest.Path(t, "stix"), datatest.Path(t, "kev")}
-	if err := LoadIntel(context.Background(), &collect.Files{}, paths, l); err != nil {
+	if _, err := LoadIntel(context.Background(), &collect.Files{}, paths, l); err != nil {
 		t.Fatal(err)
 	}
 	files := 0
@@ -249,5 +249,23 @@ func TestForeignLogsAreReadWithoutAnUnexplainedSkip(t *testing.T) {
 	}
 	if len(files) < 250 {
 		t.Errorf("only %d files", len(files))
+	}
+}
+
+// TestAFeedAmongTheLogsIsNotFoundInItself names one folder as intelligence and as telemetry.
+func TestAFeedAmongTheLogsIsNotFoundInItself(t *testing.T) {
+	dir := t.TempDir()
+	for name, text := range map[string]string{
+		"feed.json": `{"Event":{"info":"made up","Orgc":{"name":"Test"},` + "\n" + `"Attribute":[{"type":"domain","to_ids":true,"value":"evil.example"}]}}`,
+		"list.txt":  "198.51.100.7\n",
+		"a.log":     "Mar  1 00:00:00 rtr1 sshd[1]: login from 198.51.100.7\n",
+	} {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	r := runHunt(t, Hunt{Intel: []string{dir}, Telemetry: []string{dir}})
+	if len(r.Findings) != 1 || r.Findings[0].Records != 1 || r.Findings[0].SubjectName() != "rtr1" {
+		t.Errorf("%+v", summary(r.Findings))
 	}
 }

@@ -26,6 +26,8 @@ type Hunt struct {
 	Now              func() time.Time
 	// Progress, when set, is told how many bytes of telemetry were read from disk.
 	Progress func(done int64)
+
+	feeds map[telemetry.SourceID]string // intelligence read, by content
 }
 
 // Run hunts. The result is complete even when some of what was given could not be read; a result
@@ -63,7 +65,8 @@ func (h *Hunt) Run(ctx context.Context) (*hunt.Result, error) {
 func (h *Hunt) load(ctx context.Context) (*intel.Index, *intel.Loader, error) {
 	l := intel.NewLoader()
 	l.AllAttributes, l.KeepNotes = h.AllAttributes, h.KeepNotes
-	if err := LoadIntel(ctx, &collect.Files{Stdin: h.Stdin}, h.Intel, l); err != nil {
+	var err error
+	if h.feeds, err = LoadIntel(ctx, &collect.Files{Stdin: h.Stdin}, h.Intel, l); err != nil {
 		return nil, nil, err
 	}
 	x, err := indexOf(l)
@@ -87,7 +90,11 @@ func (h *Hunt) read(ctx context.Context, x *intel.Index, n hunt.Networks, t *hun
 		}
 		if a.Skipped == "" {
 			source.ID = a.Source.ID
-			a.SameAs = part.Commit()
+			if feed, ok := h.feeds[source.ID]; ok {
+				a.SameAs = feed + " (intelligence)"
+			} else {
+				a.SameAs = part.Commit()
+			}
 		}
 		accounts = append(accounts, a)
 		return nil

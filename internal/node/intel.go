@@ -14,6 +14,7 @@ import (
 	"stormglass/internal/intel/list"
 	"stormglass/internal/intel/misp"
 	"stormglass/internal/intel/stix"
+	"stormglass/internal/telemetry"
 )
 
 type readFunc func(ctx context.Context, r io.Reader, name string, l *intel.Loader) error
@@ -41,8 +42,12 @@ func intelReader(head []byte) readFunc {
 
 // LoadIntel reads every file of intelligence at or below the paths into a loader. What cannot be
 // read is in the loader's reports; an error is the context's.
-func LoadIntel(ctx context.Context, files *collect.Files, paths []string, l *intel.Loader) error {
-	return files.Each(ctx, paths, func(m *collect.Member) error {
+//
+// The names of what was read, by content, tell a feed that lies among the logs: it must not be found
+// in itself.
+func LoadIntel(ctx context.Context, files *collect.Files, paths []string, l *intel.Loader) (map[telemetry.SourceID]string, error) {
+	read := map[telemetry.SourceID]string{}
+	err := files.Each(ctx, paths, func(m *collect.Member) error {
 		if m.Err != nil {
 			l.File(m.Name, "").Skipped = m.Err.Error()
 			return nil //nolint:nilerr // what cannot be opened is in the account
@@ -52,12 +57,19 @@ func LoadIntel(ctx context.Context, files *collect.Files, paths []string, l *int
 			l.File(m.Name, "").Skipped = m.Emptiness()
 			return nil
 		}
-		if read := intelReader(head); read != nil {
-			return readIntel(ctx, read, m, l)
+		if reader := intelReader(head); reader != nil {
+			if err := readIntel(ctx, reader, m, l); err != nil {
+				return err
+			}
+			if _, err := io.Copy(io.Discard, m); err == nil {
+				read[m.ID()] = m.Name
+			}
+			return nil
 		}
 		l.File(m.Name, "").Skipped = "not a form of intelligence that is read here (MISP, STIX, KEV, CSV, list)"
 		return nil
 	})
+	return read, err
 }
 
 func readIntel(ctx context.Context, read readFunc, m *collect.Member, l *intel.Loader) error {
