@@ -91,7 +91,7 @@ func told(id telemetry.FieldID) bool {
 	switch id {
 	case telemetry.FieldTimestamp, telemetry.FieldSourceIP, telemetry.FieldSourcePort, telemetry.FieldDestinationIP,
 		telemetry.FieldDestinationPort, telemetry.FieldTransport, telemetry.FieldSessionUID, telemetry.FieldCommunityID,
-		telemetry.FieldOriginal, telemetry.FieldDataset:
+		telemetry.FieldOriginal, telemetry.FieldDataset, telemetry.FieldHostName:
 		return true
 	}
 	return false

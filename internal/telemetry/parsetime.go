@@ -195,11 +195,11 @@ func exponent(s string) (int, bool) {
 }
 
 // ParseISO8601 reads a date and time at the start of s: 2006-01-02T15:04:05 with a space instead
-// of the T if need be, decimals after a point or a comma, and a zone Z, +hh:mm, +hhmm or +hh. It
+// of the T and slashes instead of the dashes if need be, decimals after a point or a comma, and a zone Z, +hh:mm, +hhmm or +hh. It
 // gives how many bytes it took, 0 when s starts with no such time, and whether a zone was there;
 // without one the time is read as UTC. A time outside 1970 to 2200 is taken but not Known.
 func ParseISO8601(s string) (t Instant, n int, zoned bool) {
-	if len(s) < 16 || s[4] != '-' || s[7] != '-' || s[13] != ':' || s[10] != 'T' && s[10] != ' ' && s[10] != 't' {
+	if len(s) < 16 || s[4] != '-' && s[4] != '/' || s[7] != s[4] || s[13] != ':' || s[10] != 'T' && s[10] != ' ' && s[10] != 't' {
 		return 0, 0, false
 	}
 	year, ok1 := twoDigits(s[0:])

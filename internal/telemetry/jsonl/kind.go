@@ -8,7 +8,7 @@ import (
 )
 
 // hint is what a key says about the kind of its line.
-type hint uint8
+type hint uint16
 
 const (
 	hintDNS hint = 1 << iota
@@ -19,6 +19,7 @@ const (
 	hintFlow
 	hintEvent   // tells of a computer, or is an alert
 	hintDataset // its value names the kind
+	hintHost    // names the computer it is about
 )
 
 var hints = map[telemetry.FieldID]hint{
@@ -46,6 +47,7 @@ var hints = map[telemetry.FieldID]hint{
 	telemetry.FieldSourcePackets:      hintFlow,
 	telemetry.FieldDestinationPackets: hintFlow,
 	telemetry.FieldDataset:            hintDataset,
+	telemetry.FieldHostName:           hintHost,
 }
 
 // eventKeys begin the names of keys of lines that stay events.
@@ -82,6 +84,10 @@ func (st *state) kind(fields []flatjson.Field) telemetry.Kind {
 		have |= h
 	}
 	if (have|said)&hintEvent != 0 {
+		return telemetry.KindEvent
+	}
+	// A computer's record of itself: only an event can say whom it is about.
+	if have&hintHost != 0 && have&hintAddr == 0 {
 		return telemetry.KindEvent
 	}
 	if said &= have; said != 0 { // what the dataset says counts when the keys bear it out
