@@ -18,7 +18,7 @@ const (
 )
 
 // Tally gathers the hits of a hunt into findings. Hits come through a Part for each source, which
-// counts only when the source was read to its end and was not read before under another name.
+// counts once the source was read, as far as it goes, and was not read before under another name.
 type Tally struct {
 	index *intel.Index
 	limit int
@@ -155,7 +155,8 @@ type Overflow struct {
 	Findings uint64 // an estimate
 }
 
-// Outcome turns what was gathered into findings.
+// Outcome turns what was gathered into findings, which ends the tally: they take the place of what
+// they were made of.
 func (t *Tally) Outcome(lib *intel.Library, w *intel.Warnings, n Networks) Outcome {
 	t.mu.Lock()
 	defer t.mu.Unlock()

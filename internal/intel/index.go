@@ -175,7 +175,7 @@ func (x *Index) findHashed(h uint64, k observable.Kind, s string, part Part, int
 // Value gives the value of an entry.
 func (x *Index) Value(id EntryID) observable.Value {
 	e := &x.entries[id]
-	return observable.Of(e.kind, string(x.arena[e.text.off:e.text.off+e.text.len]))
+	return observable.Of(e.kind, x.textOf(e.text))
 }
 
 // Ref is what one source says of a value.

@@ -95,22 +95,6 @@ func (m *Marks) Names() []string {
 	return slices.Concat(m.Actors, m.Campaigns, m.Malware)
 }
 
-// Add adds all that o says.
-func (m *Marks) Add(o *Marks) {
-	m.Mark(o.TLP)
-	if o.PAP != "" {
-		m.pap(o.PAP)
-	}
-	for _, p := range []struct {
-		to   *[]string
-		from []string
-	}{{&m.Actors, o.Actors}, {&m.Campaigns, o.Campaigns}, {&m.Malware, o.Malware}, {&m.Tags, o.Tags}} {
-		for _, s := range p.from {
-			*p.to = appendName(*p.to, s)
-		}
-	}
-}
-
 // Complete writes the marks into a source.
 func (m *Marks) Complete(s *Source) {
 	s.TLP = max(s.TLP, m.TLP)

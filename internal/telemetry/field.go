@@ -39,9 +39,6 @@ type Field struct {
 	Texts func(b *Batch, i int) []string
 }
 
-// Name gives the field's ECS name.
-func (f *Field) Name() string { return f.ID.String() }
-
 type fieldNames struct {
 	sync.RWMutex
 	ids   map[string]FieldID

@@ -186,7 +186,7 @@ func TestAssignEverywhere(t *testing.T) {
 				continue
 			}
 			if got := b.Assign(i, f.ID, values[f.Type]); got != telemetry.Taken {
-				t.Errorf("%s %s: %d", k, f.Name(), got)
+				t.Errorf("%s %s: %d", k, f.ID.String(), got)
 			}
 			ok := true
 			switch f.Type {
@@ -203,7 +203,7 @@ func TestAssignEverywhere(t *testing.T) {
 				ok = len(f.Texts(b, i)) == 1
 			}
 			if !ok {
-				t.Errorf("%s %s: not what was assigned", k, f.Name())
+				t.Errorf("%s %s: not what was assigned", k, f.ID.String())
 			}
 		}
 	}
