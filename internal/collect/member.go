@@ -15,6 +15,7 @@ import (
 type Member struct {
 	Name     string // as the user named it, archive members after "!"; the end of a name that is too long
 	Modified time.Time
+	Again    bool  // Name is a file of its own that can be read a second time
 	Err      error // why it cannot be read; then there is nothing to read
 	r        *bufio.Reader
 	sum      hash.Hash // of what was read, nil before
@@ -23,13 +24,24 @@ type Member struct {
 
 const (
 	headSize = 64 << 10 // how much of a member decides its format
-	maxName  = 512      // bytes of a member's name
+	// fingerprinted is how much of a member's start its fingerprint is of.
+	fingerprinted = 4 << 10
+	maxName       = 512 // bytes of a member's name
 )
 
 // Head gives up to 64 KiB from the start of the member without consuming them.
 func (m *Member) Head() []byte {
 	b, _ := m.r.Peek(headSize)
 	return b
+}
+
+// Fingerprint is SHA-256 over the first 4 KiB, cut to 16 bytes: what has another fingerprint is
+// neither the same content nor a longer or shorter state of it, as long as it has 4 KiB.
+func (m *Member) Fingerprint() (f [16]byte) {
+	head, _ := m.r.Peek(fingerprinted)
+	sum := sha256.Sum256(head)
+	copy(f[:], sum[:])
+	return f
 }
 
 // Emptiness says why a member has no head: it is empty, or its first bytes could not be had.

@@ -43,6 +43,7 @@ type wrapped struct {
 	name                 string
 	mod                  time.Time
 	disk                 *os.File // when it is a file as it stands on disk
+	again                bool     // it can be opened again under its name
 	start                int64    // Files.Done when the file was opened
 	compressed, archived bool
 	whole                *budget // of the archive it is a member of
@@ -52,7 +53,7 @@ func (f *Files) open(ctx context.Context, name string, mod time.Time, r io.Reade
 	start := f.Done.Load()
 	s := newStream(base{r, &f.Done, ctx.Err})
 	defer s.release()
-	return f.unwrap(ctx, wrapped{name: name, mod: mod, disk: disk, start: start}, s, do)
+	return f.unwrap(ctx, wrapped{name: name, mod: mod, disk: disk, again: disk != nil, start: start}, s, do)
 }
 
 func (f *Files) unwrap(ctx context.Context, w wrapped, s *stream, do func(*Member) error) error {
@@ -66,7 +67,7 @@ func (f *Files) unwrap(ctx context.Context, w wrapped, s *stream, do func(*Membe
 	refuse := func(why string) error { return do(&Member{Name: w.name, Err: errors.New(why)}) }
 	switch is := layerOf(head); is {
 	case layerNone:
-		return do(&Member{Name: w.name, Modified: w.mod, r: asLines(s.buf)})
+		return do(&Member{Name: w.name, Modified: w.mod, Again: w.again && !w.archived, r: asLines(s.buf)})
 	case layerXZ:
 		return refuse("xz compression is not read; unpack it first (xz -dk)")
 	case layerZip, layerTar:

@@ -28,6 +28,20 @@ type Reader struct {
 	Handle func(ctx context.Context, b *telemetry.Batch) error
 	// Watch, when set, sees every block before it is decoded, from several goroutines.
 	Watch func(b *telemetry.Block)
+	// Source is what batches say of their source while its content is not known: an id of the reader's
+	// choice, and a sensor when that of the format is not right.
+	Source telemetry.Source
+	// Mark, when set, is called about every MarkEvery bytes, while nothing is being decoded: every
+	// record up to the mark went through Handle and none after it.
+	Mark      func(ctx context.Context, m Mark) error
+	MarkEvery uint64
+}
+
+// Mark is a place in a source between two records.
+type Mark struct {
+	Lines uint64             // up to which records were handled: the highest ordinal
+	Bytes uint64             // of content that were read: at least those lines
+	ID    telemetry.SourceID // SHA-256 over those bytes
 }
 
 // Read reads one member to its end and gives the account of it. What cannot be read is in the
@@ -51,8 +65,11 @@ func (r *Reader) Read(ctx context.Context, m *Member) (*telemetry.Account, error
 		return a, nil
 	}
 	a.Format = d.Name()
-	a.Source.Sensor, _, _ = strings.Cut(a.Format, " ")
-	if err := r.read(ctx, newSplitter(in), d, a); err != nil {
+	a.Source.ID, a.Source.Sensor = r.Source.ID, r.Source.Sensor
+	if a.Source.Sensor == "" {
+		a.Source.Sensor, _, _ = strings.Cut(a.Format, " ")
+	}
+	if err := r.read(ctx, m, newSplitter(in), d, a); err != nil {
 		return a, err
 	}
 	a.Source.ID, a.Bytes = m.ID(), m.size
@@ -71,9 +88,11 @@ func (r *Reader) workers() int {
 
 // read has the blocks of a source decoded. A source of one block, as most small files are, is
 // decoded where it is read: no goroutine is worth its start.
-func (r *Reader) read(ctx context.Context, s *splitter, d Decoder, a *telemetry.Account) error {
+func (r *Reader) read(ctx context.Context, m *Member, s *splitter, d Decoder, a *telemetry.Account) error {
 	g, gctx := errgroup.WithContext(ctx)
 	var mu sync.Mutex
+	busy := make(chan struct{}, 2*r.workers()+1) // a place for each block on its way
+	marks := marker{reader: r, member: m, busy: busy}
 	decode := func(ctx context.Context, b *telemetry.Block, set *telemetry.Set) error {
 		defer set.Reset()
 		if err := r.block(ctx, b, d, set, &a.Source); err != nil {
@@ -96,8 +115,19 @@ func (r *Reader) read(ctx context.Context, s *splitter, d Decoder, a *telemetry.
 			}
 			blocks = make(chan *telemetry.Block, r.workers())
 			for range r.workers() {
-				g.Go(func() error { return pooled(func(set *telemetry.Set) error { return each(gctx, blocks, set, decode) }) })
+				g.Go(func() error {
+					return pooled(func(set *telemetry.Set) error { return each(gctx, blocks, set, busy, decode) })
+				})
 			}
+		}
+		if err := marks.due(gctx, b); err != nil {
+			failed = err
+			return err
+		}
+		select {
+		case busy <- struct{}{}:
+		case <-gctx.Done():
+			return gctx.Err()
 		}
 		select {
 		case blocks <- b:
@@ -125,14 +155,43 @@ func (r *Reader) read(ctx context.Context, s *splitter, d Decoder, a *telemetry.
 	return nil
 }
 
-func each(ctx context.Context, blocks <-chan *telemetry.Block, set *telemetry.Set, decode func(context.Context, *telemetry.Block, *telemetry.Set) error) error {
+func each(ctx context.Context, blocks <-chan *telemetry.Block, set *telemetry.Set, busy <-chan struct{}, decode func(context.Context, *telemetry.Block, *telemetry.Set) error) error {
 	for b := range blocks {
 		if err := decode(ctx, b, set); err != nil {
 			return err
 		}
+		<-busy
 		giveBack(b.Data)
 	}
 	return nil
+}
+
+// marker tells a reader's Mark when it is due.
+type marker struct {
+	reader *Reader
+	member *Member
+	busy   chan struct{}
+	last   uint64 // bytes read at the last mark
+}
+
+// due marks the place before block b, when enough was read since the last mark. Nothing is on its way
+// once all places are taken.
+func (k *marker) due(ctx context.Context, b *telemetry.Block) error {
+	if k.reader.Mark == nil || k.member.size-k.last < k.reader.MarkEvery || b.Line == 1 {
+		return nil
+	}
+	k.last = k.member.size
+	for range cap(k.busy) {
+		select {
+		case k.busy <- struct{}{}:
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+	for range cap(k.busy) {
+		<-k.busy
+	}
+	return k.reader.Mark(ctx, Mark{Lines: b.Line - 1, Bytes: k.member.size, ID: k.member.ID()})
 }
 
 // sets hold the memory of batches, from source to source.

@@ -25,6 +25,7 @@ type splitter struct {
 	carry  []byte // start of a line whose end was not read yet
 	long   uint64 // lines passed over
 	longAt uint64 // the first of them
+	open   bool   // the last line has no end
 }
 
 func newSplitter(r io.Reader) *splitter {
@@ -69,6 +70,7 @@ func (s *splitter) run(ctx context.Context, send func(*telemetry.Block) error) e
 			s.carry = append(s.carry, data[i+1:]...)
 			data = data[:i+1]
 		}
+		s.open = len(data) > 0 && data[len(data)-1] != '\n'
 		if len(data) > 0 || ended {
 			b := &telemetry.Block{Data: data, Line: s.line, Last: ended}
 			s.line += uint64(bytes.Count(data, []byte{'\n'}))
@@ -144,6 +146,10 @@ func (s *splitter) passOver(ctx context.Context, b []byte) error {
 
 // account notes what was read, once run has ended.
 func (s *splitter) account(a *telemetry.Account) {
+	a.Ordinals = s.line - 1
+	if s.open {
+		a.Ordinals = s.line
+	}
 	if s.long == 0 {
 		return
 	}

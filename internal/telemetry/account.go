@@ -16,6 +16,7 @@ type Account struct {
 	Source   Source
 	Format   string // the decoder's name, empty when none could read it
 	Bytes    uint64 // of decompressed content
+	Ordinals uint64 // of the last line: no record has a higher ordinal
 	Lines    uint64 // lines that hold a record or should
 	Read     uint64 // of those, how many became a record
 	Undated  uint64 // records without a time that could be read

@@ -194,6 +194,39 @@ func (b *Batch) Reset() {
 	b.Texts, b.Pairs, b.arena = b.Texts[:0], b.Pairs[:0], b.arena[:0]
 }
 
+// After gives the records with an ordinal above n, of a batch whose records are in the order of their
+// ordinals. It shares the batch's memory; the batch itself is not to be used any more.
+func (b *Batch) After(n uint64) *Batch {
+	from, to := 0, b.Len()
+	for from < to {
+		if mid := (from + to) / 2; b.Head(mid).Ordinal > n {
+			to = mid
+		} else {
+			from = mid + 1
+		}
+	}
+	c := *b
+	switch b.Kind { //nolint:exhaustive // kinds without a decoder have no records yet
+	case KindFlow:
+		c.Flow = b.Flow[from:]
+	case KindDNS:
+		c.DNS = b.DNS[from:]
+	case KindHTTP:
+		c.HTTP = b.HTTP[from:]
+	case KindTLS:
+		c.TLS = b.TLS[from:]
+	case KindCert:
+		c.Cert = b.Cert[from:]
+	case KindFile:
+		c.File = b.File[from:]
+	case KindMail:
+		c.Mail = b.Mail[from:]
+	case KindEvent:
+		c.Event = b.Event[from:]
+	}
+	return &c
+}
+
 // TextsOf gives the texts of a span.
 func (b *Batch) TextsOf(s Span) []string { return b.Texts[s.Start : s.Start+s.Len] }
 
