@@ -64,8 +64,8 @@ func logLine(w *bytes.Buffer, rnd *rand.Rand, n int) {
 	}
 }
 
-// BenchmarkText matches the texts of log lines; the unit is bytes of text.
-func BenchmarkText(b *testing.B) {
+// textBatch makes events of log lines and gives their bytes of text.
+func textBatch() (*telemetry.Batch, int64) {
 	rnd := rand.New(rand.NewPCG(5, 5))
 	batch := &telemetry.Batch{Kind: telemetry.KindEvent, Source: &telemetry.Source{}}
 	var size int64
@@ -76,8 +76,49 @@ func BenchmarkText(b *testing.B) {
 		batch.Pairs = append(batch.Pairs, telemetry.Pair{Field: telemetry.FieldMessage, Text: w.String()})
 		batch.Event = append(batch.Event, telemetry.Event{Host: "log1", Pairs: telemetry.Span{Start: uint32(n), Len: 1}})
 	}
-	e := &Engine{Index: benchIndex(b), Sink: &nowhere{}}
+	return batch, size
+}
+
+func flowBatch() *telemetry.Batch {
+	rnd := rand.New(rand.NewPCG(6, 6))
+	batch := &telemetry.Batch{Kind: telemetry.KindFlow, Source: &telemetry.Source{}}
+	for range 4096 {
+		batch.Flow = append(batch.Flow, telemetry.Flow{Ends: telemetry.Ends{
+			Src: netip.AddrFrom4([4]byte{100, 64, byte(rnd.IntN(64)), byte(rnd.IntN(256))}), Dst: benchAddr(rnd), DstPort: 443, Proto: 6,
+		}})
+	}
+	return batch
+}
+
+func dnsBatch() *telemetry.Batch {
+	rnd := rand.New(rand.NewPCG(7, 7))
+	batch := &telemetry.Batch{Kind: telemetry.KindDNS, Source: &telemetry.Source{}}
+	for i := range 4096 {
+		batch.Append(uint64(i))
+		d := &batch.DNS[i]
+		d.Ends = telemetry.Ends{Src: netip.AddrFrom4([4]byte{100, 64, byte(rnd.IntN(64)), byte(rnd.IntN(256))}), Dst: netip.AddrFrom4([4]byte{10, 0, 0, 53}), DstPort: 53, Proto: 17}
+		d.Query = "www." + benchDomain(rnd)
+		batch.AddText(&d.Answers, benchAddr(rnd).String())
+	}
+	return batch
+}
+
+// BenchmarkText matches the texts of log lines; the unit is bytes of text.
+func BenchmarkText(b *testing.B) {
+	batch, size := textBatch()
 	b.SetBytes(size)
+	benchEngine(b, batch)
+}
+
+// BenchmarkFlows matches flow records.
+func BenchmarkFlows(b *testing.B) {
+	benchEngine(b, flowBatch())
+	b.ReportMetric(float64(b.N)*4096/b.Elapsed().Seconds()/1e6, "Mflows/s")
+}
+
+func benchEngine(b *testing.B, batch *telemetry.Batch) {
+	b.Helper()
+	e := &Engine{Index: benchIndex(b), Sink: &nowhere{}}
 	b.ReportAllocs()
 	for b.Loop() {
 		if err := e.Batch(context.Background(), batch); err != nil {
@@ -86,21 +127,24 @@ func BenchmarkText(b *testing.B) {
 	}
 }
 
-// BenchmarkFlows matches flow records.
-func BenchmarkFlows(b *testing.B) {
-	rnd := rand.New(rand.NewPCG(6, 6))
-	batch := &telemetry.Batch{Kind: telemetry.KindFlow, Source: &telemetry.Source{}}
-	for range 4096 {
-		batch.Flow = append(batch.Flow, telemetry.Flow{Ends: telemetry.Ends{
-			Src: netip.AddrFrom4([4]byte{100, 64, byte(rnd.IntN(64)), byte(rnd.IntN(256))}), Dst: benchAddr(rnd), DstPort: 443, Proto: 6,
-		}})
+// BenchmarkObserve observes batches of a kind; what takes the observations does nothing.
+func BenchmarkObserve(b *testing.B) {
+	texts, size := textBatch()
+	for _, x := range []struct {
+		name  string
+		batch *telemetry.Batch
+		size  int64
+	}{{"flows", flowBatch(), 0}, {"dns", dnsBatch(), 0}, {"text", texts, size}} {
+		b.Run(x.name, func(b *testing.B) {
+			var o Observer
+			n := 0
+			b.SetBytes(x.size)
+			b.ReportAllocs()
+			for b.Loop() {
+				o.Batch(x.batch, Networks{}, func(*Observation) { n++ })
+			}
+			b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/float64(x.batch.Len()), "ns/record")
+			b.ReportMetric(float64(n)/float64(b.N)/float64(x.batch.Len()), "values/record")
+		})
 	}
-	e := &Engine{Index: benchIndex(b), Sink: &nowhere{}}
-	b.ReportAllocs()
-	for b.Loop() {
-		if err := e.Batch(context.Background(), batch); err != nil {
-			b.Fatal(err)
-		}
-	}
-	b.ReportMetric(float64(b.N)*4096/b.Elapsed().Seconds()/1e6, "Mflows/s")
 }

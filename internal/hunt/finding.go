@@ -49,6 +49,7 @@ type Finding struct {
 	Historical  uint64     // records outside the validity of every source
 	OtherPort   uint64     // records on a port other than every source states
 	Days        []Day      // by day
+	LedgerDays  int        // of them, how many a ledger alone knows: their records are no longer held
 
 	Warnings   []string // warning lists met
 	Also       []string // other names, by the library, of the actors and malware that the sources name
@@ -84,6 +85,8 @@ type Day struct {
 	OtherPort   uint64
 	First, Last telemetry.Instant
 	Samples     []Sample // the earliest, at most MaxSamples
+	FromLedger  bool     // the figures are a ledger's: no record was looked at
+	Subjects    int      // over 1: the figures are those of so many subjects together, which a ledger does not tell apart
 }
 
 // MaxSamples is how many samples of a finding are kept for each day.
@@ -120,11 +123,17 @@ func (s *Sample) before(at telemetry.Instant, source string, ordinal uint64) boo
 }
 
 // Merge brings a later computation of the same finding in: each of its days replaces the same day
-// here, other days stay, and what is derived from days is computed again.
+// here, but a day of a ledger none that was computed from records; other days stay, and what is
+// derived from days is computed again.
 func (f *Finding) Merge(later *Finding) {
-	days := slices.Clone(later.Days)
+	days := make([]Day, 0, len(later.Days)+len(f.Days))
+	for _, d := range later.Days {
+		if have := f.dayOf(d.Day); have == nil || have.FromLedger || !d.FromLedger {
+			days = append(days, d)
+		}
+	}
 	for _, d := range f.Days {
-		if !slices.ContainsFunc(later.Days, func(l Day) bool { return l.Day == d.Day }) {
+		if next := later.dayOf(d.Day); next == nil || next.FromLedger && !d.FromLedger {
 			days = append(days, d)
 		}
 	}
@@ -138,12 +147,23 @@ func (f *Finding) Merge(later *Finding) {
 	f.sum(days)
 }
 
+// dayOf gives a day of the finding, nil when it has none.
+func (f *Finding) dayOf(n telemetry.Day) *Day {
+	if at := slices.IndexFunc(f.Days, func(d Day) bool { return d.Day == n }); at >= 0 {
+		return &f.Days[at]
+	}
+	return nil
+}
+
 // sum sets the days and everything that follows from them.
 func (f *Finding) sum(days []Day) {
 	f.Days = days
-	f.Records, f.Bytes, f.Historical, f.OtherPort, f.First, f.Last = 0, 0, 0, 0, 0, 0
+	f.Records, f.Bytes, f.Historical, f.OtherPort, f.First, f.Last, f.LedgerDays = 0, 0, 0, 0, 0, 0, 0
 	for i := range days {
 		d := &days[i]
+		if d.FromLedger {
+			f.LedgerDays++
+		}
 		f.Records += d.Records
 		f.Bytes += d.Bytes
 		f.Historical += d.Historical

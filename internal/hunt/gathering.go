@@ -67,9 +67,13 @@ type gathered struct {
 	roles    Roles
 	part     intel.Part
 	ours     bool                // one hit at least knows that the subject is the operator's
-	days     []*dayTally         // by day: most findings have one or two, for which a map is large
+	days     dayList             // of records met
+	ledger   dayList             // of what a ledger holds
 	subjects *hyperloglog.Sketch // only of a merged one
 }
+
+// dayList holds days in order: most findings have one or two, for which a map is large.
+type dayList []*dayTally
 
 // dayTally is a day being built.
 type dayTally struct {
@@ -103,18 +107,48 @@ func (d *dayTally) bytes(sensor string, n uint64) {
 	d.sensors = append(d.sensors, sensorBytes{sensor, n})
 }
 
-// find gives the place of a day among the finding's, and whether it is there.
-func (f *gathered) find(n telemetry.Day) (int, bool) {
-	return slices.BinarySearchFunc(f.days, n, func(d *dayTally, n telemetry.Day) int { return cmp.Compare(d.Day.Day, n) })
+// find gives the place of a day in the list, and whether it is there.
+func (l dayList) find(n telemetry.Day) (int, bool) {
+	return slices.BinarySearchFunc(l, n, func(d *dayTally, n telemetry.Day) int { return cmp.Compare(d.Day.Day, n) })
 }
 
-// day gives a day of the finding, made when it is new.
-func (f *gathered) day(n telemetry.Day) *dayTally {
-	at, ok := f.find(n)
+// day gives a day of the list, made when it is new.
+func (l *dayList) day(n telemetry.Day) *dayTally {
+	at, ok := l.find(n)
 	if !ok {
-		f.days = slices.Insert(f.days, at, &dayTally{Day: Day{Day: n}})
+		*l = slices.Insert(*l, at, &dayTally{Day: Day{Day: n}})
 	}
-	return f.days[at]
+	return (*l)[at]
+}
+
+// absorb takes the days of another list in.
+func (l *dayList) absorb(o dayList) {
+	for _, d := range o {
+		if at, ok := l.find(d.Day.Day); ok {
+			(*l)[at].absorb(d)
+		} else {
+			*l = slices.Insert(*l, at, d)
+		}
+	}
+}
+
+// absorb adds what another tally of the same day holds.
+func (d *dayTally) absorb(o *dayTally) {
+	d.Records += o.Records
+	for _, s := range o.sensors {
+		d.bytes(s.sensor, s.bytes)
+	}
+	d.Historical += o.Historical
+	d.OtherPort += o.OtherPort
+	d.First, d.Last = span(d.First, d.Last, o.First, o.Last)
+	d.FromLedger = d.FromLedger || o.FromLedger
+	d.Subjects = max(d.Subjects, o.Subjects)
+	for i := range o.Samples {
+		s := &o.Samples[i]
+		if at, ok := d.place(s.Occurred, s.Source, s.Ordinal); ok {
+			d.insert(at, *s)
+		}
+	}
 }
 
 // of gives the finding of a key, making it when there is room or room can be made; nil when not.
@@ -153,6 +187,9 @@ func (g *gathering) take(k key, f *gathered, limit int) {
 		return
 	}
 	for _, d := range f.days {
+		g.over.records += d.Records
+	}
+	for _, d := range f.ledger {
 		g.over.records += d.Records
 	}
 }
@@ -212,27 +249,8 @@ func (f *gathered) absorb(o *gathered) {
 	f.roles |= o.roles
 	f.part = min(f.part, o.part)
 	f.ours = f.ours || o.ours
-	for _, d := range o.days {
-		at, ok := f.find(d.Day.Day)
-		if !ok {
-			f.days = slices.Insert(f.days, at, d)
-			continue
-		}
-		have := f.days[at]
-		have.Records += d.Records
-		for _, s := range d.sensors {
-			have.bytes(s.sensor, s.bytes)
-		}
-		have.Historical += d.Historical
-		have.OtherPort += d.OtherPort
-		have.First, have.Last = span(have.First, have.Last, d.First, d.Last)
-		for i := range d.Samples {
-			s := &d.Samples[i]
-			if at, ok := have.place(s.Occurred, s.Source, s.Ordinal); ok {
-				have.insert(at, *s)
-			}
-		}
-	}
+	f.days.absorb(o.days)
+	f.ledger.absorb(o.ledger)
 	if f.subjects != nil && o.subjects != nil {
 		_ = f.subjects.Merge(o.subjects) // only sketches of different precision cannot be merged
 	}

@@ -48,11 +48,7 @@ func (j *judge) finding(k key, g *gathered) *Finding {
 		f.Fields = append(f.Fields, id.String())
 	}
 	slices.Sort(f.Fields)
-	days := make([]Day, 0, len(g.days))
-	for _, d := range g.days {
-		days = append(days, d.done())
-	}
-	f.sum(days)
+	f.sum(g.allDays())
 	f.Refs, f.Statements = j.refsOf(k.entry), j.index.Statements(k.entry)
 	for i := range f.Refs {
 		f.TLP = max(f.TLP, f.Refs[i].TLP, f.Refs[i].Source.TLP)

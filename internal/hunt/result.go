@@ -20,6 +20,9 @@ type Result struct {
 	Hunted   map[observable.Kind]int // of them, by kind
 	Accounts []*telemetry.Account    // one for each source of telemetry
 	Warnings map[string]int          // entries of warning lists that could not be used, by list
+
+	OnlyNew bool // Findings are only those that are new or changed since they were last asked for
+	Known   int  // with OnlyNew: how many further ones are kept
 }
 
 // Incomplete reports whether anything that was given could not be read in full.

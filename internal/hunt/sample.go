@@ -15,11 +15,11 @@ const (
 	maxLookedAt    = 4096 // of a text, for secrets
 )
 
-// sampleOf makes a sample of a hit's record. It copies every text: the batch does not last.
-func sampleOf(source string, b *telemetry.Batch, h *Hit) Sample {
+// SampleOf makes a sample of a hit's record. It copies every text: the batch does not last.
+func SampleOf(b *telemetry.Batch, h *Hit) Sample {
 	head := b.Head(h.Record)
 	s := Sample{
-		Source: source, Ordinal: head.Ordinal, Occurred: head.Occurred, Doubt: head.Doubt, Kind: b.Kind,
+		Source: b.Source.Name, Ordinal: head.Ordinal, Occurred: head.Occurred, Doubt: head.Doubt, Kind: b.Kind,
 		Field: telemetry.RedactName(h.Field.String()), Seen: shown(h.Field.String(), h.Seen, maxSampleValue),
 	}
 	if h.SeenAddr.IsValid() {

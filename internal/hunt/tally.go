@@ -95,10 +95,10 @@ func (p *Part) hit(b *telemetry.Batch, h *Hit) {
 	if head.Occurred.Known() {
 		n = head.Occurred.Day()
 	}
-	if _, known := f.find(n); !known && len(f.days) > 0 && p.tally.days.Add(1) > maxKeptDays {
+	if _, known := f.days.find(n); !known && len(f.days) > 0 && p.tally.days.Add(1) > maxKeptDays {
 		n = telemetry.DayFolded
 	}
-	d := f.day(n)
+	d := f.days.day(n)
 	d.Records++
 	d.bytes(b.Source.Sensor, bytesIn(b, h.Record))
 	if !p.tally.index.ValidAt(h.Match.Entry, int64(head.Occurred)/1e9) {
@@ -108,8 +108,8 @@ func (p *Part) hit(b *telemetry.Batch, h *Hit) {
 		d.OtherPort++
 	}
 	d.First, d.Last = span(d.First, d.Last, head.Occurred, head.Occurred)
-	if at, ok := d.place(head.Occurred, p.source.Name, head.Ordinal); ok && p.tally.maySample(len(d.Samples) < MaxSamples) {
-		d.insert(at, sampleOf(p.source.Name, b, h))
+	if at, ok := d.place(head.Occurred, b.Source.Name, head.Ordinal); ok && p.tally.maySample(len(d.Samples) < MaxSamples) {
+		d.insert(at, SampleOf(b, h))
 	}
 }
 

@@ -232,6 +232,20 @@ func (x *Index) ValidAt(id EntryID, unixSeconds int64) bool {
 	return false
 }
 
+// ValidWithin reports whether at least one source holds the entry valid at some time between two,
+// both included; unknown times are taken as valid.
+func (x *Index) ValidWithin(id EntryID, first, last int64) bool {
+	if first == 0 || last == 0 {
+		return true
+	}
+	for n := x.entries[id].refs; n >= 0; n = x.refs[n].next {
+		if r := &x.refs[n]; (r.from == 0 || last >= r.from) && (r.until == 0 || first <= r.until) {
+			return true
+		}
+	}
+	return false
+}
+
 // PortAgrees reports whether a port fits what the sources state: true when at least one states
 // none or the same.
 func (x *Index) PortAgrees(id EntryID, port uint16) bool {

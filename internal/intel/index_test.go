@@ -98,6 +98,11 @@ func TestIndexKeepsEverySourceOfAValue(t *testing.T) {
 			t.Errorf("valid at %s = %v", at, got)
 		}
 	}
+	after := day.AddDate(0, 0, 7)
+	if x.ValidWithin(0, after.Unix(), after.AddDate(0, 0, 1).Unix()) || !x.ValidWithin(0, day.Unix(), after.Unix()) ||
+		!x.ValidWithin(0, after.Unix(), day.AddDate(0, 1, 0).Unix()) || !x.ValidWithin(0, 0, after.Unix()) {
+		t.Error("validity within a time")
+	}
 	if !x.PortAgrees(0, 8443) || x.PortAgrees(0, 22) {
 		t.Error("ports")
 	}

@@ -119,9 +119,21 @@ type lineState struct {
 
 func (r *redactor) scan() {
 	for i := 0; i < len(r.s); {
-		i = r.step(i)
+		if begins[r.s[i]] {
+			i = r.step(i)
+		} else {
+			i++
+		}
 	}
 }
+
+// begins tells the bytes at which step finds anything.
+var begins = func() (t [256]bool) {
+	for c := range t {
+		t[c] = isAlnum(byte(c)) || strings.IndexByte("_+\n-$:[%\\\x1b", byte(c)) >= 0
+	}
+	return t
+}()
 
 // step looks at what begins at i and gives where to go on.
 func (r *redactor) step(i int) int {
@@ -184,7 +196,7 @@ func (r *redactor) byte(i int) byte {
 
 // has reports whether a text stands at i, in whatever case.
 func (r *redactor) has(i int, text string) bool {
-	return i >= 0 && len(r.s)-i >= len(text) && strings.EqualFold(r.s[i:i+len(text)], text)
+	return i >= 0 && len(r.s)-i >= len(text) && r.s[i]|0x20 == text[0]|0x20 && strings.EqualFold(r.s[i:i+len(text)], text)
 }
 
 // blank notes a secret, unless it is blanked already, and gives its end.

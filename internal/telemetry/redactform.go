@@ -174,7 +174,7 @@ func (r *redactor) simKey(i, j int, p place) int {
 		return r.blank(at, end)
 	}
 	name := r.s[i:j]
-	if p.op != opAssign || len(name) < 2 || !strings.EqualFold(name[len(name)-2:], "ki") && !strings.HasSuffix(strings.ToLower(name), "opc") {
+	if p.op != opAssign || len(name) < 2 || !strings.EqualFold(name[len(name)-2:], "ki") && !r.has(j-len("opc"), "opc") {
 		return 0
 	}
 	if end = r.bare(i, p); end-at < 6 || isNumeric(r.s[at:end]) {

@@ -114,9 +114,12 @@ func nameKind(s string, start, end int) (kind kindOfName, last string) {
 
 // lastPart gives what follows the last point; "value" and the like count with what is before.
 func lastPart(s string) string {
-	s = strings.Trim(s, ".")
 	at := strings.LastIndexByte(s, '.')
 	if at < 0 {
+		return s
+	}
+	s = strings.Trim(s, ".")
+	if at = strings.LastIndexByte(s, '.'); at < 0 {
 		return s
 	}
 	switch part := s[at+1:]; {
@@ -275,14 +278,27 @@ func splitName(s string, words *[maxNameWords]string) int {
 		if !joint(s, i) {
 			continue
 		}
-		add(strings.Trim(s[start:i], "_-."))
+		add(bareWord(s[start:i]))
 		start = i
 	}
 	if start < len(s) {
-		add(strings.Trim(s[start:], "_-."))
+		add(bareWord(s[start:]))
 	}
 	return n
 }
+
+// bareWord gives a word without the separators around it.
+func bareWord(s string) string {
+	for s != "" && isSeparator(s[0]) {
+		s = s[1:]
+	}
+	for s != "" && isSeparator(s[len(s)-1]) {
+		s = s[:len(s)-1]
+	}
+	return s
+}
+
+func isSeparator(c byte) bool { return c == '_' || c == '-' || c == '.' }
 
 // joint reports whether a word of a name begins at i.
 func joint(s string, i int) bool {

@@ -242,15 +242,21 @@ func (r *redactor) bareNumber(i int) int {
 	if r.s[i] == '+' {
 		return max(r.international(i), i+1)
 	}
-	d := r.digitsAt(i, false)
-	end := d.end
+	end := i
+	for end < len(r.s) && isDigit(r.s[end]) {
+		end++
+	}
+	n := end - i
+	if n < bareDigits-1 && (end == len(r.s) || r.s[end] != '-') {
+		return end
+	}
 	before := r.byte(i - 1)
 	switch {
-	case d.n == bareDigits && r.alone(i, end),
-		d.n >= bareDigits-1 && d.n <= bareDigits+1 && r.byte(end) == '@' && r.in3GPP(end+1),
-		(d.n == 19 || d.n == 20) && r.has(i, "89") && !isAlnum(before) && before != '.' && (r.numberEnds(end) || r.byte(end)|0x20 == 'f' && r.numberEnds(end+1)):
+	case n == bareDigits && r.alone(i, end),
+		n >= bareDigits-1 && n <= bareDigits+1 && r.byte(end) == '@' && r.in3GPP(end+1),
+		(n == 19 || n == 20) && r.has(i, "89") && !isAlnum(before) && before != '.' && (r.numberEnds(end) || r.byte(end)|0x20 == 'f' && r.numberEnds(end+1)):
 		return r.mask(i, end)
-	case !isAlnum(before) && before != '-' && before != '.' && r.byte(end) == '-':
+	case r.byte(end) == '-' && !isAlnum(before) && before != '-' && before != '.':
 		if end := r.dashed(i); end > 0 {
 			return r.mask(i, end)
 		}
@@ -275,6 +281,9 @@ var shapes = [...][]int{{2, 6, 6, 1}, {6, 2, 6, 1}, {8, 6, 1}, {3, 2, 10}, {3, 3
 func (r *redactor) dashed(i int) int {
 	for _, shape := range shapes {
 		at := i
+		if r.byte(i+shape[0]) != '-' {
+			continue
+		}
 		for k, n := range shape {
 			if k > 0 {
 				if r.byte(at) != '-' {

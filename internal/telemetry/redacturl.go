@@ -32,6 +32,9 @@ func (r *redactor) userinfo(i int) int {
 	if c := r.byte(i - 1); !isAlnum(c) && c != ')' && c != ']' {
 		return 0
 	}
+	if c := r.byte(i + 1); c != '/' && c != ':' && c != '[' && c != '\\' && c != '%' && c != '3' {
+		return 0
+	}
 	for _, sep := range separators {
 		if !r.has(i, sep) {
 			continue
@@ -134,11 +137,11 @@ var noLogin = wordSet(`mailto from to cc bcc reply-to contact via acct xmpp im u
 
 // hostLogin takes the password of user:password@host before a path or a port.
 func (r *redactor) hostLogin(i, j int) int {
-	if r.byte(j) != ':' || strings.IndexByte("/:@\\", r.byte(i-1)) >= 0 && i > 0 || hasWord(noLogin, r.s[i:j]) {
+	if r.byte(j) != ':' || strings.IndexByte("/:@\\", r.byte(i-1)) >= 0 && i > 0 {
 		return 0
 	}
 	_, last := r.authority(j)
-	if last < j+2 {
+	if last < j+2 || hasWord(noLogin, r.s[i:j]) {
 		return 0
 	}
 	at := j + 1

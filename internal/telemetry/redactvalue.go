@@ -165,9 +165,12 @@ func (r *redactor) quoteAt(i int) int {
 			return n + 1
 		}
 	}
-	for _, q := range otherQuotes {
-		if r.has(i, q[0]) {
-			return len(q[0])
+	switch r.byte(i) {
+	case '&', '\\', '%', "“"[0], "«"[0]:
+		for _, q := range otherQuotes {
+			if r.has(i, q[0]) {
+				return len(q[0])
+			}
 		}
 	}
 	return 0

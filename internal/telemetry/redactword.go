@@ -37,6 +37,22 @@ var routing = wordSet(`no-export no-advertise no-peer internet local-as additive
 
 // word looks at the name that begins at i and what follows it, and gives where to go on.
 func (r *redactor) word(i int) int {
+	if !r.line.awaits() && r.byte(i-1) != '\\' {
+		if j, ok := dull.word(r.s, i); ok {
+			end := r.hostLogin(i, j)
+			r.line.prevStart, r.line.prevEnd = i, j
+			return max(end, j)
+		}
+	}
+	return r.wordInFull(i)
+}
+
+// awaits reports whether words before give a meaning to any word that follows.
+func (l *lineState) awaits() bool {
+	return l.snmp || l.flags != "" || l.caller > 0 && l.caller == l.prevEnd
+}
+
+func (r *redactor) wordInFull(i int) int {
 	j := i
 	for j < len(r.s) && isName(r.s[j]) && (r.s[j] != '-' || r.byte(j+1) != '-') {
 		j++
