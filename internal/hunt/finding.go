@@ -145,6 +145,7 @@ func (f *Finding) Merge(later *Finding) {
 	f.Fields = union(kept.Fields, later.Fields)
 	f.Kinds = union(kept.Kinds, later.Kinds)
 	f.sum(days)
+	f.Level, f.Because = levelOf(f)
 }
 
 // dayOf gives a day of the finding, nil when it has none.

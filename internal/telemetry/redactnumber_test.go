@@ -3,7 +3,6 @@ package telemetry
 import (
 	"strings"
 	"testing"
-	"time"
 )
 
 // numberTexts are texts that hold a number of a subscriber or a device, and what becomes of them.
@@ -122,26 +121,6 @@ func TestRedactName(t *testing.T) {
 	long := strings.Repeat("Gateway-", 60)
 	if n := testing.AllocsPerRun(100, func() { RedactName("GW1-core.example"); RedactName(long) }); n > 0 {
 		t.Errorf("%v allocations", n)
-	}
-}
-
-// TestRedactIsLinear redacts hostile texts; a form that looks at the rest of the text again and
-// again takes a hundred times longer than this allows.
-func TestRedactIsLinear(t *testing.T) {
-	const size = 1 << 18
-	for _, unit := range []string{
-		"password ", "password=", `password="`, "password", `\`, `"`, "[", "{", "password={", "<password ", "<password>", "://", "a://", "a:", "a:b@", "@", "http://a/@", "imsi ", "imsi=", "imsi-", "1", "1-", "+1 ", "+1",
-		"snmp-server user auth ", "community ", "match community ", "cookie=", "cookie: a; ", "Authorization: ", "-u a:", "-----BEGIN ", "-----BEGIN PRIVATE KEY-----", "$1$", "%3D", "password%25", "&quot;", "x&", ",a", "password=a,a",
-		"a.", "a-", "aA", "A", "/pass:", "pass:/", "eyJ", "eyJ.eyJ", "key 7 ", "radius key ", "calling number ", "K=ab ", "K=", "sip:a@", "password 7 md5 ", " ", "\n", "'", `\"password\":`, "user:x@h ", "secret=for ", "“", "password=“", "tel:1-", "12-",
-	} {
-		start := time.Now()
-		Redact(strings.Repeat(unit, size/len(unit)))
-		Redact(strings.Repeat(unit, size/len(unit)) + "@h/")
-		Redact("password=" + strings.Repeat(unit, size/len(unit)))
-		Redact(`"password=` + strings.Repeat(unit, size/len(unit)))
-		if d := time.Since(start); d > 2*time.Second {
-			t.Errorf("%q took %v", unit, d)
-		}
 	}
 }
 

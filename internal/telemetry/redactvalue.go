@@ -332,6 +332,21 @@ func (r *redactor) pairAt(i int, quoted bool) bool {
 	return r.byte(j) == '=' || r.has(j, "%3D")
 }
 
+// quotedPairAt reports whether "name": stands at i: it announces a value, and is none.
+func (r *redactor) quotedPairAt(i int) bool {
+	n := r.quoteAt(i)
+	j := i + n
+	for j < len(r.s) && isName(r.s[j]) {
+		j++
+	}
+	m := r.quoteAt(j)
+	if n == 0 || m == 0 || j == i+n {
+		return false
+	}
+	c := r.byte(r.spaces(j + m))
+	return c == ':' || c == '='
+}
+
 // value takes the value at a place as a secret, and gives its end, 0 when there is none.
 func (r *redactor) value(nameStart int, p place) int {
 	if p.op == opTag {

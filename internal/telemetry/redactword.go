@@ -176,7 +176,7 @@ func (r *redactor) secretAt(i, j int, kind kindOfName, p place) int {
 	}
 	next := r.value(i, p)
 	if p.op == opAssign && next == end && r.isFiller(p.at, end, kind) {
-		if at := r.spaces(next); at > next && at < len(r.s) && !r.pairAt(at, false) {
+		if at := r.spaces(next); at > next && at < len(r.s) && !r.pairAt(at, false) && !r.quotedPairAt(at) {
 			return r.open(at, r.value(i, place{at: at, op: opSpace}))
 		}
 	}
