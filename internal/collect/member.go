@@ -37,11 +37,17 @@ func (m *Member) Head() []byte {
 
 // Fingerprint is SHA-256 over the first 4 KiB, cut to 16 bytes: what has another fingerprint is
 // neither the same content nor a longer or shorter state of it, as long as it has 4 KiB.
-func (m *Member) Fingerprint() (f [16]byte) {
-	head, _ := m.r.Peek(fingerprinted)
+func (m *Member) Fingerprint() [16]byte {
+	f, _ := m.FingerprintOf(fingerprinted)
+	return f
+}
+
+// FingerprintOf is the fingerprint that the member had when it was n bytes long; not ok when it is shorter.
+func (m *Member) FingerprintOf(n uint64) (f [16]byte, ok bool) {
+	head, _ := m.r.Peek(int(min(n, fingerprinted)))
 	sum := sha256.Sum256(head)
 	copy(f[:], sum[:])
-	return f
+	return f, uint64(len(head)) >= min(n, fingerprinted)
 }
 
 // Emptiness says why a member has no head: it is empty, or its first bytes could not be had.

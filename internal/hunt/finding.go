@@ -145,7 +145,9 @@ func (f *Finding) Merge(later *Finding) {
 	f.Fields = union(kept.Fields, later.Fields)
 	f.Kinds = union(kept.Kinds, later.Kinds)
 	f.sum(days)
-	f.Level, f.Because = levelOf(f)
+	if len(kept.Days) > 0 { // what both say together may weigh more than the later alone
+		f.Level, f.Because = levelOf(f)
+	}
 }
 
 // dayOf gives a day of the finding, nil when it has none.
