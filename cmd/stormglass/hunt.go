@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -21,6 +22,8 @@ import (
 // huntFlags are the flags of hunt.
 type huntFlags struct {
 	node.Hunt
+	data    string
+	fresh   bool
 	own     []string
 	output  string
 	to      string
@@ -34,10 +37,14 @@ type huntFlags struct {
 func (a *app) hunt() *cobra.Command {
 	f := &huntFlags{}
 	c := &cobra.Command{
-		Use:   "hunt --intel PATH… --telemetry PATH…",
+		Use:   "hunt --intel PATH… --telemetry PATH… | hunt --data DIR",
 		Short: "Match published intelligence against logs and flows",
 		Long: `Hunt reads intelligence and telemetry, matches one against the other, and says what it found, in what
 it looked at, and what it could not look at. Nothing is kept and nothing leaves the machine.
+
+With --data it holds the intelligence that was added to a data folder (intel add) against everything that was
+taken into it (ingest), and keeps the findings there; --new shows only those that are new, or say something
+else, since --new was last asked.
 
 A PATH is a file, a folder, an archive (tar, zip) or - for standard input; gzip, zstd and bzip2 are undone.
 Formats are recognised by content.
@@ -56,6 +63,8 @@ Exit codes: 0 done, nothing found; 1 error; 2 wrong usage; 3 something was found
 	fs := c.Flags()
 	fs.StringArrayVarP(&f.Intel, "intel", "i", nil, "intelligence: file, folder, archive or - (repeatable)")
 	fs.StringArrayVarP(&f.Telemetry, "telemetry", "t", nil, "telemetry: file, folder, archive or - (repeatable)")
+	a.dataFlag(c, &f.data)
+	fs.BoolVar(&f.fresh, "new", false, "with --data: only what is new or changed since --new was last asked")
 	fs.StringArrayVar(&f.own, "own", nil, "prefix of the operator's own addresses, besides the private ranges (repeatable); else Zeek's local flags, then private ranges")
 	fs.StringVarP(&f.output, "output", "o", "table", "form of the answer: table, json, jsonl, csv, html")
 	fs.StringVar(&f.to, "to", "", "write the answer to this file instead of standard output")
@@ -81,8 +90,11 @@ func (a *app) runHunt(c *cobra.Command, f *huntFlags) error {
 		return usageError{err}
 	}
 	a.spareMemory()
+	if f.kept() {
+		return a.huntKept(c.Context(), f, format, limits)
+	}
 	f.Stdin, f.Version, f.Now, f.KeepNotes = a.stdin, version(), time.Now, f.explain
-	bar := a.progress(f.Telemetry)
+	bar := a.progress("hunting", f.Telemetry)
 	f.Progress = bar.at
 	r, err := f.Run(c.Context())
 	bar.end()
@@ -92,19 +104,52 @@ func (a *app) runHunt(c *cobra.Command, f *huntFlags) error {
 		}
 		return err
 	}
-	o := report.Options{
-		Width: a.width(), Color: a.colour() && f.to == "", MaxFindings: f.most, ExplainIntel: f.explain, RawCSV: f.rawCSV,
-	}
-	if f.most == 0 {
-		o.MaxFindings = -1
-	}
-	if err := a.deliver(f.to, slices.Concat(f.Intel, f.Telemetry), func(w io.Writer) error { return report.Write(w, format, r, o) }); err != nil {
+	if err := a.tellHunt(f, format, r); err != nil {
 		return err
 	}
 	if err := absent(slices.Concat(f.Intel, f.Telemetry)); err != nil {
 		return err
 	}
 	return a.verdict(r, limits, f.strict)
+}
+
+func (a *app) tellHunt(f *huntFlags, format report.Format, r *hunt.Result) error {
+	o := report.Options{
+		Width: a.width(), Color: a.colour() && f.to == "", MaxFindings: f.most, ExplainIntel: f.explain, RawCSV: f.rawCSV,
+	}
+	if f.most == 0 {
+		o.MaxFindings = -1
+	}
+	return a.deliver(f.to, slices.Concat(f.Intel, f.Telemetry), func(w io.Writer) error { return report.Write(w, format, r, o) })
+}
+
+// kept reports whether the hunt is one of a data folder.
+func (f *huntFlags) kept() bool { return f.data != "" || f.fresh }
+
+// huntKept hunts a data folder.
+func (a *app) huntKept(ctx context.Context, f *huntFlags, format report.Format, limits failOn) error {
+	var result *hunt.Result
+	err := a.keeping(ctx, f.data, func(ctx context.Context, k *node.Keeper) error {
+		k.Workers = f.Workers
+		told := func(context.Context) error { return nil }
+		var err error
+		if f.fresh {
+			result, told, err = k.HuntNew(ctx)
+		} else {
+			result, err = k.HuntAll(ctx)
+		}
+		if err != nil {
+			return err
+		}
+		if err := a.tellHunt(f, format, result); err != nil {
+			return err
+		}
+		return told(ctx)
+	})
+	if err != nil {
+		return err
+	}
+	return a.verdict(result, limits, f.strict)
 }
 
 // absent reports the paths the user named that are not there: the rest was hunted, and a path
@@ -131,10 +176,15 @@ const maxWorkers = 256
 
 func (f *huntFlags) check() (failOn, error) {
 	var errs []error
-	if len(f.Intel) == 0 {
+	switch {
+	case !f.kept() && len(f.Intel) == 0:
 		errs = append(errs, errors.New("--intel is missing: what to look for"))
+	case f.kept() && len(f.Intel)+len(f.Telemetry)+len(f.own) > 0:
+		errs = append(errs, errors.New("--data hunts what was added to a data folder (intel add, ingest, registers/networks.yaml): it goes with none of --intel, --telemetry and --own"))
+	case f.kept() && f.AllAttributes:
+		errs = append(errs, errors.New("--all-attributes is not kept with a data folder; it goes with --intel"))
 	}
-	if len(f.Telemetry) == 0 {
+	if !f.kept() && len(f.Telemetry) == 0 {
 		errs = append(errs, errors.New("--telemetry is missing: where to look"))
 	}
 	if slices.Contains(f.Intel, "-") && slices.Contains(f.Telemetry, "-") {

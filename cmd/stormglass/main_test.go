@@ -2,7 +2,9 @@ package main
 
 import (
 	"context"
+	"io/fs"
 	"os"
+	"path/filepath"
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
@@ -22,6 +24,7 @@ func TestSessions(t *testing.T) {
 		Dir: "testdata/script",
 		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
 			"exitcode": exitCode,
+			"damage":   damage,
 		},
 		RequireExplicitExec: true,
 	})
@@ -48,4 +51,22 @@ func exitOf(err error) string {
 		return s[len(prefix):]
 	}
 	return err.Error()
+}
+
+// damage changes a byte in the middle of the first file at or below a path: damage data/lake.
+func damage(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 1 {
+		ts.Fatalf("usage: damage PATH")
+	}
+	name := ""
+	ts.Check(filepath.WalkDir(ts.MkAbs(args[0]), func(path string, e fs.DirEntry, err error) error {
+		if err == nil && name == "" && e.Type().IsRegular() {
+			name = path
+		}
+		return err
+	}))
+	content, err := os.ReadFile(name)
+	ts.Check(err)
+	content[len(content)/2] ^= 1
+	ts.Check(os.WriteFile(name, content, 0o600))
 }

@@ -16,7 +16,7 @@ type progress struct {
 }
 
 // progress starts a bar over what paths hold on disk, when a person is watching.
-func (a *app) progress(paths []string) *progress {
+func (a *app) progress(doing string, paths []string) *progress {
 	if _, ok := terminal(a.stderr); !ok || a.quiet {
 		return &progress{}
 	}
@@ -27,7 +27,7 @@ func (a *app) progress(paths []string) *progress {
 	return &progress{bar: progressbar.NewOptions64(size,
 		progressbar.OptionSetWriter(a.stderr), progressbar.OptionShowBytes(true), progressbar.OptionSetWidth(30),
 		progressbar.OptionThrottle(100*time.Millisecond), progressbar.OptionClearOnFinish(),
-		progressbar.OptionSetDescription("hunting"))}
+		progressbar.OptionSetDescription(doing))}
 }
 
 func (p *progress) at(done int64) {

@@ -48,28 +48,40 @@ func intelReader(head []byte) readFunc {
 func LoadIntel(ctx context.Context, files *collect.Files, paths []string, l *intel.Loader) (map[telemetry.SourceID]string, error) {
 	read := map[telemetry.SourceID]string{}
 	err := files.Each(ctx, paths, func(m *collect.Member) error {
-		if m.Err != nil {
-			l.File(m.Name, "").Skipped = m.Err.Error()
-			return nil //nolint:nilerr // what cannot be opened is in the account
+		whole, err := loadMember(ctx, m, l)
+		if whole {
+			read[m.ID()] = m.Name
 		}
-		head := m.Head()
-		if len(head) == 0 {
-			l.File(m.Name, "").Skipped = m.Emptiness()
-			return nil
-		}
-		if reader := intelReader(head); reader != nil {
-			if err := readIntel(ctx, reader, m, l); err != nil {
-				return err
-			}
-			if _, err := io.Copy(io.Discard, m); err == nil {
-				read[m.ID()] = m.Name
-			}
-			return nil
-		}
-		l.File(m.Name, "").Skipped = "not a form of intelligence that is read here (MISP, STIX, KEV, CSV, list)"
-		return nil
+		return err
 	})
 	return read, err
+}
+
+// notAForm says that a file is not read as intelligence.
+const notAForm = "not a form of intelligence that is read here (MISP, STIX, KEV, CSV, list)"
+
+// loadMember reads one member into a loader, and reports whether it was read as intelligence, to its
+// end. What cannot be read is in the loader's reports; an error is the context's.
+func loadMember(ctx context.Context, m *collect.Member, l *intel.Loader) (bool, error) {
+	if m.Err != nil {
+		l.File(m.Name, "").Skipped = m.Err.Error()
+		return false, nil //nolint:nilerr // what cannot be opened is in the account
+	}
+	head := m.Head()
+	if len(head) == 0 {
+		l.File(m.Name, "").Skipped = m.Emptiness()
+		return false, nil
+	}
+	reader := intelReader(head)
+	if reader == nil {
+		l.File(m.Name, "").Skipped = notAForm
+		return false, nil
+	}
+	if err := readIntel(ctx, reader, m, l); err != nil {
+		return false, err
+	}
+	_, err := io.Copy(io.Discard, m)
+	return err == nil, nil
 }
 
 func readIntel(ctx context.Context, read readFunc, m *collect.Member, l *intel.Loader) error {

@@ -64,30 +64,8 @@ func huntSimulation(t *testing.T, seed uint64) {
 		t.Fatal(err)
 	}
 	r := runHunt(t, Hunt{Intel: []string{filepath.Join(dir, "intel")}, Telemetry: []string{filepath.Join(dir, "telemetry")}, Own: truth.Own})
-	want := map[string]planted{}
-	for _, p := range truth.Planted {
-		e := planted{
-			Kind: p.Kind, Value: p.Value, Subject: p.Subject, Records: p.Records, First: p.First, Last: p.Last,
-			Historical: p.Standing == "historical", Scanned: p.Role == simulate.Scanned,
-		}
-		if p.WarningList != "" {
-			e.Lists = 1
-		}
-		want[p.Value+" "+p.Subject] = e
-	}
-	got := map[string]planted{}
-	for _, f := range r.Findings {
-		// A log that mentions a scan cannot say that nobody answered: the truth knows, the hunt does not.
-		key := f.Value.String() + " " + f.SubjectName()
-		scanned := f.Roles == hunt.Roles(hunt.RoleScannedBy) || f.Roles == hunt.Roles(hunt.RoleMentioned) && want[key].Scanned
-		got[key] = planted{
-			Kind: f.Value.Kind().String(), Value: f.Value.String(), Subject: f.SubjectName(), Records: int(f.Records),
-			First: f.First.Time(), Last: f.Last.Time(), Historical: f.Historical == f.Records, Lists: len(f.Warnings), Scanned: scanned,
-		}
-	}
-	if diff := cmp.Diff(want, got); diff != "" {
-		t.Errorf("seed %d: -planted +found\n%s", seed, diff)
-	}
+	compareTruth(t, truth, r.Findings)
+	compareTruth(t, truth, keptFindings(t, dir))
 	if r.Incomplete() {
 		t.Errorf("seed %d: the simulation's own files were not read in full", seed)
 	}
@@ -102,6 +80,66 @@ func huntSimulation(t *testing.T, seed uint64) {
 		if a.Undated > 0 {
 			t.Errorf("%s: %d records undated", a.Source.Name, a.Undated)
 		}
+	}
+}
+
+// keptFindings takes a simulation into a data folder, telemetry first, and gives what adding the
+// intelligence finds in it.
+func keptFindings(t *testing.T, dir string) []*hunt.Finding {
+	t.Helper()
+	data := filepath.Join(dir, "data")
+	if err := os.MkdirAll(filepath.Join(data, "registers"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	networks, err := os.ReadFile(filepath.Join(dir, "registers", "networks.yaml"))
+	if err == nil {
+		err = os.WriteFile(filepath.Join(data, "registers", "networks.yaml"), networks, 0o600)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	var looked *Looked
+	err = Keeping(t.Context(), data, "test", func(ctx context.Context, k *Keeper) error {
+		if _, err := k.Ingest(ctx, &Ingest{Paths: []string{filepath.Join(dir, "telemetry")}}); err != nil {
+			return err
+		}
+		if _, err := k.AddIntel(ctx, nil, []string{filepath.Join(dir, "intel")}); err != nil {
+			return err
+		}
+		looked, err = k.LookBackNew(ctx)
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return looked.Result.Findings
+}
+
+func compareTruth(t *testing.T, truth *simulate.Truth, findings []*hunt.Finding) {
+	t.Helper()
+	want := map[string]planted{}
+	for _, p := range truth.Planted {
+		e := planted{
+			Kind: p.Kind, Value: p.Value, Subject: p.Subject, Records: p.Records, First: p.First, Last: p.Last,
+			Historical: p.Standing == "historical", Scanned: p.Role == simulate.Scanned,
+		}
+		if p.WarningList != "" {
+			e.Lists = 1
+		}
+		want[p.Value+" "+p.Subject] = e
+	}
+	got := map[string]planted{}
+	for _, f := range findings {
+		// A log that mentions a scan cannot say that nobody answered: the truth knows, the hunt does not.
+		key := f.Value.String() + " " + f.SubjectName()
+		scanned := f.Roles == hunt.Roles(hunt.RoleScannedBy) || f.Roles == hunt.Roles(hunt.RoleMentioned) && want[key].Scanned
+		got[key] = planted{
+			Kind: f.Value.Kind().String(), Value: f.Value.String(), Subject: f.SubjectName(), Records: int(f.Records),
+			First: f.First.Time(), Last: f.Last.Time(), Historical: f.Historical == f.Records, Lists: len(f.Warnings), Scanned: scanned,
+		}
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("-planted +found\n%s", diff)
 	}
 }
 

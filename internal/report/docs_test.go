@@ -10,7 +10,7 @@ import (
 
 // TestFormatPagesNameEveryField reads the pages of docs/format and misses no field of ours in them.
 func TestFormatPagesNameEveryField(t *testing.T) {
-	for page, v := range map[string]any{"hunt.md": Document{}, "inspect.md": inspectionDocument{}} {
+	for page, v := range map[string]any{"hunt.md": Document{}, "inspect.md": inspectionDocument{}, "seen.md": SeenDocument{}} {
 		text, err := os.ReadFile(filepath.Join("..", "..", "docs", "format", page))
 		if err != nil {
 			t.Fatal(err)
@@ -19,6 +19,23 @@ func TestFormatPagesNameEveryField(t *testing.T) {
 			if !strings.Contains(string(text), "`"+name+"`") {
 				t.Errorf("%s does not mention %q", page, name)
 			}
+		}
+	}
+}
+
+// TestFormatPagesNameEveryColumn does the same for the columns of a look-back's CSV.
+func TestFormatPagesNameEveryColumn(t *testing.T) {
+	text, err := os.ReadFile(filepath.Join("..", "..", "docs", "format", "seen.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, columns, found := strings.Cut(string(text), "## Columns of the CSV")
+	if !found {
+		t.Fatal("no section for the columns")
+	}
+	for _, name := range seenHeader {
+		if !strings.Contains(columns, "`"+name+"`") {
+			t.Errorf("seen.md does not mention the column %q", name)
 		}
 	}
 }

@@ -24,7 +24,7 @@ func writeJSON(b *bufio.Writer, r *hunt.Result, o Options) error {
 	w.field("tlp", d.TLP)
 	w.field("handling", d.Handling)
 	w.field("verdict", d.Verdict)
-	w.findings(r)
+	w.list("findings", len(r.Findings), func(i int) any { return findingOf(r.Findings[i]) })
 	w.field("limits", d.Limits)
 	w.field("not_assessed", d.NotAssessed)
 	w.field("coverage", d.Coverage)
@@ -63,17 +63,18 @@ func (w *fieldWriter) value(v any, prefix string) {
 	_, _ = w.b.Write(harmless(text))
 }
 
-func (w *fieldWriter) findings(r *hunt.Result) {
-	w.name("findings")
+// list writes a list of n values, one at a time.
+func (w *fieldWriter) list(name string, n int, item func(i int) any) {
+	w.name(name)
 	_, _ = w.b.WriteString("[")
-	for i, f := range r.Findings {
+	for i := range n {
 		if i > 0 {
 			_ = w.b.WriteByte(',')
 		}
 		_, _ = w.b.WriteString("\n    ")
-		w.value(findingOf(f), "    ")
+		w.value(item(i), "    ")
 	}
-	if len(r.Findings) > 0 {
+	if n > 0 {
 		_, _ = w.b.WriteString("\n  ")
 	}
 	_, _ = w.b.WriteString("]")

@@ -53,6 +53,7 @@ type DayJSON struct {
 	OtherPort uint64     `json:"other_port_records"`
 	First     *time.Time `json:"first"`
 	Last      *time.Time `json:"last"`
+	Ledger    bool       `json:"from_ledger,omitempty"` // the records are no longer held: the ledger tells of them
 }
 
 // SampleRow is one record of a finding.
@@ -134,7 +135,7 @@ func subjectOf(f *hunt.Finding) SubjectJSON {
 func dayOf(d *hunt.Day) DayJSON {
 	j := DayJSON{
 		Records: d.Records, Bytes: d.Bytes, Past: d.Historical, OtherPort: d.OtherPort,
-		First: instantOf(d.First), Last: instantOf(d.Last),
+		First: instantOf(d.First), Last: instantOf(d.Last), Ledger: d.FromLedger,
 	}
 	if d.Day != 0 {
 		s := d.Day.String()

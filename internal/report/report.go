@@ -48,6 +48,7 @@ type Options struct {
 	MaxFindings  int  // findings the table shows, 50 when 0, all when negative
 	ExplainIntel bool // table, JSON and HTML name every value of the intelligence that was not used
 	RawCSV       bool // no guard against formulas in CSV: for programs, not for spreadsheets
+	All          bool // the table of a look-back for many values names those not seen, too
 }
 
 // Write renders a result.

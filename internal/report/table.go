@@ -157,7 +157,7 @@ func (p *page) finding(v *findingView, asAbove bool) {
 		p.field("note", n)
 	}
 	for i := range v.Samples {
-		p.sample(&v.Samples[i])
+		p.sample("sample", &v.Samples[i])
 	}
 	p.field("id", v.ID)
 }
@@ -207,12 +207,13 @@ func (p *page) source(s *sourceView) {
 	}
 }
 
-func (p *page) sample(s *sampleView) {
+// sample writes one record, under a label.
+func (p *page) sample(label string, s *sampleView) {
 	where := tail(s.Where, max(p.width-bodyAt-2-utf8.RuneCountInString(s.When), p.width/2))
 	if line := joined("  ", where, s.When, s.Ends); utf8.RuneCountInString(line) <= p.width-bodyAt {
-		p.field("sample", line)
+		p.field(label, line)
 	} else {
-		p.field("sample", joined("  ", where, s.When))
+		p.field(label, joined("  ", where, s.When))
 		p.field("", s.Ends)
 	}
 	text := s.Text

@@ -52,6 +52,8 @@ func verdictOf(r *hunt.Result) verdict {
 	}
 	v.but = butOf(given, whole, r)
 	switch {
+	case r.OnlyNew:
+		v.answer, v.text = newText(r, &v)
 	case len(r.Findings) > 0:
 		v.answer = Found
 		v.text = count(len(r.Findings), "finding") + " in " + count(v.records, "record") + " from " +
@@ -71,6 +73,19 @@ func verdictOf(r *hunt.Result) verdict {
 		v.text += "."
 	}
 	return v
+}
+
+// newText is the answer of a hunt that tells only what is new: without news it is no claim about what
+// was found before.
+func newText(r *hunt.Result, v *verdict) (Answer, string) {
+	kept := "; " + count(r.Known, "further finding") + " kept (stormglass finding list)."
+	if len(r.Findings) > 0 {
+		return Found, count(len(r.Findings), "finding") + " new or changed since --new was last asked: " + levelCounts(v.levels) + kept
+	}
+	if r.Known > 0 {
+		return Found, "No finding is new or changed since --new was last asked" + kept
+	}
+	return NotFound, "No finding is new, and none is kept, of the " + count(v.records, "record") + " held of " + count(v.files, "file") + "."
 }
 
 // whyNothing says why there were no records.

@@ -1,0 +1,149 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"stormglass/internal/depot"
+	"stormglass/internal/hunt"
+	"stormglass/internal/node"
+	"stormglass/internal/report"
+	"stormglass/internal/seen"
+	"stormglass/internal/simulate"
+)
+
+func (a *app) demo() *cobra.Command {
+	cfg := simulate.DefaultConfig()
+	var dir string
+	c := &cobra.Command{
+		Use:   "demo",
+		Short: "Simulate an operator with an intruder, keep its logs, and look back when the intelligence comes",
+		Long: `Demo writes the logs of a made-up operator with an intruder in it, takes them into a data folder, and only then gets
+the intelligence, as it is in life: what is published today is looked up in what was seen before. It shows what is found,
+what it was meant to find, and what the ledger says of one of the values.`,
+		Args: cobra.NoArgs,
+		RunE: func(c *cobra.Command, _ []string) error {
+			if err := cfg.Validate(); err != nil {
+				return usageError{err}
+			}
+			if dir == "" {
+				var err error
+				if dir, err = os.MkdirTemp("", "stormglass-demo-"); err != nil {
+					return fmt.Errorf("demo: %w", err)
+				}
+			}
+			if err := a.runDemo(c.Context(), dir, cfg); err != nil {
+				return fmt.Errorf("demo: %w", err)
+			}
+			return nil
+		},
+	}
+	simulationFlags(c, &cfg)
+	c.Flags().StringVar(&dir, "dir", "", "folder for the simulated operator (default a new temporary folder)")
+	return c
+}
+
+func (a *app) runDemo(ctx context.Context, dir string, cfg simulate.Config) error {
+	a.note("simulating %d days of a made-up operator in %s …", cfg.Days, dir)
+	truth, err := simulate.Write(ctx, dir, cfg)
+	if err != nil {
+		return err
+	}
+	data := filepath.Join(dir, "data")
+	if err := copyRegisters(filepath.Join(dir, "registers"), filepath.Join(data, depot.RegistersDir)); err != nil {
+		return err
+	}
+	var looked *node.Looked
+	err = node.Keeping(ctx, data, version(), func(ctx context.Context, k *node.Keeper) error {
+		a.note("taking its logs in …")
+		if _, err := k.Ingest(ctx, &node.Ingest{Paths: []string{filepath.Join(dir, "telemetry")}}); err != nil {
+			return err
+		}
+		a.note("the intelligence comes; looking it up in what was seen …")
+		if _, err := k.AddIntel(ctx, nil, []string{filepath.Join(dir, "intel")}); err != nil {
+			return err
+		}
+		looked, err = k.LookBackNew(ctx)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	if looked.Result == nil {
+		return errors.New("the simulation wrote no intelligence")
+	}
+	return a.tellDemo(ctx, dir, truth, looked)
+}
+
+// copyRegisters gives the data folder what the operator states of its networks.
+func copyRegisters(from, to string) error {
+	if err := os.MkdirAll(to, 0o700); err != nil {
+		return err
+	}
+	b, err := os.ReadFile(filepath.Join(from, "networks.yaml"))
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(filepath.Join(to, "networks.yaml"), b, 0o600)
+}
+
+func (a *app) tellDemo(ctx context.Context, dir string, truth *simulate.Truth, looked *node.Looked) error {
+	r := looked.Result
+	page := filepath.Join(dir, "report.html")
+	show := func(f report.Format) func(io.Writer) error {
+		return func(w io.Writer) error { return report.Write(w, f, r, a.reportOptions()) }
+	}
+	if err := writeTo(page, nil, show(report.HTML)); err != nil {
+		return err
+	}
+	if err := a.deliver("", nil, show(report.Table)); err != nil {
+		return err
+	}
+	if err := a.demoSeen(ctx, dir, r.Findings); err != nil {
+		return err
+	}
+	n := matched(r, truth)
+	total, _, _, _ := r.Records()
+	fmt.Fprintf(a.stdout, "\nPlanted by the simulation: %d. Found: %d of them. Found besides: %d.\n", len(truth.Planted), n, len(r.Findings)-n)
+	fmt.Fprintf(a.stdout, "%d values were looked up in %d records in %s.\n", looked.Values, total, r.Took.Round(time.Millisecond))
+	fmt.Fprintf(a.stdout, "The report is in %s; the operator's logs, the intelligence, the data folder and truth.json are beside it.\n", page)
+	fmt.Fprintf(a.stdout, "Go on with: stormglass seen --data %s VALUE…\n", filepath.Join(dir, "data"))
+	return nil
+}
+
+// demoSeen asks what was seen of the value of the weightiest finding.
+func (a *app) demoSeen(ctx context.Context, dir string, findings []*hunt.Finding) error {
+	if len(findings) == 0 {
+		return nil
+	}
+	value := findings[0].Value.String()
+	q := []seen.Question{seen.Parse(value, false)}
+	r, err := node.Seen(ctx, filepath.Join(dir, "data"), q, seen.Options{Version: version()})
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(a.stdout, "\n$ stormglass seen %s\n", value)
+	return a.deliver("", nil, func(w io.Writer) error { return report.WriteSeen(w, report.Table, r, a.reportOptions()) })
+}
+
+// matched counts the planted values that were found at their subject.
+func matched(r *hunt.Result, t *simulate.Truth) int {
+	found := map[[2]string]bool{}
+	for _, f := range r.Findings {
+		found[[2]string{f.Value.String(), f.SubjectName()}] = true
+	}
+	n := 0
+	for _, p := range t.Planted {
+		if found[[2]string{p.Value, p.Subject}] {
+			n++
+		}
+	}
+	return n
+}

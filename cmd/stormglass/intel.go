@@ -1,0 +1,183 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+
+	"github.com/spf13/cobra"
+
+	"stormglass/internal/fault"
+	"stormglass/internal/node"
+	"stormglass/internal/report"
+)
+
+func (a *app) intel() *cobra.Command {
+	c := &cobra.Command{
+		Use:   "intel",
+		Short: "Keep intelligence in a data folder, and look it up in the past as it comes",
+		Args:  cobra.NoArgs,
+		RunE:  func(c *cobra.Command, _ []string) error { return c.Help() },
+	}
+	for _, sub := range []*cobra.Command{a.intelAdd(), a.intelList(), a.intelRemove()} {
+		sub.Args = usageArgs(sub.Args)
+		c.AddCommand(sub)
+	}
+	return c
+}
+
+func (a *app) intelAdd() *cobra.Command {
+	var data, output string
+	var most int
+	c := &cobra.Command{
+		Use:   "add --data DIR PATH…",
+		Short: "Add intelligence, and look what is new in it up in everything that is held",
+		Long: `Add keeps a copy of each file of intelligence (all that hunt --intel reads) and looks every value that was not
+known before up in all that was ever taken in. What it finds is kept as findings: hunt --new shows those
+that are new, finding list all of them.
+
+Exit codes: 0 nothing new was found; 1 error; 2 wrong usage; 3 findings are new or changed.`,
+		Example: "  stormglass intel add --data /srv/stormglass misp-feed/ iocs.txt",
+		Args:    cobra.MinimumNArgs(1),
+		RunE: func(c *cobra.Command, args []string) error {
+			format, err := tableOrJSON(output)
+			if err != nil {
+				return err
+			}
+			o := a.reportOptions()
+			if o.MaxFindings = most; most == 0 {
+				o.MaxFindings = -1
+			}
+			return a.keeping(c.Context(), data, func(ctx context.Context, k *node.Keeper) error { return a.addIntel(ctx, k, args, format, o) })
+		},
+	}
+	a.dataFlag(c, &data)
+	c.Flags().StringVarP(&output, "output", "o", "table", "form of the answer: table, json")
+	c.Flags().IntVar(&most, "max-findings", 50, "findings shown in the table; 0 shows all")
+	return c
+}
+
+// keeping opens a data folder for writing while do works on it.
+func (a *app) keeping(ctx context.Context, flag string, do func(context.Context, *node.Keeper) error) error {
+	data, err := a.data(flag)
+	if err != nil {
+		return err
+	}
+	a.spareMemory()
+	return node.Keeping(ctx, data, version(), do)
+}
+
+func (a *app) addIntel(ctx context.Context, k *node.Keeper, paths []string, format report.Format, o report.Options) error {
+	added, err := k.AddIntel(ctx, a.stdin, paths)
+	if err != nil {
+		return err
+	}
+	looked, err := k.LookBackNew(ctx)
+	if err != nil {
+		return err
+	}
+	if looked.Saved.New+looked.Saved.Changed > 0 {
+		a.code = exitFound
+	}
+	r := addedIntel(added, looked)
+	first, last, ok, err := node.HeldDays(ctx, k.Data)
+	if err != nil {
+		return err
+	}
+	if ok {
+		r.First, r.Last = first.String(), last.String()
+	}
+	if err := a.deliver("", nil, func(w io.Writer) error { return report.WriteAddedIntel(w, format, r, o) }); err != nil {
+		return err
+	}
+	if err := absent(paths); err != nil {
+		return err
+	}
+	if len(r.Files) == 0 {
+		return fault.Wrap(fault.Invalid, errors.New("nothing was added: none of what was given could be read as intelligence"))
+	}
+	return nil
+}
+
+func addedIntel(added *node.AddedIntel, l *node.Looked) *report.AddedIntel {
+	r := &report.AddedIntel{Skipped: added.Skipped, Looked: l.Values, New: l.Saved.New, Changed: l.Saved.Changed}
+	for _, f := range added.Files {
+		r.Files = append(r.Files, report.AddedFile{Name: f.Name, Known: f.Known, Values: f.Values, Report: f.Report})
+	}
+	if l.Result != nil {
+		r.Findings, r.Took = l.Result.Findings, l.Result.Took
+	}
+	return r
+}
+
+func (a *app) reportOptions() report.Options {
+	return report.Options{Width: a.width(), Color: a.colour()}
+}
+
+func (a *app) intelList() *cobra.Command {
+	var data, output string
+	c := &cobra.Command{
+		Use:   "list --data DIR",
+		Short: "List the intelligence in force",
+		Args:  cobra.NoArgs,
+		RunE: func(c *cobra.Command, _ []string) error {
+			format, err := tableOrJSON(output)
+			if err != nil {
+				return err
+			}
+			dir, err := a.data(data)
+			if err != nil {
+				return err
+			}
+			files, err := node.Intel(c.Context(), dir)
+			if err != nil {
+				return err
+			}
+			list := make([]report.IntelFile, len(files))
+			for i, f := range files {
+				list[i] = report.IntelFile{Name: f.Name, ID: f.ID.String(), Added: f.Added, Bytes: f.Bytes, Values: f.Values}
+			}
+			return a.deliver("", nil, func(w io.Writer) error { return report.WriteIntelFiles(w, format, list, a.reportOptions()) })
+		},
+	}
+	a.dataFlag(c, &data)
+	c.Flags().StringVarP(&output, "output", "o", "table", "form of the answer: table, json")
+	return c
+}
+
+// tableOrJSON reads the output format of commands that write only these two.
+func tableOrJSON(output string) (report.Format, error) {
+	f, err := report.ParseFormat(output)
+	if err != nil || f != report.Table && f != report.JSON {
+		return f, usageError{fmt.Errorf("-o %q: table or json", output)}
+	}
+	return f, nil
+}
+
+func (a *app) intelRemove() *cobra.Command {
+	var data string
+	c := &cobra.Command{
+		Use:   "remove --data DIR NAME|ID…",
+		Short: "Take files of intelligence out of force; findings made by them stay",
+		Long: `Remove takes files of intelligence out of force and removes the copies that were kept. A file is named as
+intel list shows it: by its name, or by 4 or more digits that its id begins with. Values that another file states
+too stay in force. Findings that were made stay.`,
+		Example: "  stormglass intel remove --data /srv/stormglass iocs.txt",
+		Args:    cobra.MinimumNArgs(1),
+		RunE: func(c *cobra.Command, args []string) error {
+			return a.keeping(c.Context(), data, func(ctx context.Context, k *node.Keeper) error {
+				for _, name := range args {
+					f, err := k.RemoveIntel(ctx, name)
+					if err != nil {
+						return err
+					}
+					a.note("removed %s (%s, %d values); findings stay", f.Name, f.ID.String()[:8], f.Values)
+				}
+				return nil
+			})
+		},
+	}
+	a.dataFlag(c, &data)
+	return c
+}

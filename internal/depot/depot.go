@@ -1,0 +1,266 @@
+package depot
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path"
+	"path/filepath"
+	"strings"
+	"sync"
+	"time"
+
+	"stormglass/internal/disk"
+	"stormglass/internal/fault"
+	"stormglass/internal/ledger"
+	"stormglass/internal/register"
+	"stormglass/internal/telemetry"
+	"stormglass/internal/vault"
+)
+
+// format is the content of FORMAT. A build that changes the layout raises the number and reads all
+// lower ones.
+const (
+	formatFile   = "FORMAT"
+	formatPrefix = "stormglass data "
+	format       = formatPrefix + "1\n"
+)
+
+// The folders.
+const (
+	lakeDir       = "lake"
+	ledgerDir     = "ledger"
+	RegistersDir  = "registers"
+	IntelDir      = "intel"
+	VaultDir      = "vault"
+	quarantineDir = "quarantine"
+	TempDir       = "tmp"
+	dirtyFile     = "tmp/dirty" // there while files may lie about that no edit names
+	// Database is the file of package store.
+	Database = "stormglass.db"
+)
+
+// Depot is a data folder opened for writing. One process holds it at a time.
+type Depot struct {
+	Registers *register.Registers
+	Key       vault.Key    // makes tokens of subscribers
+	Vault     *vault.Vault // keeps what the tokens stand for; nil while nobody set a recipient
+
+	fs       disk.FS
+	root     string
+	unlock   func() error
+	manifest *manifest
+	now      func() time.Time
+	names    *names
+	mu       sync.Mutex // of commits
+	o        Options
+	clock    clock
+	removed  map[string]bool // folders out of which files went since they were synced
+	begun    int             // calls of dirty without their clean
+}
+
+// Options change how a data folder is kept; the zero value is right outside of tests.
+type Options struct {
+	Now        func() time.Time
+	FS         disk.FS // instead of the folder itself
+	TableBytes int64   // memory of the ledger's tables, default 192 MiB
+	LakeBytes  int64   // memory of the lake's buffers, default 256 MiB
+	Budget     uint64  // rows a day and space of the ledger may have before values are folded, default 20,000,000
+	FileRows   int     // rows of one file of the lake, default of package lake
+	// SnapshotAfter is after how many edits the manifest is written anew, default 500.
+	SnapshotAfter int
+	// Held, when set, says which days a case holds: their time is never over.
+	Held func(day telemetry.Day) bool
+	// Registers instead of those of the folder.
+	Registers *register.Registers
+}
+
+func (o Options) now() func() time.Time {
+	if o.Now != nil {
+		return o.Now
+	}
+	return time.Now
+}
+
+// Open opens a data folder for writing, and makes it when it is not there. It waits for nobody: a
+// folder that another process writes to is a fault of kind Busy.
+func Open(ctx context.Context, root string, o Options) (_ *Depot, err error) {
+	d := &Depot{root: root, now: o.now(), o: o, fs: o.FS, removed: map[string]bool{}}
+	if d.fs == nil {
+		if d.fs, err = disk.Make(root); err != nil {
+			return nil, fmt.Errorf("open data folder: %w", err)
+		}
+		lock, err := disk.Lock(root, "")
+		if err != nil {
+			return nil, err
+		}
+		d.unlock = lock.Release
+	}
+	defer func() {
+		if err != nil {
+			err = full(errors.Join(err, d.close()))
+		}
+	}()
+	if err := d.layout(); err != nil {
+		return nil, err
+	}
+	if d.Registers = o.Registers; d.Registers == nil {
+		if d.Registers, err = register.Load(os.DirFS(root)); err != nil {
+			return nil, err
+		}
+	}
+	if err := d.openVault(); err != nil {
+		return nil, err
+	}
+	if d.manifest, err = openManifest(d.fs, o.SnapshotAfter); err != nil {
+		return nil, err
+	}
+	d.clock = clock{opened: d.now(), before: d.manifest.state.Time}
+	d.names = newNames(d.manifest.state.Names)
+	if err := d.sweep(ctx); err != nil {
+		return nil, err
+	}
+	return d, nil
+}
+
+// openVault gets the key for tokens ready, and the vault when there is somebody who could open what it
+// seals.
+func (d *Depot) openVault() (err error) {
+	if d.Key, err = vault.EnsureKey(d.fs); err != nil {
+		return err
+	}
+	d.Vault, err = vault.Open(d.fs, d.Key)
+	if fault.KindOf(err) == fault.NotFound {
+		return nil
+	}
+	return err
+}
+
+// layout makes the folders, and refuses a folder of another sort or of a newer build.
+func (d *Depot) layout() error {
+	switch version, err := readFormat(d.fs); {
+	case err == nil && version == format:
+		return nil
+	case err == nil:
+		return newer(d.root, version)
+	case !errors.Is(err, fs.ErrNotExist):
+		return fmt.Errorf("read %s: %w", formatFile, err)
+	}
+	if err := d.empty(); err != nil {
+		return err
+	}
+	folders := []string{TempDir, lakeDir, RegistersDir, IntelDir, VaultDir, quarantineDir, manifestDir}
+	for s := range ledger.Spaces {
+		folders = append(folders, path.Join(ledgerDir, s.String()))
+	}
+	for _, dir := range folders {
+		if err := disk.MakeDir(d.fs, dir); err != nil {
+			return fmt.Errorf("make data folder: %w", err)
+		}
+	}
+	if err := disk.WriteFile(d.fs, formatFile, []byte(format)); err != nil {
+		return fmt.Errorf("make data folder: %w", err)
+	}
+	return nil
+}
+
+// empty refuses to turn somebody's folder into a data folder.
+func (d *Depot) empty() error {
+	entries, err := d.fs.ReadDir(".")
+	if err != nil {
+		return fmt.Errorf("read data folder: %w", err)
+	}
+	for _, e := range entries {
+		switch e.Name() {
+		case "LOCK", RegistersDir, TempDir, lakeDir, ledgerDir, IntelDir, VaultDir, quarantineDir, manifestDir:
+			continue
+		}
+		if strings.HasPrefix(e.Name(), formatFile) { // what a crash left of making it
+			continue
+		}
+		return fault.Hint(fault.Invalid, fmt.Errorf("%s is not a data folder of stormglass, and not empty: it holds %s", d.root, e.Name()),
+			"name a new or an empty folder")
+	}
+	return nil
+}
+
+func readFormat(f disk.FS) (string, error) {
+	b, err := readFile(f, formatFile, 4096)
+	return string(b), err
+}
+
+func newer(root, version string) error {
+	if rest, ok := strings.CutPrefix(version, formatPrefix); ok {
+		return fault.Hint(fault.Invalid, fmt.Errorf("data folder %s is of format %q, written by a newer build", root, strings.TrimSpace(rest)),
+			"use that build; this one changed nothing")
+	}
+	return fault.Hint(fault.Invalid, fmt.Errorf("%s is damaged or not ours", filepath.Join(root, formatFile)), "it should hold: "+strings.TrimSpace(format))
+}
+
+// Close lets the folder go.
+func (d *Depot) Close() error { return d.close() }
+
+func (d *Depot) close() error {
+	var errs []error
+	if d.Vault != nil {
+		errs = append(errs, d.Vault.Close())
+	}
+	if d.manifest != nil {
+		errs = append(errs, d.manifest.close())
+	}
+	if d.unlock != nil {
+		errs = append(errs, d.unlock())
+	}
+	return errors.Join(errs...)
+}
+
+// Root gives the folder's path.
+func (d *Depot) Root() string { return d.root }
+
+// Entry gives the number of the last edit.
+func (d *Depot) Entry() uint64 {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.manifest.state.Entry
+}
+
+// commit makes an edit durable, then removes what it dropped.
+func (d *Depot) commit(e *Edit) error {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	e.Time, e.Registers = d.now().UTC(), d.Registers.Version.String()
+	if err := d.manifest.commit(e); err != nil {
+		return err
+	}
+	for _, n := range append(e.DropFiles, e.DropSegments...) {
+		if err := d.drop(n); err != nil {
+			return fmt.Errorf("remove what was replaced: %w", err)
+		}
+	}
+	return nil
+}
+
+// dirty notes that files may lie about which no edit names. clean takes the note back, once what was
+// removed stays so: not after something that did not come to its clean, the next opening sweeps then.
+func (d *Depot) dirty() error {
+	d.begun++
+	return disk.WriteFile(d.fs, dirtyFile, nil)
+}
+
+func (d *Depot) clean() error {
+	for dir := range d.removed {
+		if err := d.fs.SyncDir(dir); err != nil {
+			return err
+		}
+		delete(d.removed, dir)
+	}
+	if d.begun--; d.begun > 0 {
+		return nil
+	}
+	if err := d.fs.Remove(dirtyFile); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	return nil
+}

@@ -1,0 +1,72 @@
+package depot
+
+import (
+	"encoding/json"
+	"fmt"
+
+	"stormglass/internal/telemetry"
+	"stormglass/internal/wal"
+)
+
+// SourcesSince tells of the sources since an edit, for what is kept of them elsewhere: it calls each with the number of every edit
+// after it, and the sources that it brought. What a snapshot stands for comes as one edit, without
+// accounts.
+func (d *Depot) SourcesSince(entry uint64, each func(entry uint64, sources []Source) error) error {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	last := entry
+	_, err := wal.Read(d.fs, manifestDir, 0, func(_ wal.Position, kind uint8, payload []byte) error {
+		if kind != frameEdit {
+			return nil
+		}
+		var e struct {
+			Entry   uint64   `json:"entry"`
+			Sources []Source `json:"sources"`
+		}
+		if err := json.Unmarshal(payload, &e); err != nil {
+			return fmt.Errorf("read edit: %w", err)
+		}
+		if e.Entry <= last {
+			return nil
+		}
+		if e.Entry > last+1 {
+			if err := each(e.Entry-1, d.allSources()); err != nil {
+				return err
+			}
+		}
+		last = e.Entry
+		return each(e.Entry, e.Sources)
+	})
+	if err == nil && last < d.manifest.state.Entry {
+		err = each(d.manifest.state.Entry, d.allSources())
+	}
+	return err
+}
+
+func (d *Depot) allSources() []Source {
+	out := make([]Source, 0, len(d.manifest.state.Sources))
+	for _, s := range d.manifest.state.Sources {
+		out = append(out, s)
+	}
+	return out
+}
+
+// AddedSince gives the span of the days to which edits after one added rows, by what of them is still
+// there; not ok when none did.
+func (d *Depot) AddedSince(entry uint64) (first, last telemetry.Day, ok bool) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	for _, f := range d.manifest.state.Files {
+		if f.Entry <= entry {
+			continue
+		}
+		if !ok || f.Day < first {
+			first = f.Day
+		}
+		if !ok || f.Day > last {
+			last = f.Day
+		}
+		ok = true
+	}
+	return first, last, ok
+}

@@ -1,0 +1,176 @@
+package depot
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"path"
+	"sync"
+
+	"stormglass/internal/lake"
+	"stormglass/internal/ledger"
+	"stormglass/internal/telemetry"
+)
+
+// Intake takes records in: every batch goes to the lake and to the ledger, and nothing of it counts
+// before Commit. There is one intake at a time.
+type Intake struct {
+	depot *Depot
+	rows  *lake.Writer
+
+	mu      sync.Mutex
+	free    []*worker
+	workers []*worker
+	records uint64
+	failed  bool // to add something
+}
+
+// Begin starts an intake.
+func (d *Depot) Begin() (*Intake, error) {
+	if err := d.dirty(); err != nil {
+		return nil, full(fmt.Errorf("begin to take records in: %w", err))
+	}
+	return &Intake{depot: d, rows: lake.NewWriter(d.fs, lakeDir, d.lakeOptions())}, nil
+}
+
+// Add takes the records of a batch in. It may be called from several goroutines. The batch is
+// scrubbed of secrets in place; nothing of it is kept.
+func (in *Intake) Add(ctx context.Context, b *telemetry.Batch) error {
+	if err := ctx.Err(); err != nil || b.Len() == 0 {
+		return err
+	}
+	telemetry.Scrub(b)
+	if err := in.rows.Add(b, func(i int) lake.Class { return in.depot.classOf(b, i) }); err != nil {
+		return in.fail(fmt.Errorf("keep records of %s: %w", b.Source.Name, err))
+	}
+	w := in.worker()
+	defer in.giveBack(w, uint64(b.Len()))
+	if err := w.add(b); err != nil {
+		return in.fail(fmt.Errorf("keep values of %s: %w", b.Source.Name, err))
+	}
+	return nil
+}
+
+func (in *Intake) fail(err error) error {
+	in.mu.Lock()
+	defer in.mu.Unlock()
+	in.failed = true
+	return full(err)
+}
+
+// worker gives what one goroutine at a time uses.
+func (in *Intake) worker() *worker {
+	in.mu.Lock()
+	defer in.mu.Unlock()
+	if n := len(in.free); n > 0 {
+		w := in.free[n-1]
+		in.free = in.free[:n-1]
+		return w
+	}
+	w := newWorker(in.depot)
+	in.workers = append(in.workers, w)
+	return w
+}
+
+func (in *Intake) giveBack(w *worker, records uint64) {
+	in.mu.Lock()
+	defer in.mu.Unlock()
+	in.free = append(in.free, w)
+	in.records += records
+}
+
+// Records gives the number of records taken in since Begin.
+func (in *Intake) Records() uint64 {
+	in.mu.Lock()
+	defer in.mu.Unlock()
+	return in.records
+}
+
+// Commit makes what was taken in durable, together with the sources it came from: from now on these
+// records are acknowledged. The intake has ended, well or not. Nobody may be in Add.
+func (in *Intake) Commit(ctx context.Context, sources []Source) error {
+	d := in.depot
+	e := &Edit{Why: "ingest", Sources: sources}
+	err := in.finish(ctx, e)
+	if err == nil && d.Vault != nil {
+		err = d.Vault.Flush()
+	}
+	if err != nil {
+		return full(errors.Join(fmt.Errorf("keep what was read: %w", err), in.remove(e)))
+	}
+	e.Names = d.names.take()
+	if err := d.commit(e); err != nil {
+		return full(err)
+	}
+	return full(d.clean())
+}
+
+// finish writes what is still in memory and names all that was written.
+func (in *Intake) finish(ctx context.Context, e *Edit) error {
+	files, err := in.rows.Finish(ctx)
+	for i := range files {
+		e.AddFiles = append(e.AddFiles, File{File: files[i], Taken: in.depot.today()})
+	}
+	if err != nil {
+		return err
+	}
+	builders := make([]*ledger.Builder, 0, len(in.workers))
+	for _, w := range in.workers {
+		builders = append(builders, w.builder)
+	}
+	made, err := ledger.Finish(ctx, builders, in.depot.segmentName)
+	for _, m := range made {
+		e.AddSegments = append(e.AddSegments, Segment{Name: m.Name, Info: m.Info, Days: []telemetry.Day{m.Info.FirstDay}, Taken: in.depot.today()})
+	}
+	if err != nil {
+		return err
+	}
+	return in.depot.syncLedger()
+}
+
+// Abort ends the intake without a trace of it.
+func (in *Intake) Abort() error {
+	if err := in.remove(&Edit{}); err != nil || in.failed {
+		return err
+	}
+	return in.depot.clean()
+}
+
+// remove takes away what no edit names.
+func (in *Intake) remove(e *Edit) error {
+	errs := []error{in.rows.Abort()}
+	for _, w := range in.workers {
+		errs = append(errs, w.builder.Abort())
+	}
+	for _, f := range e.AddFiles {
+		errs = append(errs, in.depot.drop(f.Name))
+	}
+	for _, s := range e.AddSegments {
+		errs = append(errs, in.depot.drop(s.Name))
+	}
+	if err := errors.Join(append(errs, in.depot.syncLedger())...); err != nil {
+		return fmt.Errorf("remove what was not kept: %w", err)
+	}
+	return nil
+}
+
+// segmentName names a new segment.
+func (d *Depot) segmentName(space ledger.Space, day telemetry.Day) string {
+	return path.Join(ledgerDir, space.String(), fmt.Sprintf("%s-%s.seg", dayName(day), d.newID()))
+}
+
+func dayName(day telemetry.Day) string {
+	if day == 0 {
+		return "undated"
+	}
+	return day.String()
+}
+
+func (d *Depot) syncLedger() error {
+	for s := range ledger.Spaces {
+		if err := d.fs.SyncDir(path.Join(ledgerDir, s.String())); err != nil {
+			return err
+		}
+	}
+	return nil
+}

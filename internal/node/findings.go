@@ -1,0 +1,128 @@
+package node
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+
+	"stormglass/internal/depot"
+	"stormglass/internal/fault"
+	"stormglass/internal/hunt"
+	"stormglass/internal/store"
+)
+
+// Reading opens the database of a data folder for reading, beside whoever writes, while do works on it.
+func Reading(ctx context.Context, data string, do func(context.Context, *store.Store) error) error {
+	return withStore(ctx, data, store.Options{ReadOnly: true}, do)
+}
+
+// Deciding opens the database of a data folder for what people decide and for who asked: short changes, for
+// which nobody who writes telemetry has to stop. Nothing is made that is not there.
+func Deciding(ctx context.Context, data string, do func(context.Context, *store.Store) error) error {
+	return withStore(ctx, data, store.Options{}, do)
+}
+
+func withStore(ctx context.Context, data string, o store.Options, do func(context.Context, *store.Store) error) (err error) {
+	path := filepath.Join(data, depot.Database)
+	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
+		return noDatabase(data)
+	}
+	s, err := store.Open(ctx, path, o)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, s.Close()) }()
+	return do(ctx, s)
+}
+
+// noDatabase says what is wrong with a folder that has no database.
+func noDatabase(data string) error {
+	hint := "stormglass ingest --data " + data + " PATH… makes one in a new or empty folder"
+	if _, err := os.Stat(data); errors.Is(err, fs.ErrNotExist) {
+		return fault.Hint(fault.NotFound, fmt.Errorf("there is no data folder %s", data), hint)
+	}
+	return fault.Hint(fault.NotFound, fmt.Errorf("%s holds no database (%s): it is not a data folder of stormglass, or nothing was taken in yet", data, depot.Database), hint)
+}
+
+// FindingQuery says which findings are wanted.
+type FindingQuery struct {
+	store.Filter
+	New bool // only what hunt --new has not told yet
+	All bool // dismissed ones and ones that are gone, too
+}
+
+// FoundList is findings that are kept.
+type FoundList struct {
+	Findings   []store.Stored
+	Dismissed  int    // further ones that were left out because they are dismissed
+	LastChange uint64 // number of the last change of any finding
+}
+
+// Findings lists what is kept, what matters most first, beside whoever writes. Dismissed ones are left out
+// unless they are asked for.
+func Findings(ctx context.Context, data string, q FindingQuery) (*FoundList, error) {
+	out := &FoundList{}
+	err := Reading(ctx, data, func(ctx context.Context, s *store.Store) error {
+		var err error
+		if out.LastChange, err = s.LastChange(ctx); err != nil {
+			return err
+		}
+		if q.New {
+			told, err := s.Cursor(ctx, cursorNew)
+			if err != nil {
+				return err
+			}
+			q.Since = max(q.Since, told)
+		}
+		q.Gone = q.All
+		hide := !q.All && len(q.Status) == 0
+		if hide {
+			q.Status = []store.Status{store.StatusOpen, store.StatusAcknowledged}
+		}
+		if out.Findings, err = s.Findings(ctx, q.Filter); err != nil || !hide {
+			return err
+		}
+		q.Status, q.NoSamples, q.Limit = []store.Status{store.StatusDismissed}, true, 0
+		dismissed, err := s.Findings(ctx, q.Filter)
+		out.Dismissed = len(dismissed)
+		return err
+	})
+	return out, err
+}
+
+// Finding gives one finding with its history, by at least 4 hex digits that its id begins with.
+func Finding(ctx context.Context, data, id string) (f store.Stored, history []store.Step, err error) {
+	err = Reading(ctx, data, func(ctx context.Context, s *store.Store) error {
+		var err error
+		if f, err = s.Finding(ctx, id); err != nil {
+			return err
+		}
+		history, err = s.History(ctx, f.ID.String())
+		return err
+	})
+	return f, history, err
+}
+
+// Decide takes a step of triage on each of some findings, and gives them as they are then. It stops at the
+// first that cannot be taken.
+func Decide(ctx context.Context, data string, ids []string, act store.Act, step func(context.Context, *store.Store, string, store.Act) (hunt.FindingID, error)) (done []store.Stored, err error) {
+	act.Who = userName()
+	err = Deciding(ctx, data, func(ctx context.Context, s *store.Store) error {
+		for _, id := range ids {
+			full, err := step(ctx, s, id, act)
+			if err != nil {
+				return err
+			}
+			f, err := s.Finding(ctx, full.String())
+			if err != nil {
+				return err
+			}
+			done = append(done, f)
+		}
+		return nil
+	})
+	return done, err
+}

@@ -1,0 +1,136 @@
+package node
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"stormglass/internal/fault"
+	"stormglass/internal/observable"
+	"stormglass/internal/seen"
+	"stormglass/internal/store"
+	"stormglass/internal/telemetry"
+)
+
+// Days of a span as a hold has them: from the beginning of the first to the end of the last.
+func startOf(d telemetry.Day) telemetry.Instant {
+	return telemetry.Instant(int64(d) * int64(24*time.Hour))
+}
+
+func endOf(d telemetry.Day) telemetry.Instant { return startOf(d+1) - 1 }
+
+// HoldDays gives the hold of a case: of the days from since to until, or, when values are named, of those
+// among them from the first to the last on which one of the values was seen. Values that were not seen are
+// named in the second result.
+func HoldDays(ctx context.Context, data, name string, values []seen.Question, since, until telemetry.Day) (h store.Hold, unseen []observable.Value, err error) {
+	h = store.Hold{Name: name}
+	if len(values) == 0 {
+		if since != 0 {
+			h.First = startOf(since)
+		}
+		if until != 0 {
+			h.Last = endOf(until)
+		}
+		return h, nil, nil
+	}
+	r, err := Seen(ctx, data, values, seen.Options{Since: since, Until: until})
+	if err != nil {
+		return h, nil, err
+	}
+	for i := range r.Answers {
+		a := &r.Answers[i]
+		h.Values = append(h.Values, a.Value)
+		first, last := datedSpan(a.Days)
+		if last == 0 {
+			unseen = append(unseen, a.Value)
+			continue
+		}
+		if h.First == 0 || startOf(first) < h.First {
+			h.First = startOf(first)
+		}
+		h.Last = max(h.Last, endOf(last))
+	}
+	if h.Last == 0 {
+		return h, unseen, fault.Hint(fault.NotFound, errors.New("none of the values was seen on a day that is held: there is nothing to hold by them"),
+			"--since and --until without a value hold days whatever was seen on them")
+	}
+	return h, unseen, nil
+}
+
+// datedSpan gives the first and the last of days in order that are days; zero when there is none.
+func datedSpan(days []seen.Day) (first, last telemetry.Day) {
+	for _, d := range days {
+		if d.Day <= 0 {
+			continue
+		}
+		if first == 0 {
+			first = d.Day
+		}
+		last = d.Day
+	}
+	return first, last
+}
+
+// ReleaseHold ends the hold of a case.
+func (k *Keeper) ReleaseHold(ctx context.Context, name string) error {
+	return k.Store.ReleaseHold(ctx, name, userName())
+}
+
+// Holds lists the holds of a data folder, beside whoever writes.
+func Holds(ctx context.Context, data string, withReleased bool) (holds []store.Hold, err error) {
+	err = Reading(ctx, data, func(ctx context.Context, s *store.Store) error {
+		holds, err = s.Holds(ctx, withReleased)
+		return err
+	})
+	return holds, err
+}
+
+// Purgeable says which cases hold a value, as an error of kind Conflict, before a purge has begun.
+func (k *Keeper) Purgeable(ctx context.Context, v observable.Value) error {
+	holds, err := k.Store.Holds(ctx, false)
+	if err != nil {
+		return err
+	}
+	var cases []string
+	for i := range holds {
+		if holds[i].Covers(v) {
+			cases = append(cases, holds[i].Name)
+		}
+	}
+	if len(cases) == 0 {
+		return nil
+	}
+	return fault.Hint(fault.Conflict, fmt.Errorf("the value is held for %s", strings.Join(cases, ", ")), "stormglass hold release "+cases[0]+", when the case no longer needs it")
+}
+
+// InQuarantine gives how many damaged files lie aside in a data folder, and their bytes: a purge does not
+// look into them.
+func InQuarantine(data string) (files int, bytes uint64, err error) {
+	return filesBelow(data, quarantineDir)
+}
+
+// StatedBy names the files of intelligence in force that state a value, something below it, or a URL in which
+// it stands. They bring it back as long as they are in force.
+func (k *Keeper) StatedBy(ctx context.Context, v observable.Value) ([]string, error) {
+	files, err := k.Store.Intel(ctx, false)
+	if err != nil {
+		return nil, err
+	}
+	about := store.Hold{Values: []observable.Value{v}}
+	var names []string
+	for _, f := range files {
+		values, err := k.Store.IntelValues(ctx, f.ID)
+		if err != nil {
+			return nil, err
+		}
+		if slices.ContainsFunc(values, func(w observable.Value) bool {
+			return about.Covers(w) || w.Kind() == observable.URL && strings.Contains(w.String(), v.String())
+		}) {
+			names = append(names, f.Name)
+		}
+	}
+	return names, nil
+}

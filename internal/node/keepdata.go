@@ -1,0 +1,124 @@
+package node
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os/user"
+	"strings"
+
+	"stormglass/internal/collect"
+	"stormglass/internal/depot"
+	"stormglass/internal/fault"
+	"stormglass/internal/observable"
+	"stormglass/internal/store"
+)
+
+// Kept says what an ingest into a data folder did, with what followed.
+type Kept struct {
+	*Ingested
+	Upkeep *depot.Maintained
+	Looked *Looked
+}
+
+// Ingest takes telemetry in, looks for the intelligence in force in what is new, and does the upkeep.
+// Beside an error, what was committed before it is told.
+func (k *Keeper) Ingest(ctx context.Context, g *Ingest) (*Kept, error) {
+	out := &Kept{}
+	var err error
+	g.caughtUp = k.catchUp
+	out.Ingested, err = g.Run(ctx, k.Depot)
+	if err == nil {
+		err = k.catchUp(ctx)
+	}
+	if err == nil {
+		out.Looked, err = k.LookBackAdded(ctx)
+	}
+	if err == nil {
+		if out.Upkeep, err = k.Depot.Maintain(ctx); err != nil {
+			err = fmt.Errorf("upkeep: %w", err)
+		}
+	}
+	return out, err
+}
+
+// Purged says what a purge removed, and from where it must still be removed by hand.
+type Purged struct {
+	depot.Purged
+	Store store.Purged
+	Intel []string // names of files of intelligence in which the value stands
+}
+
+// Purge removes a value from everything that is kept. While a case holds it, that is a conflict.
+func (k *Keeper) Purge(ctx context.Context, v observable.Value, reason string) (*Purged, error) {
+	who := userName()
+	digest := k.Depot.Key.Token(v.Kind(), v.String())
+	if err := k.Purgeable(ctx, v); err != nil {
+		return nil, err
+	}
+	n, err := k.Store.BeginPurge(ctx, store.Purge{Kind: v.Kind(), Digest: digest[:], Who: who, Why: reason})
+	if err != nil {
+		return nil, err
+	}
+	out := &Purged{}
+	if out.Store, err = k.Store.PurgeValue(ctx, v); err != nil {
+		return nil, err
+	}
+	p, err := k.Depot.Purge(ctx, v, who, reason)
+	if p != nil {
+		out.Purged = *p
+	}
+	if err != nil {
+		return out, err
+	}
+	if out.Intel, err = k.intelWith(ctx, v); err != nil {
+		return out, err
+	}
+	return out, k.Store.FinishPurge(ctx, n)
+}
+
+// intelWith names the files of intelligence that state a value: they are what somebody gave, and are
+// removed whole.
+func (k *Keeper) intelWith(ctx context.Context, v observable.Value) ([]string, error) {
+	files, err := k.Store.Intel(ctx, false)
+	if err != nil {
+		return nil, err
+	}
+	var names []string
+	for _, f := range files {
+		in := false
+		err := (&collect.Files{}).Each(ctx, []string{k.intelPath(f.ID)}, func(m *collect.Member) error {
+			var err error
+			in, err = holds(m, v.String())
+			return err
+		})
+		if err != nil {
+			return nil, fmt.Errorf("look through %s: %w", f.Name, err)
+		}
+		if in {
+			names = append(names, f.Name)
+		}
+	}
+	return names, nil
+}
+
+// userName names who runs the program, for what is noted.
+func userName() string {
+	if u, err := user.Current(); err == nil && u.Username != "" {
+		return u.Username
+	}
+	return "unknown"
+}
+
+// Hold exempts a case from retention and purge: the days on which its values were met, or the days
+// stated.
+func (k *Keeper) Hold(ctx context.Context, h store.Hold) error {
+	h.Who = userName()
+	if len(h.Values) == 0 && h.First == 0 && h.Last == 0 {
+		return fault.Hint(fault.Invalid, errors.New("a hold of everything is no hold"), "name values, or --since and --until")
+	}
+	if strings.TrimSpace(h.Reason) == "" {
+		return fault.Wrap(fault.Invalid, errors.New("a hold needs a --reason"))
+	}
+	return k.Store.AddHold(ctx, h)
+}

@@ -1,0 +1,123 @@
+package node
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"path/filepath"
+	"slices"
+	"time"
+
+	"stormglass/internal/depot"
+	"stormglass/internal/store"
+	"stormglass/internal/telemetry"
+)
+
+// Keeper is a data folder open for writing, with everything that belongs to it.
+type Keeper struct {
+	Data    string
+	Version string
+	Depot   *depot.Depot
+	Store   *store.Store
+	Workers int // goroutines that decode and match; 0 is one a core
+
+	holds []store.Hold
+}
+
+// OpenKeeper opens a data folder for writing, and makes it when it is not there.
+func OpenKeeper(ctx context.Context, data, version string) (_ *Keeper, err error) {
+	k := &Keeper{Data: data, Version: version}
+	if k.Depot, err = depot.Open(ctx, data, depot.Options{Held: k.held}); err != nil {
+		return nil, err
+	}
+	if k.Store, err = store.Open(ctx, filepath.Join(data, depot.Database), store.Options{}); err != nil {
+		return nil, errors.Join(err, k.Depot.Close())
+	}
+	if err := errors.Join(k.catchUp(ctx), k.removeCopies(ctx)); err != nil {
+		return nil, errors.Join(err, k.Close())
+	}
+	return k, nil
+}
+
+// Close lets the folder go.
+func (k *Keeper) Close() error { return errors.Join(k.Store.Close(), k.Depot.Close()) }
+
+// catchUp brings the store up to the manifest: a crash may have come between the two.
+func (k *Keeper) catchUp(ctx context.Context) (err error) {
+	if k.holds, err = k.Store.Holds(ctx, false); err != nil {
+		return err
+	}
+	applied, err := k.Store.Applied(ctx)
+	if err != nil {
+		return err
+	}
+	err = k.Depot.SourcesSince(applied, func(entry uint64, sources []depot.Source) error {
+		sources, err := k.untold(ctx, sources)
+		if err != nil {
+			return err
+		}
+		return k.Store.Apply(ctx, entry, storedSources(sources))
+	})
+	if err != nil {
+		return fmt.Errorf("bring the database up to the manifest: %w", err)
+	}
+	return nil
+}
+
+// untold leaves out sources without an account of which the store has one: a snapshot of the manifest
+// names all sources, and keeps no accounts.
+func (k *Keeper) untold(ctx context.Context, sources []depot.Source) ([]depot.Source, error) {
+	if !slices.ContainsFunc(sources, func(s depot.Source) bool { return s.Account == nil && !s.Part }) {
+		return sources, nil
+	}
+	known, err := k.Store.Sources(ctx, store.SourceFilter{})
+	if err != nil {
+		return nil, err
+	}
+	part := make(map[telemetry.SourceID]bool, len(known))
+	for i := range known {
+		part[known[i].ID] = known[i].Part
+	}
+	return slices.DeleteFunc(slices.Clone(sources), func(s depot.Source) bool {
+		was, ok := part[s.ID]
+		return s.Account == nil && ok && was == s.Part
+	}), nil
+}
+
+func storedSources(sources []depot.Source) []store.Source {
+	out := make([]store.Source, 0, len(sources))
+	for i := range sources {
+		s := &sources[i]
+		o := store.Source{ID: s.ID, After: s.After, Bytes: s.Bytes, Lines: s.Lines, Part: s.Part, Ingested: time.Now().UTC()}
+		if a := s.Account; a != nil {
+			o.Name, o.Format, o.Sensor, o.Undated, o.Lost, o.First, o.Last = a.Name, a.Format, a.Sensor, a.Undated, a.Lost, a.First, a.Last
+			o.Failed, o.Problems, o.Whole = a.Failed, a.Problems, a.Failed == "" && a.Lost == 0
+			for k := range telemetry.NumKinds {
+				o.Records[k] = a.Kinds[k.String()]
+			}
+		}
+		out = append(out, o)
+	}
+	return out
+}
+
+// held reports whether a case holds a day. Holds of values hold the days between their first and last
+// record whole: a day's files hold all values.
+func (k *Keeper) held(day telemetry.Day) bool {
+	for i := range k.holds {
+		h := &k.holds[i]
+		if (h.First == 0 || h.First.Day() <= day) && (h.Last == 0 || day <= h.Last.Day()) {
+			return true
+		}
+	}
+	return false
+}
+
+// Keeping opens a data folder for writing while do works on it.
+func Keeping(ctx context.Context, data, version string, do func(context.Context, *Keeper) error) error {
+	k, err := OpenKeeper(ctx, data, version)
+	if err != nil {
+		return err
+	}
+	return errors.Join(do(ctx, k), k.Close())
+}

@@ -1,0 +1,122 @@
+package report
+
+import (
+	"bufio"
+	"encoding/json"
+	"fmt"
+	"io"
+	"time"
+
+	"stormglass/internal/hunt"
+	"stormglass/internal/telemetry"
+)
+
+// Ingest is what an ingest did, as it is told.
+type Ingest struct {
+	Data     string               // the data folder
+	Accounts []*telemetry.Account // of every source that was looked at
+	Records  uint64               // taken in
+	Known    int                  // sources of which everything was kept before
+	Grown    int                  // sources of which a first part was
+	Expired  uint64               // rows removed because their time was over
+	Looked   int                  // values of the intelligence in force that were looked for in what is new
+	Findings int                  // new or changed by that
+	Took     time.Duration
+}
+
+// WriteIngest writes what an ingest did, as a table or as JSON.
+func WriteIngest(w io.Writer, f Format, g *Ingest, o Options) error {
+	b := bufio.NewWriter(w)
+	switch f {
+	case Table:
+		writeIngestTable(b, g, o)
+	case JSON:
+		if err := writeIngestJSON(b, g); err != nil {
+			return err
+		}
+	default:
+		return fmt.Errorf("ingest writes table or json, not %s", f)
+	}
+	return b.Flush()
+}
+
+func writeIngestTable(w *bufio.Writer, g *Ingest, o Options) {
+	if o.Width == 0 {
+		o.Width = defaultWidth
+	}
+	r := &hunt.Result{Accounts: g.Accounts}
+	p := &page{w: w, width: max(o.Width, minWidth), color: o.Color}
+	p.in = foldersOf(r)
+	v, c := verdictOf(r), coverageOf(r, p.in.telemetry)
+	p.text(0, bold, ingestText(g, v.files))
+	if s := spanText(v.first, v.last); s != "" && g.Records > 0 {
+		p.text(0, "", "They span "+s+".")
+	}
+	if g.Expired > 0 {
+		p.text(0, "", number(g.Expired)+" rows were removed because their time was over (registers/retention.yaml).")
+	}
+	if g.Looked > 0 {
+		p.text(0, "", "Looked for "+count(g.Looked, "value")+" of intelligence in it: "+count(g.Findings, "finding")+" new or changed (stormglass hunt --new).")
+	}
+	if s := p.in.text(); s != "" {
+		p.text(0, dim, s)
+	}
+	p.coverage(r, &v, &c, len(r.Accounts))
+	p.line("")
+	p.text(0, dim, "Kept in "+name(g.Data)+", took "+durationText(g.Took)+". All times are UTC.")
+}
+
+func ingestText(g *Ingest, files int) string {
+	s := "Took in " + count(g.Records, "record") + " from " + count(files, "file")
+	switch {
+	case g.Known > 0 && g.Grown > 0:
+		s += "; " + count(g.Known, "file") + " had been taken in before, and " + number(g.Grown) + " had grown"
+	case g.Known > 0:
+		s += "; " + count(g.Known, "file") + " had been taken in before"
+	case g.Grown > 0:
+		s += "; " + number(g.Grown) + " had grown since"
+	}
+	return s + "."
+}
+
+// ingestJSON is the machine form of an ingest.
+type ingestJSON struct {
+	Data    string             `json:"data"`
+	Records uint64             `json:"records"`
+	Known   int                `json:"known_sources"`
+	Grown   int                `json:"grown_sources"`
+	Expired uint64             `json:"expired_rows"`
+	Looked  int                `json:"values_looked_for"`
+	Changed int                `json:"findings_changed"`
+	Seconds float64            `json:"seconds"`
+	Sources []ingestSourceJSON `json:"sources"`
+}
+
+type ingestSourceJSON struct {
+	Name    string `json:"name"`
+	ID      string `json:"id,omitempty"`
+	Format  string `json:"format,omitempty"`
+	Records uint64 `json:"records"`
+	Lost    uint64 `json:"lost"`
+	Skipped string `json:"skipped,omitempty"`
+	Failed  string `json:"failed,omitempty"`
+	Known   bool   `json:"known,omitempty"`
+}
+
+func writeIngestJSON(w io.Writer, g *Ingest) error {
+	d := ingestJSON{
+		Data: g.Data, Records: g.Records, Known: g.Known, Grown: g.Grown, Expired: g.Expired, Looked: g.Looked, Changed: g.Findings, Seconds: g.Took.Seconds(), Sources: []ingestSourceJSON{},
+	}
+	for _, a := range g.Accounts {
+		s := ingestSourceJSON{
+			Name: a.Source.Name, Format: a.Format, Records: a.Read, Lost: a.Problems.Losses(), Skipped: a.Skipped, Failed: a.Failed, Known: a.SameAs != "",
+		}
+		if a.Skipped == "" {
+			s.ID = a.Source.ID.String()
+		}
+		d.Sources = append(d.Sources, s)
+	}
+	e := json.NewEncoder(w)
+	e.SetIndent("", "  ")
+	return e.Encode(d)
+}
