@@ -91,7 +91,7 @@ func copyRegisters(from, to string) error {
 	if err != nil {
 		return err
 	}
-	return os.WriteFile(filepath.Join(to, "networks.yaml"), b, 0o600)
+	return os.WriteFile(filepath.Join(to, "networks.yaml"), b, 0o600) //nolint:gosec // G703: the folder that the user named for the demo
 }
 
 func (a *app) tellDemo(ctx context.Context, dir string, truth *simulate.Truth, looked *node.Looked) error {
@@ -110,9 +110,8 @@ func (a *app) tellDemo(ctx context.Context, dir string, truth *simulate.Truth, l
 		return err
 	}
 	n := matched(r, truth)
-	total, _, _, _ := r.Records()
 	fmt.Fprintf(a.stdout, "\nPlanted by the simulation: %d. Found: %d of them. Found besides: %d.\n", len(truth.Planted), n, len(r.Findings)-n)
-	fmt.Fprintf(a.stdout, "%d values were looked up in %d records in %s.\n", looked.Values, total, r.Took.Round(time.Millisecond))
+	fmt.Fprintf(a.stdout, "%d values were looked up in everything taken in before, in %s.\n", looked.Values, r.Took.Round(time.Millisecond))
 	fmt.Fprintf(a.stdout, "The report is in %s; the operator's logs, the intelligence, the data folder and truth.json are beside it.\n", page)
 	fmt.Fprintf(a.stdout, "Go on with: stormglass seen --data %s VALUE…\n", filepath.Join(dir, "data"))
 	return nil
@@ -129,7 +128,7 @@ func (a *app) demoSeen(ctx context.Context, dir string, findings []*hunt.Finding
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(a.stdout, "\n$ stormglass seen %s\n", value)
+	fmt.Fprintf(a.stdout, "\n$ stormglass seen --data %s %s\n", filepath.Join(dir, "data"), value)
 	return a.deliver("", nil, func(w io.Writer) error { return report.WriteSeen(w, report.Table, r, a.reportOptions()) })
 }
 

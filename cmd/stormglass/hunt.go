@@ -149,6 +149,9 @@ func (a *app) huntKept(ctx context.Context, f *huntFlags, format report.Format, 
 	if err != nil {
 		return err
 	}
+	if data, err := a.data(f.data); err == nil {
+		a.logRead(ctx, data, "hunt", result.Values, 0)
+	}
 	return a.verdict(result, limits, f.strict)
 }
 

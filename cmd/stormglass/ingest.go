@@ -68,9 +68,10 @@ func (a *app) runIngest(ctx context.Context, f *ingestFlags) error {
 		return err
 	}
 	k.Workers = f.Workers
+	a.noteAnew(k)
 	g, err := k.Ingest(ctx, &f.Ingest)
 	bar.end()
-	err = errors.Join(err, k.Close(), a.tellIngest(data, format, g))
+	err = errors.Join(err, k.Close(), a.tellIngest(data, format, g, err != nil))
 	if err == nil {
 		err = absent(f.Paths)
 	}
@@ -80,8 +81,8 @@ func (a *app) runIngest(ctx context.Context, f *ingestFlags) error {
 	return err
 }
 
-func (a *app) tellIngest(data string, format report.Format, g *node.Kept) error {
-	r := &report.Ingest{Data: data, Accounts: g.Accounts, Records: g.Records, Known: g.Known, Grown: g.Grown, Took: g.Took}
+func (a *app) tellIngest(data string, format report.Format, g *node.Kept, stopped bool) error {
+	r := &report.Ingest{Data: data, Accounts: g.Accounts, Records: g.Records, Known: g.Known, Grown: g.Grown, Took: g.Took, Stopped: stopped}
 	if g.Upkeep != nil {
 		for _, x := range g.Upkeep.Expired {
 			r.Expired += x.Rows

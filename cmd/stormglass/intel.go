@@ -49,7 +49,7 @@ Exit codes: 0 nothing new was found; 1 error; 2 wrong usage; 3 findings are new 
 			if o.MaxFindings = most; most == 0 {
 				o.MaxFindings = -1
 			}
-			return a.keeping(c.Context(), data, func(ctx context.Context, k *node.Keeper) error { return a.addIntel(ctx, k, args, format, o) })
+			return a.making(c.Context(), data, func(ctx context.Context, k *node.Keeper) error { return a.addIntel(ctx, k, args, format, o) })
 		},
 	}
 	a.dataFlag(c, &data)
@@ -58,14 +58,36 @@ Exit codes: 0 nothing new was found; 1 error; 2 wrong usage; 3 findings are new 
 	return c
 }
 
-// keeping opens a data folder for writing while do works on it.
+// keeping opens a data folder that is there for writing while do works on it.
 func (a *app) keeping(ctx context.Context, flag string, do func(context.Context, *node.Keeper) error) error {
 	data, err := a.data(flag)
 	if err != nil {
 		return err
 	}
+	if err := node.Exists(data); err != nil {
+		return err
+	}
+	return a.making(ctx, data, do)
+}
+
+// making opens a data folder for writing while do works on it, and makes it when it is not there.
+func (a *app) making(ctx context.Context, flag string, do func(context.Context, *node.Keeper) error) error {
+	data, err := a.data(flag)
+	if err != nil {
+		return err
+	}
 	a.spareMemory()
-	return node.Keeping(ctx, data, version(), do)
+	return node.Keeping(ctx, data, version(), func(ctx context.Context, k *node.Keeper) error {
+		a.noteAnew(k)
+		return do(ctx, k)
+	})
+}
+
+// noteAnew tells that a data folder has lost its database.
+func (a *app) noteAnew(k *node.Keeper) {
+	if k.Anew {
+		a.note("the database of %s was missing or empty, and is made anew: findings, triage, holds and the list of intelligence that stood in it are gone; put it back from a backup if there is one", k.Data)
+	}
 }
 
 func (a *app) addIntel(ctx context.Context, k *node.Keeper, paths []string, format report.Format, o report.Options) error {

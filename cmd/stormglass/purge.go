@@ -12,6 +12,7 @@ import (
 
 	"stormglass/internal/node"
 	"stormglass/internal/observable"
+	"stormglass/internal/observable/trace"
 	"stormglass/internal/register"
 	"stormglass/internal/report"
 	"stormglass/internal/seen"
@@ -89,7 +90,11 @@ func (a *app) runPurge(ctx context.Context, k *node.Keeper, values []observable.
 		}
 		p, err = k.Purge(ctx, v, reason)
 		if p != nil {
-			p.Intel = append(p.Intel, stated...)
+			of := trace.Of(v)
+			for _, name := range stated {
+				name, _ = of.Blank(name) // as the database has it now
+				p.Intel = append(p.Intel, name)
+			}
 			slices.Sort(p.Intel)
 			p.Intel = slices.Compact(p.Intel)
 			r.Values = append(r.Values, purgedValue(k, v, p, err == nil))

@@ -107,6 +107,9 @@ func (a *app) seenCode(r *seen.Result) error {
 	if n := r.Count(seen.NoValue); n > 0 && n == len(r.Answers) {
 		return fault.Hint(fault.Invalid, errors.New("none of what was asked for is a value that can be looked up"), "kind:value states what a value is, as in filename:invoice.exe")
 	}
+	if n := r.Count(seen.NotAssessed); n > 0 {
+		return fault.Hint(fault.Internal, fmt.Errorf("%d values were not assessed: a part of the ledger cannot be read", n), "stormglass check --repair makes of it what can be made")
+	}
 	if r.Count(seen.Seen) > 0 {
 		a.code = exitFound
 	}
@@ -135,13 +138,19 @@ func parseDay(flag, s string) (telemetry.Day, error) {
 		return 0, nil
 	}
 	if t, err := time.Parse(time.DateOnly, s); err == nil {
-		return telemetry.InstantOf(t).Day(), nil
+		if day := telemetry.InstantOf(t).Day(); day > 0 {
+			return day, nil
+		}
+		return 0, fmt.Errorf("%s %s: no record that has a time is of such a day", flag, s)
 	}
 	var n int
 	var unit byte
 	if _, err := fmt.Sscanf(s, "%d%c", &n, &unit); err == nil && n >= 0 && n < 100_000 {
 		if days, ok := map[byte]int{'d': 1, 'w': 7, 'y': 365}[unit]; ok && len(s) == len(fmt.Sprintf("%d%c", n, unit)) {
-			return telemetry.InstantOf(time.Now()).Day() - telemetry.Day(n*days), nil
+			if day := int64(telemetry.InstantOf(time.Now()).Day()) - int64(n)*int64(days); day > 0 {
+				return telemetry.Day(day), nil
+			}
+			return 0, fmt.Errorf("%s %s: that is before 1970", flag, s)
 		}
 	}
 	return 0, fmt.Errorf("%s %q is neither a day (2006-01-02) nor how long ago (30d, 8w, 1y)", flag, s)

@@ -1,6 +1,7 @@
 package collect
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -16,7 +17,9 @@ import (
 type Files struct {
 	Stdin  io.Reader
 	Limits Limits
-	Done   atomic.Int64
+	// Leave, when set, says which folders are not read, and why.
+	Leave func(dir string) error
+	Done  atomic.Int64
 
 	stdin  *patient
 	opened int // members of all archives of this walk
@@ -79,6 +82,11 @@ func (f *Files) folder(ctx context.Context, path string, do func(*Member) error)
 			return ctx.Err()
 		case err != nil:
 			return do(&Member{Name: p, Err: plain(err)})
+		case d.IsDir() && f.Leave != nil:
+			if err := f.Leave(p); err != nil {
+				return cmp.Or(do(&Member{Name: p, Err: err}), fs.SkipDir)
+			}
+			return nil
 		case d.IsDir():
 			return nil
 		}

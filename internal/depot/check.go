@@ -91,7 +91,7 @@ func (c *Checked) vault(ctx context.Context, f disk.FS) {
 // from the rows of the lake, as far as those are all there. What cannot be made again stays a hole in
 // coverage.
 func (d *Depot) Repair(ctx context.Context, c *Checked) (err error) {
-	defer func() { err = full(err) }()
+	defer func() { err = Full(err) }()
 	if err := d.dirty(); err != nil {
 		return err
 	}

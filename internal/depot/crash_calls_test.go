@@ -42,10 +42,10 @@ func TestEveryCallFails(t *testing.T) {
 	const seed = 5
 	for _, how := range disktest.Hows {
 		t.Run(how.String(), func(t *testing.T) {
-			begin := rand.New(rand.NewPCG(uint64(time.Now().UnixNano()), 1)).IntN(rounds(97, 1))
+			begin := rand.New(rand.NewPCG(uint64(time.Now().UnixNano()), 1)).IntN(rounds(149, 1))
 			t.Logf("from call %d", begin+1)
 			tried := 0
-			for n := begin + 1; ; n += rounds(97, 1) {
+			for n := begin + 1; ; n += rounds(149, 1) {
 				w := newCrashWorld(seed)
 				m := disktest.NewMemory()
 				f := disktest.FailAt(m, n, how)

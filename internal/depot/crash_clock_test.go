@@ -32,8 +32,12 @@ func (w *crashWorld) run(t *testing.T, m *disktest.Memory) *Maintained {
 // Nothing is lost by it, whatever retention says.
 func TestClockLeaps(t *testing.T) {
 	for _, leaps := range [][]time.Duration{
-		{10 * 365 * 24 * time.Hour}, {-365 * 24 * time.Hour}, {-365 * 24 * time.Hour, 10 * 365 * 24 * time.Hour},
-		{10 * 365 * 24 * time.Hour, -20 * 365 * 24 * time.Hour}, {731 * 24 * time.Hour}, {-40 * 365 * 24 * time.Hour},
+		{10 * 365 * 24 * time.Hour},
+		{-365 * 24 * time.Hour},
+		{-365 * 24 * time.Hour, 10 * 365 * 24 * time.Hour},
+		{10 * 365 * 24 * time.Hour, -20 * 365 * 24 * time.Hour},
+		{731 * 24 * time.Hour},
+		{-40 * 365 * 24 * time.Hour},
 	} {
 		w := newCrashWorld(3)
 		m := disktest.NewMemory()

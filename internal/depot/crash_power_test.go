@@ -68,7 +68,7 @@ func (w *crashWorld) whole(t *testing.T) *disktest.Memory {
 // TestPowerLoss lets the power fail in the middle of whatever is being done, time after time: what was
 // acknowledged is there, all else is there whole or not at all.
 func TestPowerLoss(t *testing.T) {
-	for seed := range uint64(rounds(10, 600)) {
+	for seed := range uint64(rounds(8, 600)) {
 		w := newCrashWorld(seed)
 		m := w.whole(t)
 		for range 4 {

@@ -55,7 +55,7 @@ func newCrashWorld(seed uint64) *crashWorld {
 
 // options are those of a small folder: little memory, so that runs are spilled and files are many.
 func (w *crashWorld) options(f disk.FS) Options {
-	return Options{FS: f, Now: func() time.Time { return w.now }, Registers: &register.Registers{}, TableBytes: 3 << 20, LakeBytes: 1 << 20, FileRows: 9, SnapshotAfter: 7}
+	return Options{FS: f, Now: func() time.Time { return w.now }, Registers: &register.Registers{}, TableBytes: 3 << 20, LakeBytes: 1 << 20, FileRows: 9, SnapshotAfter: 7, FrameBytes: 700}
 }
 
 func (w *crashWorld) open(ctx context.Context, f disk.FS) (*Depot, error) {
@@ -95,6 +95,9 @@ func (w *crashWorld) batches(in *crashIntake, s *Source) []*telemetry.Batch {
 		i := b.Append(ordinal)
 		if w.rng.IntN(12) > 0 {
 			at := w.now.AddDate(0, 0, -w.rng.IntN(2)).Add(-time.Duration(w.rng.IntN(2)) * time.Hour)
+			if w.rng.IntN(12) == 0 { // of a day that is long quiet
+				at = at.AddDate(0, 0, -20-w.rng.IntN(3))
+			}
 			b.Head(i).Occurred = telemetry.InstantOf(at)
 		}
 		w.fill(b, i, in, r.marked)

@@ -71,6 +71,8 @@ type Options struct {
 	FileRows   int     // rows of one file of the lake, default of package lake
 	// SnapshotAfter is after how many edits the manifest is written anew, default 500.
 	SnapshotAfter int
+	// FrameBytes is how much of an edit one frame of the manifest holds, default 8 MiB.
+	FrameBytes int
 	// Held, when set, says which days a case holds: their time is never over.
 	Held func(day telemetry.Day) bool
 	// Registers instead of those of the folder.
@@ -90,20 +92,23 @@ func Open(ctx context.Context, root string, o Options) (_ *Depot, err error) {
 	d := &Depot{root: root, now: o.now(), o: o, fs: o.FS, removed: map[string]bool{}}
 	if d.fs == nil {
 		if d.fs, err = disk.Make(root); err != nil {
-			return nil, fmt.Errorf("open data folder: %w", err)
+			return nil, fmt.Errorf("open data folder: %w", Full(err))
+		}
+		if _, err := d.made(ctx); err != nil { // before the lock, which is a file too
+			return nil, err
 		}
 		lock, err := disk.Lock(root, "")
 		if err != nil {
-			return nil, err
+			return nil, Full(err)
 		}
 		d.unlock = lock.Release
 	}
 	defer func() {
 		if err != nil {
-			err = full(errors.Join(err, d.close()))
+			err = Full(errors.Join(err, d.close()))
 		}
 	}()
-	if err := d.layout(); err != nil {
+	if err := d.layout(ctx); err != nil {
 		return nil, err
 	}
 	if d.Registers = o.Registers; d.Registers == nil {
@@ -114,7 +119,7 @@ func Open(ctx context.Context, root string, o Options) (_ *Depot, err error) {
 	if err := d.openVault(); err != nil {
 		return nil, err
 	}
-	if d.manifest, err = openManifest(d.fs, o.SnapshotAfter); err != nil {
+	if d.manifest, err = openManifest(d.fs, &o); err != nil {
 		return nil, err
 	}
 	d.clock = clock{opened: d.now(), before: d.manifest.state.Time}
@@ -138,17 +143,9 @@ func (d *Depot) openVault() (err error) {
 	return err
 }
 
-// layout makes the folders, and refuses a folder of another sort or of a newer build.
-func (d *Depot) layout() error {
-	switch version, err := readFormat(d.fs); {
-	case err == nil && version == format:
-		return nil
-	case err == nil:
-		return newer(d.root, version)
-	case !errors.Is(err, fs.ErrNotExist):
-		return fmt.Errorf("read %s: %w", formatFile, err)
-	}
-	if err := d.empty(); err != nil {
+// layout makes the folders where they are not there.
+func (d *Depot) layout(ctx context.Context) error {
+	if made, err := d.made(ctx); made || err != nil {
 		return err
 	}
 	folders := []string{TempDir, lakeDir, RegistersDir, IntelDir, VaultDir, quarantineDir, manifestDir}
@@ -166,24 +163,47 @@ func (d *Depot) layout() error {
 	return nil
 }
 
-// empty refuses to turn somebody's folder into a data folder.
-func (d *Depot) empty() error {
+// made reports whether the folder is a data folder, and refuses one of another sort or of a newer build.
+func (d *Depot) made(ctx context.Context) (bool, error) {
+	switch version, err := readFormat(d.fs); {
+	case err == nil && version == format:
+		return true, nil
+	case err == nil:
+		return false, newer(d.root, version)
+	case !errors.Is(err, fs.ErrNotExist):
+		return false, fmt.Errorf("read %s: %w", formatFile, err)
+	}
+	return false, d.empty(ctx)
+}
+
+// empty refuses to turn somebody's folder into a data folder. What may be there are registers that somebody
+// prepared, and what a crash left of making it: empty folders and the beginning of FORMAT.
+func (d *Depot) empty(ctx context.Context) error {
 	entries, err := d.fs.ReadDir(".")
 	if err != nil {
 		return fmt.Errorf("read data folder: %w", err)
 	}
 	for _, e := range entries {
 		switch e.Name() {
-		case "LOCK", RegistersDir, TempDir, lakeDir, ledgerDir, IntelDir, VaultDir, quarantineDir, manifestDir:
+		case disk.LockFile, RegistersDir, formatFile + disk.TempSuffix:
+			continue
+		case TempDir, lakeDir, ledgerDir, IntelDir, VaultDir, quarantineDir, manifestDir:
+			if !e.IsDir() {
+				return d.foreign(e.Name())
+			}
+			if err := walk(ctx, d.fs, e.Name(), d.foreign); err != nil {
+				return err
+			}
 			continue
 		}
-		if strings.HasPrefix(e.Name(), formatFile) { // what a crash left of making it
-			continue
-		}
-		return fault.Hint(fault.Invalid, fmt.Errorf("%s is not a data folder of stormglass, and not empty: it holds %s", d.root, e.Name()),
-			"name a new or an empty folder")
+		return d.foreign(e.Name())
 	}
 	return nil
+}
+
+func (d *Depot) foreign(name string) error {
+	return fault.Hint(fault.Invalid, fmt.Errorf("%s is not a data folder of stormglass, and not empty: it holds %s", d.root, name),
+		"name a new or an empty folder")
 }
 
 func readFormat(f disk.FS) (string, error) {

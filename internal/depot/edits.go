@@ -15,15 +15,17 @@ func (d *Depot) SourcesSince(entry uint64, each func(entry uint64, sources []Sou
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	last := entry
+	var edits joiner
 	_, err := wal.Read(d.fs, manifestDir, 0, func(_ wal.Position, kind uint8, payload []byte) error {
-		if kind != frameEdit {
-			return nil
+		edit, err := edits.frame(kind, payload)
+		if err != nil || edit == nil {
+			return err
 		}
 		var e struct {
 			Entry   uint64   `json:"entry"`
 			Sources []Source `json:"sources"`
 		}
-		if err := json.Unmarshal(payload, &e); err != nil {
+		if err := json.Unmarshal(edit, &e); err != nil {
 			return fmt.Errorf("read edit: %w", err)
 		}
 		if e.Entry <= last {

@@ -28,7 +28,7 @@ type Intake struct {
 // Begin starts an intake.
 func (d *Depot) Begin() (*Intake, error) {
 	if err := d.dirty(); err != nil {
-		return nil, full(fmt.Errorf("begin to take records in: %w", err))
+		return nil, Full(fmt.Errorf("begin to take records in: %w", err))
 	}
 	return &Intake{depot: d, rows: lake.NewWriter(d.fs, lakeDir, d.lakeOptions())}, nil
 }
@@ -55,7 +55,7 @@ func (in *Intake) fail(err error) error {
 	in.mu.Lock()
 	defer in.mu.Unlock()
 	in.failed = true
-	return full(err)
+	return Full(err)
 }
 
 // worker gives what one goroutine at a time uses.
@@ -96,13 +96,13 @@ func (in *Intake) Commit(ctx context.Context, sources []Source) error {
 		err = d.Vault.Flush()
 	}
 	if err != nil {
-		return full(errors.Join(fmt.Errorf("keep what was read: %w", err), in.remove(e)))
+		return Full(errors.Join(fmt.Errorf("keep what was read: %w", err), in.remove(e)))
 	}
 	e.Names = d.names.take()
 	if err := d.commit(e); err != nil {
-		return full(err)
+		return Full(err)
 	}
-	return full(d.clean())
+	return Full(d.clean())
 }
 
 // finish writes what is still in memory and names all that was written.

@@ -22,7 +22,7 @@ type Maintained struct {
 // Maintain removes what is over its time, merges segments and compacts quiet hours, each in an edit of
 // its own: it may be stopped at any time. Nobody may be taking records in.
 func (d *Depot) Maintain(ctx context.Context) (_ *Maintained, err error) {
-	defer func() { err = full(err) }()
+	defer func() { err = Full(err) }()
 	m := &Maintained{}
 	if err := d.dirty(); err != nil {
 		return m, fmt.Errorf("begin upkeep: %w", err)

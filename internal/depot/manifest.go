@@ -24,6 +24,7 @@ const (
 	frameFiles    = 4
 	frameSources  = 5
 	frameEnd      = 6
+	framePart     = 7 // of an edit
 	manifestDir   = "manifest"
 	chunk         = 2000 // files or sources in one frame of a snapshot
 	snapshotAfter = 500  // edits after which a snapshot is written
@@ -44,14 +45,19 @@ type manifestReader struct {
 	state  *State
 	staged *State // a snapshot that has begun
 	parts  Parts
+	joiner joiner
 	edits  int // since the last snapshot
 }
 
 func (r *manifestReader) frame(kind uint8, payload []byte) error {
 	switch kind {
-	case frameEdit:
+	case frameEdit, framePart:
+		edit, err := r.joiner.frame(kind, payload)
+		if err != nil || edit == nil {
+			return err
+		}
 		var e Edit
-		if err := json.Unmarshal(payload, &e); err != nil {
+		if err := json.Unmarshal(edit, &e); err != nil {
 			return fmt.Errorf("read edit after %d: %w", r.state.Entry, err)
 		}
 		if e.Entry <= r.state.Entry { // from before a snapshot that did not get rid of it
@@ -129,16 +135,17 @@ type manifest struct {
 	log   *wal.Log
 	state *State
 	edits int
+	frame int   // bytes of an edit in one frame
 	after int   // edits after which a snapshot is written
 	late  error // of a snapshot
 }
 
-func openManifest(f disk.FS, after int) (*manifest, error) {
+func openManifest(f disk.FS, o *Options) (*manifest, error) {
 	log, err := wal.Open(f, manifestDir, wal.Options{})
 	if err != nil {
 		return nil, fmt.Errorf("open manifest: %w", err)
 	}
-	m := &manifest{log: log, after: cmp.Or(after, snapshotAfter)}
+	m := &manifest{log: log, after: cmp.Or(o.SnapshotAfter, snapshotAfter), frame: cmp.Or(o.FrameBytes, partBytes)}
 	if m.state, m.edits, err = readManifest(f, WithAll); err != nil {
 		return nil, errors.Join(err, log.Close())
 	}
@@ -158,7 +165,7 @@ func (m *manifest) commit(e *Edit) error {
 	if err != nil {
 		return fmt.Errorf("write edit: %w", err)
 	}
-	if _, err := m.log.Append(frameEdit, payload); err != nil {
+	if err := appendEdit(m.log, payload, m.frame); err != nil {
 		return fmt.Errorf("write edit: %w", err)
 	}
 	if err := m.log.Sync(); err != nil {

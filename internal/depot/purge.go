@@ -5,14 +5,15 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
 
 	"stormglass/internal/fault"
 	"stormglass/internal/hunt"
 	"stormglass/internal/lake"
 	"stormglass/internal/ledger"
 	"stormglass/internal/observable"
+	"stormglass/internal/observable/trace"
 	"stormglass/internal/telemetry"
+	"stormglass/internal/vault"
 )
 
 // Purged says what a purge removed.
@@ -28,7 +29,10 @@ type Purged struct {
 // writes a tombstone first, so that a purge that was stopped goes on with the next one; at the end nothing of the
 // folder's own files holds the value, the manifest neither.
 func (d *Depot) Purge(ctx context.Context, v observable.Value, by, reason string) (_ *Purged, err error) {
-	defer func() { err = unpurged(full(err)) }()
+	defer func() { err = unpurged(Full(err)) }()
+	if err := d.Purgeable(v); err != nil {
+		return nil, err
+	}
 	t := Tombstone{Number: d.Entry() + 1, Kind: v.Kind().String(), Value: v.String(), Time: d.now().UTC(), By: by, Reason: reason}
 	if err := d.commit(&Edit{Why: "purge", Tombstones: []Tombstone{t}}); err != nil {
 		return nil, err
@@ -62,7 +66,7 @@ func (d *Depot) carryOut(ctx context.Context, t Tombstone, p *Purged) error {
 	if err := d.dirty(); err != nil {
 		return err
 	}
-	if err := d.forgetNames(g.text); err != nil {
+	if err := d.forgetNames(&g.trace); err != nil {
 		return err
 	}
 	for _, s := range d.manifest.state.segments() {
@@ -85,11 +89,11 @@ func (d *Depot) carryOut(ctx context.Context, t Tombstone, p *Purged) error {
 }
 
 // blank stands in the dictionary where a name held a purged value.
-const blank = "[purged]"
+const blank = trace.Blank
 
 // forgetNames blanks the names of the dictionary that hold a value.
-func (d *Depot) forgetNames(value string) error {
-	e := &Edit{Why: "purge", Names: d.names.forget(func(name string) bool { return holdsText(name, value) })}
+func (d *Depot) forgetNames(t *trace.Trace) error {
+	e := &Edit{Why: "purge", Names: d.names.forget(t.In)}
 	if len(e.Names) == 0 {
 		return nil
 	}
@@ -100,35 +104,44 @@ func (d *Depot) forgetNames(value string) error {
 type purger struct {
 	d        *Depot
 	value    observable.Value
-	text     string // in small letters
+	trace    trace.Trace
+	tokens   map[vault.Token]bool // of the addresses of the value
 	observer hunt.Observer
 	batch    *telemetry.Batch // of the last question
 	hit      []bool           // its records
 }
 
 func newPurger(d *Depot, v observable.Value) *purger {
-	text := v.String()
-	if v.Kind() == observable.URL {
-		text = observable.URLKey(text)
-	}
-	return &purger{d: d, value: v, text: strings.ToLower(text)}
+	g := &purger{d: d, value: v, trace: trace.Of(v)}
+	g.tokens, _ = d.tokensOf(v) // Purge refused what has too many
+	return g
 }
 
 // row reports whether a row of the ledger stays, and takes the value out of its peers.
 func (g *purger) row(space ledger.Space, r *ledger.Row) bool {
 	r.Peers = slices.DeleteFunc(r.Peers, g.isPeer)
-	kind, text := observable.Domain, ""
 	switch space {
 	case ledger.Addrs:
 		_, met := hunt.Meets(g.value, observable.Addr, ledger.AddrOf(r.Value), "")
 		return !met || r.Folded
 	case ledger.Names:
-		text = ledger.NameOf(r.Value)
+		name := ledger.NameOf(r.Value)
+		_, met := hunt.Meets(g.value, observable.Domain, g.value.Addr(), name)
+		return !met && !g.trace.Itself(name)
 	default:
-		kind, text = ledger.TextOf(r.Value)
+		return !g.text(ledger.TextOf(r.Value))
 	}
-	_, met := hunt.Meets(g.value, kind, g.value.Addr(), text)
-	return !met && !holdsText(text, g.text)
+}
+
+// text reports whether a value stands in a text of the ledger.
+func (g *purger) text(kind observable.Kind, text string) bool {
+	if _, met := hunt.Meets(g.value, kind, g.value.Addr(), text); met {
+		return true
+	}
+	if p, ok := hunt.PrefixOfKey(text); ok && kind == observable.Prefix {
+		return g.value.Kind() == observable.Addr && p.IsSingleIP() && p.Addr() == g.value.Addr()
+	}
+	return g.trace.Itself(text)
 }
 
 // isPeer reports whether the value is a peer, in clear or as a token.
@@ -138,7 +151,7 @@ func (g *purger) isPeer(p ledger.Peer) bool {
 		_, met := hunt.Meets(g.value, observable.Addr, ledger.AddrOf(p.Bytes[:]), "")
 		return met
 	case ledger.PeerToken:
-		return g.value.Kind() == observable.Addr && p.Bytes == g.d.Key.AddrToken(g.value.Addr())
+		return g.tokens[p.Bytes]
 	case ledger.PeerName:
 	}
 	return false
@@ -173,7 +186,7 @@ func (g *purger) inSegment(ctx context.Context, s Segment) (n int, err error) {
 	}
 	defer func() { err = errors.Join(err, seg.Close()) }()
 	for _, name := range seg.Meta().Sensors {
-		if holdsText(name, g.text) {
+		if g.trace.In(name) {
 			return 1, nil
 		}
 	}
@@ -198,7 +211,9 @@ func (g *purger) file(ctx context.Context, f File, p *Purged) error {
 		return err
 	}
 	var n uint64
+	named := false
 	err = r.Batches(ctx, lake.Want{}, func(b *telemetry.Batch) error {
+		named = named || g.source(b)
 		for i := range b.Len() {
 			if g.record(b, i) {
 				n++
@@ -206,12 +221,28 @@ func (g *purger) file(ctx context.Context, f File, p *Purged) error {
 		}
 		return nil
 	})
-	if err = errors.Join(err, r.Close()); err != nil || n == 0 {
+	if err = errors.Join(err, r.Close()); err != nil || n == 0 && !named {
 		return err
 	}
 	p.Files++
 	p.Records += n
-	return g.d.rewriteFiles(ctx, "purge", []File{f}, func(b *telemetry.Batch, i int) bool { return !g.record(b, i) })
+	return g.d.rewriteFiles(ctx, "purge", []File{f}, func(b *telemetry.Batch, i int) bool {
+		g.source(b)
+		return !g.record(b, i)
+	})
+}
+
+// source blanks the name of a batch's source and of its sensor where they hold the value, and reports whether they
+// did.
+func (g *purger) source(b *telemetry.Batch) bool {
+	name, changed := g.trace.Blank(b.Source.Name)
+	sensor, also := g.trace.Blank(b.Source.Sensor)
+	if changed || also {
+		s := *b.Source
+		s.Name, s.Sensor = name, sensor
+		b.Source = &s
+	}
+	return changed || also
 }
 
 // record reports whether a value stands in a record: where the engine would meet it, or anywhere in its
@@ -234,11 +265,11 @@ func (g *purger) inTexts(b *telemetry.Batch, i int) bool {
 	for _, f := range telemetry.Schema(b.Kind) {
 		switch f.Type { //nolint:exhaustive // the others hold no text
 		case telemetry.TypeText:
-			if holdsText(f.Text(b, i), g.text) {
+			if g.trace.Itself(f.Text(b, i)) {
 				return true
 			}
 		case telemetry.TypeTexts:
-			if slices.ContainsFunc(f.Texts(b, i), func(s string) bool { return holdsText(s, g.text) }) {
+			if slices.ContainsFunc(f.Texts(b, i), g.trace.Itself) {
 				return true
 			}
 		}
@@ -247,40 +278,22 @@ func (g *purger) inTexts(b *telemetry.Batch, i int) bool {
 	if b.Kind == telemetry.KindEvent {
 		pairs = append(slices.Clone(pairs), b.PairsOf(b.Event[i].Pairs)...)
 	}
-	return slices.ContainsFunc(pairs, func(p telemetry.Pair) bool { return holdsText(p.Text, g.text) })
-}
-
-// holdsText reports whether a value stands in a text as a word of its own, in any case.
-func holdsText(s, value string) bool {
-	if len(s) < len(value) {
-		return false
-	}
-	s = strings.ToLower(s)
-	for from := 0; ; {
-		at := strings.Index(s[from:], value)
-		if at < 0 {
-			return false
-		}
-		at += from
-		if end := at + len(value); (at == 0 || !isWord(s[at-1])) && (end == len(s) || !isWord(s[end])) {
-			return true
-		}
-		from = at + 1
-	}
-}
-
-func isWord(c byte) bool {
-	return c >= '0' && c <= '9' || c >= 'a' && c <= 'z' || c == '-' || c == '_'
+	return slices.ContainsFunc(pairs, func(p telemetry.Pair) bool { return g.trace.Itself(p.Text) })
 }
 
 // sealed takes the value's sealed copies out of the vault.
 func (g *purger) sealed(p *Purged) error {
-	if g.d.Vault == nil || g.value.Kind() != observable.Addr {
+	if g.d.Vault == nil {
 		return nil
 	}
-	n, err := g.d.Vault.Purge(g.d.Key.AddrToken(g.value.Addr()))
-	p.Sealed += n
-	return err
+	for t := range g.tokens {
+		n, err := g.d.Vault.Purge(t)
+		p.Sealed += n
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // files gives the files of the lake as of now.

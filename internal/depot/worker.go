@@ -22,15 +22,18 @@ type worker struct {
 	networks hunt.Networks
 	observer hunt.Observer
 	builder  *ledger.Builder
-	tokens   tokenCache
+	tokens   map[netip.Addr]ledger.Peer
 	batch    *telemetry.Batch
 	sensor   uint32
 	err      error
 }
 
+// maxTokens bounds the tokens that a worker remembers, as one costs a hash.
+const maxTokens = 1 << 16
+
 func newWorker(d *Depot) *worker {
 	return &worker{
-		depot: d, networks: d.Networks(),
+		depot: d, networks: d.Networks(), tokens: map[netip.Addr]ledger.Peer{},
 		builder: ledger.NewBuilder(d.fs, TempDir, d.builderOptions()),
 	}
 }
@@ -45,7 +48,7 @@ func (w *worker) add(b *telemetry.Batch) error {
 // observe puts one value of one record into the ledger. Addresses of subscribers are no keys.
 func (w *worker) observe(o *hunt.Observation) {
 	head := w.batch.Head(o.Record)
-	if o.Kind == observable.Addr && w.depot.Registers.Networks.Class(o.Addr, head.Occurred) == register.Subscriber {
+	if NamesSubscriber(w.depot.Registers.Networks, o.Kind, o.Addr, o.Text, head.Occurred) {
 		return
 	}
 	f := ledger.Fact{
@@ -100,16 +103,19 @@ func (w *worker) peer(s hunt.Subject, at telemetry.Instant) ledger.Peer {
 	case w.depot.Registers.Networks.Class(s.Addr, at) != register.Subscriber:
 		return ledger.Peer{Kind: ledger.PeerAddr, Bytes: ledger.AddrKey(s.Addr)}
 	}
-	known := w.tokens.of(s.Addr)
-	if known.addr == s.Addr {
-		return known.peer
+	if p, ok := w.tokens[s.Addr]; ok {
+		return p
 	}
 	token, err := w.depot.token(s.Addr)
 	if err != nil && w.err == nil {
 		w.err = err
 	}
-	*known = tokenSlot{s.Addr, ledger.Peer{Kind: ledger.PeerToken, Bytes: token}}
-	return known.peer
+	if len(w.tokens) >= maxTokens {
+		clear(w.tokens)
+	}
+	p := ledger.Peer{Kind: ledger.PeerToken, Bytes: token}
+	w.tokens[s.Addr] = p
+	return p
 }
 
 // token gives the token of a subscriber's address, which the vault keeps when there is one.

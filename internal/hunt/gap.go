@@ -114,4 +114,4 @@ func (r *Result) Gaps() []Gap {
 
 // NotAssessed reports whether values were hunted that nothing read could have shown, or not fully.
 // Records that could not be read are the matter of Incomplete.
-func (r *Result) NotAssessed() bool { return len(r.Gaps()) > 0 }
+func (r *Result) NotAssessed() bool { return len(r.Gaps())+len(r.Unread) > 0 }

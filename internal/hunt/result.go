@@ -23,6 +23,10 @@ type Result struct {
 
 	OnlyNew bool // Findings are only those that are new or changed since they were last asked for
 	Known   int  // with OnlyNew: how many further ones are kept
+
+	Kept      bool     // of a data folder: what the accounts leave out (devices) is not known
+	Dismissed int      // further findings that were dismissed
+	Unread    []string // what of a data folder could not be read, for people
 }
 
 // Incomplete reports whether anything that was given could not be read in full.

@@ -169,12 +169,12 @@ func (t *Tally) Outcome(lib *intel.Library, w *intel.Warnings, n Networks) Outco
 	for id, g := range t.all.merged {
 		out.Findings = append(out.Findings, j.finding(key{entry: id, subject: Subject{Kind: SubjectSource, Name: "many"}}, g))
 	}
-	slices.SortFunc(out.Findings, byWeight)
+	slices.SortFunc(out.Findings, ByWeight)
 	return out
 }
 
-// byWeight orders findings by level, then valid before historical, then latest first.
-func byWeight(a, b *Finding) int {
+// ByWeight orders findings by level, then valid before historical, then latest first.
+func ByWeight(a, b *Finding) int {
 	return cmp.Or(
 		cmp.Compare(b.Level, a.Level),
 		cmp.Compare(a.Historical*b.Records, b.Historical*a.Records),

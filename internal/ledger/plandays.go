@@ -114,10 +114,15 @@ func (p *planner) lateDays() Days {
 	return d
 }
 
-// basesOfLate gives the largest segments of blocks that may have late rows.
+// basesOfLate gives the largest segments of blocks that may have late rows. They may lie beside the late
+// days in their block: without them a merge would make again what it was given.
 func (p *planner) basesOfLate() []SegmentInfo {
 	var bases []SegmentInfo
-	days := p.lateDays()
+	if len(p.late) == 0 {
+		return nil
+	}
+	blocks := p.blocks()
+	days := Days{From: blocks[0].From, To: blocks[len(blocks)-1].To}
 	for _, s := range p.bases {
 		if s.FirstDay <= days.To && days.From <= s.LastDay {
 			bases = append(bases, s)

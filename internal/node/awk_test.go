@@ -15,6 +15,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -211,7 +212,7 @@ func TestSeenCountsAsAwkDoes(t *testing.T) {
 !/^#/ { a = $at["id.orig_h"]; b = $at["id.resp_h"]; n[a]++; if (a != b) n[b]++ }
 END { for (a in n) print a, n[a] }`}
 	for i, path := range logs {
-		plain := filepath.Join(t.TempDir(), fmt.Sprint(i))
+		plain := filepath.Join(t.TempDir(), strconv.Itoa(i))
 		if err := os.WriteFile(plain, contentOf(t, path), 0o600); err != nil {
 			t.Fatal(err)
 		}

@@ -88,8 +88,12 @@ func Holds(ctx context.Context, data string, withReleased bool) (holds []store.H
 	return holds, err
 }
 
-// Purgeable says which cases hold a value, as an error of kind Conflict, before a purge has begun.
+// Purgeable says which cases hold a value, as an error of kind Conflict, or what else is in the way, before a purge
+// has begun.
 func (k *Keeper) Purgeable(ctx context.Context, v observable.Value) error {
+	if err := k.Depot.Purgeable(v); err != nil {
+		return err
+	}
 	holds, err := k.Store.Holds(ctx, false)
 	if err != nil {
 		return err
@@ -98,6 +102,11 @@ func (k *Keeper) Purgeable(ctx context.Context, v observable.Value) error {
 	for i := range holds {
 		if holds[i].Covers(v) {
 			cases = append(cases, holds[i].Name)
+		}
+	}
+	if len(cases) == 0 {
+		if cases, err = k.casesOfDays(ctx, v, holds); err != nil {
+			return err
 		}
 	}
 	if len(cases) == 0 {
@@ -133,4 +142,23 @@ func (k *Keeper) StatedBy(ctx context.Context, v observable.Value) ([]string, er
 		}
 	}
 	return names, nil
+}
+
+// casesOfDays names the cases that hold days on which a value was met: records of those days would go
+// with it.
+func (k *Keeper) casesOfDays(ctx context.Context, v observable.Value, holds []store.Hold) ([]string, error) {
+	if len(holds) == 0 {
+		return nil, nil
+	}
+	r, err := Seen(ctx, k.Data, []seen.Question{{Given: "purge", Value: v}}, seen.Options{})
+	if err != nil {
+		return nil, err
+	}
+	var cases []string
+	for i := range holds {
+		if slices.ContainsFunc(r.Answers[0].Days, func(d seen.Day) bool { return covered(&holds[i], d.Day) }) {
+			cases = append(cases, holds[i].Name)
+		}
+	}
+	return cases, nil
 }

@@ -75,7 +75,7 @@ func (h *Hunt) load(ctx context.Context) (*intel.Index, *intel.Loader, error) {
 
 func (h *Hunt) read(ctx context.Context, x *intel.Index, n hunt.Networks, t *hunt.Tally) ([]*telemetry.Account, error) {
 	var accounts []*telemetry.Account
-	files := &collect.Files{Stdin: h.Stdin}
+	files := &collect.Files{Stdin: h.Stdin, Leave: leaveData}
 	err := files.Each(ctx, h.Telemetry, func(m *collect.Member) error {
 		source := &telemetry.Source{Name: m.Name}
 		part := t.Part(source)

@@ -62,8 +62,11 @@ func (g *Ingest) Run(ctx context.Context, d *depot.Depot) (*Ingested, error) {
 	if g.CommitBytes == 0 {
 		g.CommitBytes = defaultCommit
 	}
-	g.depot, g.files = d, &collect.Files{Stdin: g.Stdin}
+	g.depot, g.files = d, &collect.Files{Stdin: g.Stdin, Leave: leaveData}
 	g.result = &Ingested{Entry: d.Entry()}
+	if err := outside(g.Paths); err != nil {
+		return g.result, err
+	}
 	err := g.files.Each(ctx, g.Paths, func(m *collect.Member) error { return g.member(ctx, m) })
 	if err == nil {
 		err = g.commit(ctx)

@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
+	"os"
 	"path/filepath"
 	"slices"
 	"time"
@@ -19,7 +21,8 @@ type Keeper struct {
 	Version string
 	Depot   *depot.Depot
 	Store   *store.Store
-	Workers int // goroutines that decode and match; 0 is one a core
+	Workers int  // goroutines that decode and match; 0 is one a core
+	Anew    bool // the database was missing or empty although the folder was not: it was made anew
 
 	holds []store.Hold
 }
@@ -30,6 +33,8 @@ func OpenKeeper(ctx context.Context, data, version string) (_ *Keeper, err error
 	if k.Depot, err = depot.Open(ctx, data, depot.Options{Held: k.held}); err != nil {
 		return nil, err
 	}
+	info, serr := os.Stat(filepath.Join(data, depot.Database))
+	k.Anew = (serr != nil || info.Size() == 0) && k.Depot.Entry() > 0
 	if k.Store, err = store.Open(ctx, filepath.Join(data, depot.Database), store.Options{}); err != nil {
 		return nil, errors.Join(err, k.Depot.Close())
 	}
@@ -105,12 +110,16 @@ func storedSources(sources []depot.Source) []store.Source {
 // record whole: a day's files hold all values.
 func (k *Keeper) held(day telemetry.Day) bool {
 	for i := range k.holds {
-		h := &k.holds[i]
-		if (h.First == 0 || h.First.Day() <= day) && (h.Last == 0 || day <= h.Last.Day()) {
+		if covered(&k.holds[i], day) {
 			return true
 		}
 	}
 	return false
+}
+
+// covered reports whether a day lies in the span of a hold.
+func covered(h *store.Hold, day telemetry.Day) bool {
+	return (h.First == 0 || h.First.Day() <= day) && (h.Last == 0 || day <= h.Last.Day())
 }
 
 // Keeping opens a data folder for writing while do works on it.
@@ -120,4 +129,13 @@ func Keeping(ctx context.Context, data, version string, do func(context.Context,
 		return err
 	}
 	return errors.Join(do(ctx, k), k.Close())
+}
+
+// Exists says as an error of kind NotFound that there is no data folder: a slip of the pen must not make one, and have
+// an answer come out of it.
+func Exists(data string) error {
+	if _, err := os.Stat(data); errors.Is(err, fs.ErrNotExist) {
+		return noDatabase(data)
+	}
+	return nil
 }

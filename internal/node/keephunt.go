@@ -105,6 +105,9 @@ func (k *Keeper) lookBackOnce(ctx context.Context, want func(observable.Value) b
 		return nil, err
 	}
 	x, err := indexOf(l)
+	if errors.Is(err, ErrNothingToHunt) {
+		err = fault.Hint(fault.Invalid, err, "stormglass intel add --data "+k.Data+" PATH… adds intelligence")
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -115,6 +118,12 @@ func (k *Keeper) lookBackOnce(ctx context.Context, want func(observable.Value) b
 	defer func() { err = errors.Join(err, view.Close()) }()
 	pick, n := picked(x, want)
 	b := lookBack{view: view, index: x, tally: hunt.NewTally(x), days: days, workers: k.workers()}
+	lookedUp := func(v observable.Value) bool { return inForce(x, v) && (want == nil || want(v)) }
+	scope := store.Scope{Values: lookedUp}
+	scope.Days, scope.LedgerDays = b.complete()
+	if b.told, err = k.toldBefore(ctx, scope.LedgerDays); err != nil {
+		return nil, err
+	}
 	if err := b.run(ctx, pick); err != nil {
 		return nil, err
 	}
@@ -123,9 +132,9 @@ func (k *Keeper) lookBackOnce(ctx context.Context, want func(observable.Value) b
 		return nil, err
 	}
 	r.Outcome = b.tally.Outcome(&l.Library, intel.CompileWarnings(l.Library.WarningLists), view.Networks())
+	r.Unread = unreadOf(view, b.days)
+	r.Findings = b.told.keep(r.Findings, scope.LedgerDays, lookedUp)
 	out := &Looked{Result: r, Values: n}
-	scope := store.Scope{Values: func(v observable.Value) bool { return inForce(x, v) && (want == nil || want(v)) }}
-	scope.Days, scope.LedgerDays = b.complete()
 	if out.Saved, err = k.Store.SaveFindings(ctx, r.Findings, scope); err != nil {
 		return nil, fmt.Errorf("save findings: %w", err)
 	}
@@ -137,7 +146,7 @@ func (k *Keeper) lookBackOnce(ctx context.Context, want func(observable.Value) b
 func (k *Keeper) result(ctx context.Context, l *intel.Loader, x *intel.Index, started time.Time) (*hunt.Result, error) {
 	r := &hunt.Result{
 		Started: started, Version: k.Version, Intel: l.Reports(), Library: &l.Library, Values: x.Len(), Hunted: map[observable.Kind]int{},
-		Warnings: intel.CompileWarnings(l.Library.WarningLists).Skipped,
+		Warnings: intel.CompileWarnings(l.Library.WarningLists).Skipped, Kept: true,
 	}
 	for _, kind := range observable.Kinds() {
 		if n := x.Count(kind); n > 0 {
@@ -225,4 +234,36 @@ func (k *Keeper) accounts(ctx context.Context) ([]*telemetry.Account, error) {
 	}
 	slices.Reverse(out) // in the order in which they were taken in
 	return out, nil
+}
+
+// unreadOf says what of a data folder cannot be read, of some days.
+func unreadOf(v *depot.View, days ledger.Days) []string {
+	const most = 10
+	var out []string
+	for _, h := range append(slices.Clone(v.State.Holes), v.Damaged...) {
+		if h.To < days.From || h.From > days.To {
+			continue
+		}
+		if len(out) == most {
+			return append(out, "and further parts; stormglass check names them")
+		}
+		out = append(out, fmt.Sprintf("%s of %s to %s, %d rows, cannot be read (%s)", h.Kind, h.From, h.To, h.Rows, h.What))
+	}
+	return out
+}
+
+// withoutDismissed leaves out what was dismissed and counts it.
+func (k *Keeper) withoutDismissed(ctx context.Context, r *hunt.Result) error {
+	dismissed, err := k.Store.Findings(ctx, store.Filter{Status: []store.Status{store.StatusDismissed}, NoSamples: true})
+	if err != nil {
+		return fmt.Errorf("read findings: %w", err)
+	}
+	gone := make(map[hunt.FindingID]bool, len(dismissed))
+	for _, f := range dismissed {
+		gone[f.ID] = true
+	}
+	before := len(r.Findings)
+	r.Findings = slices.DeleteFunc(r.Findings, func(f *hunt.Finding) bool { return gone[f.ID] })
+	r.Dismissed = before - len(r.Findings)
+	return nil
 }

@@ -39,7 +39,7 @@ type AddedFile struct {
 // data folder, as it was given.
 func (k *Keeper) AddIntel(ctx context.Context, stdin io.Reader, paths []string) (*AddedIntel, error) {
 	out := &AddedIntel{}
-	files := &collect.Files{Stdin: stdin}
+	files := &collect.Files{Stdin: stdin, Leave: leaveData}
 	err := files.Each(ctx, paths, func(m *collect.Member) error {
 		if why := notIntel(m); why != "" {
 			out.Skipped = append(out.Skipped, &intel.FileReport{File: m.Name, Skipped: why})
@@ -72,7 +72,7 @@ func (k *Keeper) addFile(ctx context.Context, m *collect.Member) (AddedFile, err
 	added := AddedFile{Name: m.Name}
 	id, size, err := k.copyIntel(m)
 	if err != nil {
-		return added, err
+		return added, depot.Full(err)
 	}
 	l := intel.NewLoader()
 	if err := k.loadFile(ctx, store.IntelFile{ID: store.IntelID(id), Name: m.Name}, l); err != nil {

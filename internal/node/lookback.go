@@ -26,6 +26,7 @@ type lookBack struct {
 	tally   *hunt.Tally
 	days    ledger.Days
 	workers int
+	told    told // before, of days of which records are gone
 
 	met map[intel.EntryID]map[kindDay]*meeting
 	may map[intel.EntryID]map[kindDay]uint32 // hours in which it may have been met: values like it were not kept one by one
@@ -198,22 +199,27 @@ func (b *lookBack) fromLedger() {
 	}
 }
 
+// tell makes findings of a meeting, with the subjects of whom records did not tell before.
 func (b *lookBack) tell(id intel.EntryID, kd kindDay, m *meeting) {
-	var subjects []hunt.Subject
-	ours := false
+	v := b.index.Value(id)
+	subjects := map[bool][]hunt.Subject{} // by whether they are the operator's
 	for _, p := range m.Peers {
 		s := b.subject(p)
-		subjects = append(subjects, s)
-		ours = ours || s.Kind != hunt.SubjectAddr || b.view.Networks().Own(s.Addr, telemetry.LocalUnknown)
+		if !b.told.has(v, s, kd.day) {
+			ours := s.Kind != hunt.SubjectAddr || b.view.Networks().Own(s.Addr, telemetry.LocalUnknown)
+			subjects[ours] = append(subjects[ours], s)
+		}
 	}
-	if len(subjects) == 0 {
-		subjects = []hunt.Subject{{Kind: hunt.SubjectSource, Name: "records that have expired"}}
+	if len(m.Peers) == 0 && !b.told.values[valueDay{v, kd.day}] {
+		subjects[false] = []hunt.Subject{{Kind: hunt.SubjectSource, Name: "records that have expired"}}
 	}
 	most := m.Largest()
-	b.tally.FromLedger(id, subjects, &hunt.LedgerFact{
-		Day: kd.day, Kind: kd.kind, Sensor: b.view.Name(most.Sensor), Records: m.Records(), Bytes: most.Bytes,
-		First: instantOf(m.First), Last: instantOf(m.Last), Roles: hunt.Roles(m.Roles), Part: m.part, Ours: ours, Subjects: m.PeerCount(),
-	})
+	for ours, list := range subjects {
+		b.tally.FromLedger(id, list, &hunt.LedgerFact{
+			Day: kd.day, Kind: kd.kind, Sensor: b.view.Name(most.Sensor), Records: m.Records(), Bytes: most.Bytes,
+			First: instantOf(m.First), Last: instantOf(m.Last), Roles: hunt.Roles(m.Roles), Part: m.part, Ours: ours, Subjects: m.PeerCount(),
+		})
+	}
 }
 
 func instantOf(unix int64) telemetry.Instant { return telemetry.Instant(unix * 1e9) }

@@ -17,7 +17,7 @@ func (k *Keeper) HuntAll(ctx context.Context) (*hunt.Result, error) {
 	if err != nil {
 		return nil, err
 	}
-	return l.Result, nil
+	return l.Result, k.withoutDismissed(ctx, l.Result)
 }
 
 // HuntNew looks up what was not looked up yet, and gives the findings that are new or say something

@@ -13,6 +13,9 @@ import (
 // Seen answers questions from a data folder, beside whoever writes to it.
 func Seen(ctx context.Context, data string, questions []seen.Question, o seen.Options) (*seen.Result, error) {
 	parts := depot.Parts(0)
+	if seen.NeedsFiles(questions) {
+		parts = depot.WithFiles
+	}
 	if o.Rows > 0 {
 		parts = depot.WithFiles
 		o.Workers = runtime.GOMAXPROCS(0)

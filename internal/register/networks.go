@@ -13,6 +13,8 @@ import (
 type Networks struct {
 	stated   *bart.Table[*claims]
 	prefixes []netip.Prefix
+
+	subscribers []netip.Prefix
 }
 
 // claims is what was stated of one prefix, for times that do not overlap.
@@ -108,6 +110,9 @@ func (n Networks) ClassOf(src, dst netip.Addr, at telemetry.Instant) RowClass {
 // Prefixes gives every prefix that was ever stated, sorted, whatever its class and validity: they are
 // all the operator's own (hunt.NewNetworks). Nobody writes to the slice.
 func (n Networks) Prefixes() []netip.Prefix { return n.prefixes }
+
+// Subscribers gives the prefixes that were ever stated to be of subscribers, sorted.
+func (n Networks) Subscribers() []netip.Prefix { return n.subscribers }
 
 // Stated reports whether the operator stated any network.
 func (n Networks) Stated() bool { return n.stated != nil }

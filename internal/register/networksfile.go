@@ -58,11 +58,16 @@ func newNetworks(entries []entry) Networks {
 			n.prefixes = append(n.prefixes, e.prefix)
 		}
 		*cs = append(*cs, e.claim)
+		if e.class == Subscriber {
+			n.subscribers = append(n.subscribers, e.prefix)
+		}
 	}
 	for _, cs := range byPrefix {
 		slices.SortFunc(*cs, func(a, b claim) int { return cmp.Compare(a.from, b.from) })
 	}
 	slices.SortFunc(n.prefixes, netip.Prefix.Compare)
+	slices.SortFunc(n.subscribers, netip.Prefix.Compare)
+	n.subscribers = slices.Compact(n.subscribers)
 	return n
 }
 

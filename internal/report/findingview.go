@@ -156,7 +156,7 @@ func notes(f *hunt.Finding) []string {
 		out = append(out, "level lowered: "+name(b))
 	}
 	if f.Foreign {
-		out = append(out, "nothing says that the subject is yours; --own names your prefixes")
+		out = append(out, "nothing says that the subject is yours; --own, or registers/networks.yaml of a data folder, names your prefixes")
 	}
 	if n := undatedRecords(f); n > 0 && n < f.Records {
 		out = append(out, number(n)+" of "+count(f.Records, "record")+" without a time")

@@ -21,6 +21,7 @@ type Ingest struct {
 	Expired  uint64               // rows removed because their time was over
 	Looked   int                  // values of the intelligence in force that were looked for in what is new
 	Findings int                  // new or changed by that
+	Stopped  bool                 // by an error: only what was committed before it is kept
 	Took     time.Duration
 }
 
@@ -63,7 +64,11 @@ func writeIngestTable(w *bufio.Writer, g *Ingest, o Options) {
 	}
 	p.coverage(r, &v, &c, len(r.Accounts))
 	p.line("")
-	p.text(0, dim, "Kept in "+name(g.Data)+", took "+durationText(g.Took)+". All times are UTC.")
+	end := "Kept in " + name(g.Data)
+	if g.Stopped {
+		end = "Stopped: what is told as taken in above is kept in " + name(g.Data) + ", what was only read is not"
+	}
+	p.text(0, dim, end+"; took "+durationText(g.Took)+". All times are UTC.")
 }
 
 func ingestText(g *Ingest, files int) string {

@@ -246,7 +246,7 @@ func (p *page) asked(r *Privacy) {
 		p.text(2, "", "and "+count(n, "further one")+"; -o json lists them.")
 	}
 	for _, v := range r.Revealed[:min(len(r.Revealed), tableReveals)] {
-		p.hanging("  ", 4, "", "Opened: "+count(v.Values, "sealed value")+" by "+name(v.Who)+" on "+v.When.UTC().Format(minuteForm)+" UTC: "+prose(v.Why))
+		p.hanging("  ", 4, "", "Asked to open: "+count(v.Values, "sealed value")+" by "+name(v.Who)+" on "+v.When.UTC().Format(minuteForm)+" UTC: "+prose(v.Why))
 	}
 	if n := len(r.Revealed) - tableReveals; n > 0 {
 		p.text(2, "", "and "+count(n, "earlier time")+"; -o json lists them.")

@@ -17,7 +17,7 @@ type SeenDocument struct {
 	Version string            `json:"version"` // of the program
 	TookMS  float64           `json:"took_ms"` // milliseconds
 	Text    string            `json:"text"`    // what was answered and what it rests on, in words
-	Counts  map[string]int    `json:"counts"`  // answers by verdict, all six
+	Counts  map[string]int    `json:"counts"`  // answers by verdict, all seven
 	Window  SeenWindowJSON    `json:"window"`
 	Answers []*SeenAnswerJSON `json:"answers,omitempty"` // in the order of the questions; not in a summary
 }
@@ -53,9 +53,10 @@ type SeenAnswerJSON struct {
 	Kind       string            `json:"kind"`
 	Defanged   string            `json:"defanged"`
 	Exact      bool              `json:"exact"`
-	Verdict    string            `json:"verdict"` // "seen", "not_seen", "not_exact", "not_kept", "no_value"
-	Why        string            `json:"why"`     // of the last three
-	Text       string            `json:"text"`    // the answer in a sentence
+	Verdict    string            `json:"verdict"`        // "seen", "not_seen", "not_exact", "not_kept", "no_value"
+	Why        string            `json:"why"`            // of a verdict that is neither yes nor no
+	Note       string            `json:"note,omitempty"` // what limits the answer besides
+	Text       string            `json:"text"`           // the answer in a sentence
 	First      *time.Time        `json:"first"`
 	Last       *time.Time        `json:"last"`
 	Records    uint64            `json:"records"`
@@ -171,7 +172,7 @@ func holeOf(h *depot.Hole) HoleJSON {
 
 func answerOf(a *seen.Answer, w *seen.Window) *SeenAnswerJSON {
 	j := &SeenAnswerJSON{
-		Given: givenText(&a.Question), Exact: a.Exact, Verdict: a.Verdict.String(), Why: a.Why, Text: answerText(a, w),
+		Given: givenText(&a.Question), Exact: a.Exact, Verdict: a.Verdict.String(), Why: a.Why, Note: a.Note, Text: answerText(a, w),
 		First: timeOf(a.First), Last: timeOf(a.Last), Records: a.Records, Kinds: kindMap(kindArray(a.Kinds)), Roles: list(a.Roles.Codes()),
 		Days: make([]SeenDayJSON, len(a.Days)), HourCount: hoursOf(a), Sensors: make([]SeenSensorJSON, len(a.Sensors)),
 		Peers: list(a.Peers), PeerCount: a.PeerCount, Values: make([]SeenValueJSON, len(a.Values)), ValueCount: a.ValueCount,

@@ -32,7 +32,7 @@ func (p *page) seenList(r *seen.Result, all bool) {
 		case seen.NotExact:
 			p.otherList(by[v], all)
 			p.text(labelAt, "", "Otherwise "+notMetText(&r.Window)+".")
-		case seen.NotKept, seen.NoValue, seen.NotHeld:
+		case seen.NotKept, seen.NoValue, seen.NotHeld, seen.NotAssessed:
 			p.otherList(by[v], all)
 		}
 		p.line("")
@@ -45,7 +45,7 @@ func (p *page) metList(list []*seen.Answer) {
 	rows := [][]string{{"value", "first", "last", "records", "days", "how, and with whom"}}
 	for _, a := range list {
 		rows = append(rows, []string{
-			askedText(&a.Question), dateText(a.First), dateText(a.Last), number(a.Records), number(len(datedDays(a))), contactText(a),
+			askedText(&a.Question), dateText(a.First), dateText(a.Last), atMost(a) + number(a.Records), number(len(datedDays(a))), contactText(a),
 		})
 	}
 	widths := p.metWidths(rows)
@@ -138,4 +138,12 @@ func (p *page) otherList(list []*seen.Answer, all bool) {
 	if n := len(list) - len(show); n > 0 {
 		p.text(labelAt, "", "and "+number(n)+" more; --all names them.")
 	}
+}
+
+// atMost stands before records that count for each of the values in them that a question covers.
+func atMost(a *seen.Answer) string {
+	if a.ValueCount > 1 {
+		return "up to "
+	}
+	return ""
 }

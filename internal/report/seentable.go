@@ -67,6 +67,7 @@ func (p *page) answer(a *seen.Answer, w *seen.Window) {
 	} else {
 		p.field("", answerText(a, w))
 	}
+	p.field("note", name(a.Note))
 	p.folds(a)
 	p.rows(a)
 }
@@ -85,11 +86,7 @@ func (p *page) met(a *seen.Answer, w *seen.Window) {
 	p.hours(a)
 	p.field("how", strings.Join(a.Roles.Words(), "; "))
 	p.field("with", withText(a))
-	most := ""
-	if a.ValueCount > 1 { // a record counts for each of the values in it
-		most = "up to "
-	}
-	p.field("extent", most+count(a.Records, "record")+" ("+kindCounts(kindArray(a.Kinds))+")")
+	p.field("extent", atMost(a)+count(a.Records, "record")+" ("+kindCounts(kindArray(a.Kinds))+")")
 	volume := volumeText(a)
 	p.field("volume", volume)
 	if volume == "" || len(a.Sensors) > 1 {
@@ -182,7 +179,7 @@ func (p *page) rows(a *seen.Answer) {
 		p.sample("record", &s)
 	}
 	if a.RowsCut {
-		p.field("", "there are more; --rows N fetches up to N")
+		p.field("", "there are more; --max-rows N fetches up to N")
 	}
 }
 

@@ -13,17 +13,17 @@ import (
 )
 
 // seenVerdicts is the order in which verdicts are counted and listed.
-var seenVerdicts = [...]seen.Verdict{seen.Seen, seen.NotExact, seen.NotSeen, seen.NotHeld, seen.NotKept, seen.NoValue}
+var seenVerdicts = [...]seen.Verdict{seen.Seen, seen.NotExact, seen.NotSeen, seen.NotAssessed, seen.NotHeld, seen.NotKept, seen.NoValue}
 
 func verdictWord(v seen.Verdict) string {
-	return [...]string{"not seen", "seen", "not exact", "not kept", "no value", "not held"}[v]
+	return [...]string{"not seen", "seen", "not exact", "not kept", "no value", "not held", "unreadable"}[v]
 }
 
 func verdictStyle(v seen.Verdict) style {
 	switch v {
 	case seen.Seen:
 		return bold
-	case seen.NotExact, seen.NotKept, seen.NoValue, seen.NotHeld:
+	case seen.NotExact, seen.NotKept, seen.NoValue, seen.NotHeld, seen.NotAssessed:
 		return warn
 	case seen.NotSeen:
 	}
@@ -38,7 +38,7 @@ func answerText(a *seen.Answer, w *seen.Window) string {
 		return "met in " + count(a.Records, "record") + seenOn(a, w)
 	case seen.NotExact:
 		return "it may have been met: " + reasonText(a) + "; otherwise " + notMetText(w)
-	case seen.NotKept, seen.NotHeld:
+	case seen.NotKept, seen.NotHeld, seen.NotAssessed:
 		return "nothing can be said of it: " + reasonText(a)
 	case seen.NoValue:
 		return "not looked for: " + reasonText(a)

@@ -120,6 +120,12 @@ func limitsOf(r *hunt.Result) []string {
 		out = append(out, "More was met than one hunt can hold: "+count(r.Overflow.Records, "record")+" of about "+
 			count(r.Overflow.Findings, "further finding")+" were counted and are not shown. Hunt a part of the logs or of the intelligence at a time.")
 	}
+	if r.Dismissed > 0 {
+		out = append(out, count(r.Dismissed, "further finding")+" were dismissed and are not shown (stormglass finding list --all).")
+	}
+	for _, s := range r.Unread {
+		out = append(out, "Not assessed: "+s+".")
+	}
 	if r.SamplesStopped {
 		out = append(out, "There were so many findings that not all of them have samples; their counts are complete.")
 	}

@@ -23,7 +23,9 @@ func (p *page) coverage(r *hunt.Result, v *verdict, c *coverage, given int) {
 	}
 	if len(c.formats) > 0 {
 		p.columns(2, []bool{false, true, true, false, false}, rows)
-		p.text(2, "", "Devices: "+c.deviceText(tableDevices)+".")
+		if !r.Kept {
+			p.text(2, "", "Devices: "+c.deviceText(tableDevices)+".")
+		}
 	}
 	p.remarks(c.remarks)
 	if r.Incomplete() && len(c.unread)+len(c.problems) > 0 {

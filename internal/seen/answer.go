@@ -18,17 +18,18 @@ type Verdict uint8
 
 // The verdicts.
 const (
-	NotSeen  Verdict = iota // not met on the days that are held
-	Seen                    // met
-	NotExact                // on some days values like it were not kept one by one; on no other day was it met
-	NotKept                 // not kept by policy: nothing can be said
-	NoValue                 // the question is no value
-	NotHeld                 // nothing is held of the days asked for: nothing can be said
+	NotSeen     Verdict = iota // not met on the days that are held
+	Seen                       // met
+	NotExact                   // on some days values like it were not kept one by one; on no other day was it met
+	NotKept                    // not kept by policy: nothing can be said
+	NoValue                    // the question is no value
+	NotHeld                    // nothing is held of the days asked for: nothing can be said
+	NotAssessed                // not met, but a part of the ledger in which it could stand cannot be read
 )
 
 // String gives the verdict as a stable name for machines.
 func (v Verdict) String() string {
-	return [...]string{"not_seen", "seen", "not_exact", "not_kept", "no_value", "not_held"}[v]
+	return [...]string{"not_seen", "seen", "not_exact", "not_kept", "no_value", "not_held", "not_assessed"}[v]
 }
 
 // Answer is what is known of one value.
@@ -36,6 +37,7 @@ type Answer struct {
 	Question
 	Verdict Verdict
 	Why     string // of a verdict that is neither yes nor no
+	Note    string // what limits the answer besides
 
 	First, Last time.Time // zero when no record had a time; to the second
 	Records     uint64

@@ -60,6 +60,11 @@ func Ask(ctx context.Context, v *depot.View, questions []Question, o Options) (*
 			a.Verdict = NotKept
 			continue
 		}
+		if a.Value.Kind() == observable.Prefix {
+			if _, some := ofSubscribers(v.Registers.Networks, a.Value.Prefix()); some {
+				a.Note = "subscribers' addresses in it are not kept as values"
+			}
+		}
 		for _, p := range Probes(a.Value, a.Exact) {
 			probes, whose = append(probes, p), append(whose, i)
 		}
@@ -83,11 +88,15 @@ func Ask(ctx context.Context, v *depot.View, questions []Question, o Options) (*
 		}
 	}
 	r.Window = windowOf(v, o)
-	if r.Window.Held == 0 && !r.Window.Undated {
-		for i := range r.Answers {
-			if a := &r.Answers[i]; a.Verdict == NotSeen {
-				a.Verdict, a.Why = NotHeld, "nothing is held of the days asked for"
-			}
+	for i := range r.Answers {
+		switch a := &r.Answers[i]; {
+		case a.Verdict != NotSeen:
+		case unread(&r.Window, a.Value):
+			a.Verdict, a.Why = NotAssessed, "a part of the ledger of these days cannot be read"
+		case r.Window.Held == 0 && !r.Window.Undated:
+			a.Verdict, a.Why = NotHeld, "nothing is held of the days asked for"
+		default:
+			a.Note = kindNote(v, a.Value)
 		}
 	}
 	if o.Rows > 0 {
@@ -165,7 +174,7 @@ func timeOf(unix int64) time.Time {
 
 // windowOf says what could be looked at.
 func windowOf(v *depot.View, o Options) Window {
-	w := Window{Damaged: v.Damaged, Since: o.Since, Until: o.Until, Expired: v.LedgerExpired()}
+	w := Window{Damaged: damagedIn(v, o), Since: o.Since, Until: o.Until, Expired: v.LedgerExpired()}
 	held := v.HeldDays()
 	w.Undated = held[0] && o.days().From <= 0
 	for d := range held {
@@ -183,4 +192,21 @@ func windowOf(v *depot.View, o Options) Window {
 		}
 	}
 	return w
+}
+
+// damagedIn gives what cannot be read of the days asked for: what was found damaged before and taken
+// away, and what this question met.
+func damagedIn(v *depot.View, o Options) []depot.Hole {
+	days := o.days()
+	all := append(slices.Clone(v.State.Holes), v.Damaged...)
+	return slices.DeleteFunc(all, func(h depot.Hole) bool { return h.To < days.From || h.From > days.To })
+}
+
+// unread reports whether a part of the ledger in which a value could stand is missing.
+func unread(w *Window, value observable.Value) bool {
+	spaces := map[string]bool{}
+	for _, p := range Probes(value, false) {
+		spaces[p.Space.String()] = true
+	}
+	return slices.ContainsFunc(w.Damaged, func(h depot.Hole) bool { return spaces[h.Kind] })
 }

@@ -119,7 +119,7 @@ func stated(n uint64) uint64 {
 // covers reports whether a question is about the value.
 func (s *sighting) covers(q *Question) bool {
 	v := q.Value
-	switch v.Kind() {
+	switch v.Kind() { //nolint:exhaustive // the others are themselves alone
 	case observable.Addr:
 		return s.kind == observable.Addr && s.addr == v.Addr()
 	case observable.Prefix:
@@ -238,7 +238,7 @@ func (m *model) answer(v *depot.View, key func(netip.Addr) [16]byte, q *Question
 
 // value gives what was met as a value.
 func (s *sighting) value() observable.Value {
-	switch s.kind {
+	switch s.kind { //nolint:exhaustive // the others are texts
 	case observable.Addr:
 		return observable.OfAddr(s.addr)
 	case observable.Prefix:

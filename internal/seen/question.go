@@ -3,6 +3,8 @@ package seen
 import (
 	"strings"
 
+	"golang.org/x/net/publicsuffix"
+
 	"stormglass/internal/hunt"
 	"stormglass/internal/ledger"
 	"stormglass/internal/observable"
@@ -44,10 +46,14 @@ func Probes(v observable.Value, exact bool) []ledger.Probe {
 			Space: ledger.Texts, From: ledger.AppendTextKey(nil, observable.Prefix, from), To: ledger.AppendTextKey(nil, observable.Prefix, to),
 		})
 	case observable.Domain:
+		probe := ledger.NameTreeProbe(v.String())
 		if exact {
-			return []ledger.Probe{ledger.NameProbe(v.String())}
+			probe = ledger.NameProbe(v.String())
 		}
-		return []ledger.Probe{ledger.NameTreeProbe(v.String())}
+		if LooksLikeFile(v.String()) {
+			return []ledger.Probe{probe, ledger.TextProbe(observable.FileName, v.String())}
+		}
+		return []ledger.Probe{probe}
 	case observable.URL:
 		return urlProbes(v)
 	case observable.MD5: // thirty-two hex digits may be either
@@ -64,4 +70,11 @@ func urlProbes(v observable.Value) []ledger.Probe {
 		probes = append(probes, ledger.NameProbe(host))
 	}
 	return probes
+}
+
+// LooksLikeFile reports whether a name ends in what is no top-level domain that is known: "invoice.exe"
+// may be a file's name as well as a domain's.
+func LooksLikeFile(name string) bool {
+	suffix, listed := publicsuffix.PublicSuffix(name)
+	return !listed && !strings.Contains(suffix, ".")
 }

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 	"sync"
 
@@ -25,6 +26,7 @@ func (r *Result) rows(ctx context.Context, v *depot.View, gathered []gathering, 
 	l.File("question", "list")
 	source := l.Source(&intel.Source{Format: "list", File: "question"})
 	var want []observable.Value
+	days := map[telemetry.Day]struct{}{}
 	for i := range r.Answers {
 		a := &r.Answers[i]
 		if a.Verdict != Seen {
@@ -36,7 +38,7 @@ func (r *Result) rows(ctx context.Context, v *depot.View, gathered []gathering, 
 			want = append(want, value)
 		}
 		for kd := range gathered[i].kindDays {
-			f.hours[kd] |= gathered[i].days[kd.day].Hours
+			days[kd.day] = struct{}{}
 		}
 	}
 	if len(want) == 0 {
@@ -49,11 +51,13 @@ func (r *Result) rows(ctx context.Context, v *depot.View, gathered []gathering, 
 	f.answers(x)
 	engine := &hunt.Engine{Index: x, Networks: v.Networks(), Sink: &f}
 	wanted := depot.Wanted{Want: lake.Want{Values: want}.Prepared(), Hour: f.hour, Workers: o.Workers}
-	err = v.Rows(ctx, wanted, func(b *telemetry.Batch) error { return engine.Batch(ctx, b) })
+	err = f.inSteps(slices.Sorted(maps.Keys(days)), gathered, func() error {
+		return v.Rows(ctx, wanted, func(b *telemetry.Batch) error { return engine.Batch(ctx, b) })
+	})
 	if err != nil {
 		return fault.Hint(fault.KindOf(err), fmt.Errorf("fetch records: %w", err), fault.HintOf(err))
 	}
-	r.Window.Damaged = v.Damaged
+	r.Window.Damaged = damagedIn(v, o)
 	return nil
 }
 
@@ -61,6 +65,9 @@ func (r *Result) rows(ctx context.Context, v *depot.View, gathered []gathering, 
 func asked(a *Answer) []observable.Value {
 	if a.Value.Kind() == observable.MD5 {
 		return []observable.Value{a.Value, observable.Of(observable.JA3, a.Value.String())}
+	}
+	if a.Value.Kind() == observable.Domain && LooksLikeFile(a.Value.String()) {
+		return []observable.Value{a.Value, observable.Of(observable.FileName, a.Value.String())}
 	}
 	return []observable.Value{a.Value}
 }
@@ -73,6 +80,37 @@ type fetch struct {
 	whose  map[intel.EntryID][]int
 
 	mu sync.Mutex
+}
+
+// inSteps reads days in the order of time, each time twice as many as before, and of each answer no more
+// once it has all its records and knows that there are further ones.
+func (f *fetch) inSteps(days []telemetry.Day, gathered []gathering, read func() error) error {
+	for n := 1; len(days) > 0; n *= 2 {
+		step := days[:min(n, len(days))]
+		days = days[len(step):]
+		clear(f.hours)
+		for i := range f.result.Answers {
+			if a := &f.result.Answers[i]; a.Verdict == Seen && !a.RowsCut {
+				f.want(&gathered[i], step[0], step[len(step)-1])
+			}
+		}
+		if len(f.hours) == 0 {
+			continue
+		}
+		if err := read(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// want adds the hours of some days in which an answer's values were met.
+func (f *fetch) want(g *gathering, first, last telemetry.Day) {
+	for kd := range g.kindDays {
+		if first <= kd.day && kd.day <= last {
+			f.hours[kd] |= g.days[kd.day].Hours
+		}
+	}
 }
 
 // answers notes which answers an entry belongs to.

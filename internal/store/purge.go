@@ -8,6 +8,7 @@ import (
 
 	"stormglass/internal/fault"
 	"stormglass/internal/observable"
+	"stormglass/internal/observable/trace"
 )
 
 // Purge notes that a value is to be removed, or was, from everything that is kept. The value itself is
@@ -76,7 +77,7 @@ type Purged struct {
 }
 
 // Blank stands in texts where a value was purged.
-const Blank = "[purged]"
+const Blank = trace.Blank
 
 // PurgeValue removes every trace of a value: findings that are about it (as their value, a part of their
 // value, or their address or device), indicators, samples that show it; elsewhere Blank takes its place.
@@ -89,7 +90,7 @@ func (s *Store) PurgeValue(ctx context.Context, v observable.Value) (p Purged, e
 		return p, fault.Wrap(fault.Invalid, errors.New("purge: no value"))
 	}
 	err = s.change(ctx, "purge", func(t *txn) error {
-		w := &purger{txn: t, trace: newTrace(v)}
+		w := &purger{txn: t, trace: trace.Of(v)}
 		err := w.run(ctx)
 		p = w.purged
 		return err

@@ -8,13 +8,14 @@ import (
 	"stormglass/internal/fault"
 	"stormglass/internal/hunt"
 	"stormglass/internal/observable"
+	"stormglass/internal/observable/trace"
 	"stormglass/internal/telemetry"
 )
 
 // purger removes the traces of one value.
 type purger struct {
 	*txn
-	trace  trace
+	trace  trace.Trace
 	purged Purged
 }
 
@@ -28,12 +29,21 @@ func (p *purger) run(ctx context.Context) error {
 }
 
 // value reports whether a kept value is or holds the one that is purged. A domain is held by those below
-// it, not by one that only begins like it.
+// it, not by one that only begins like it; an address is not held by a network that begins with it.
 func (p *purger) value(v observable.Value) bool {
-	if purged := p.trace.value; v.Kind() == observable.Domain && purged.Kind() == observable.Domain {
-		return v == purged || below(v.String(), purged.String())
+	purged := p.trace.Value()
+	if v == purged {
+		return true
 	}
-	return v == p.trace.value || p.trace.in(v.String())
+	if v.Kind() == observable.Prefix {
+		switch purged.Kind() { //nolint:exhaustive // the others do not stand in a prefix
+		case observable.Prefix:
+			return purged.Prefix().Bits() <= v.Prefix().Bits() && purged.Prefix().Contains(v.Prefix().Addr())
+		case observable.Addr:
+			return v.Prefix().IsSingleIP() && v.Prefix().Addr() == purged.Addr()
+		}
+	}
+	return p.trace.Itself(v.String())
 }
 
 // unheld reports as an error that a hold in force covers the value, or is about what holds it.
@@ -43,7 +53,7 @@ func (p *purger) unheld(ctx context.Context) error {
 		return err
 	}
 	for i := range holds {
-		if h := &holds[i]; h.Covers(p.trace.value) || slices.ContainsFunc(h.Values, p.value) {
+		if h := &holds[i]; h.Covers(p.trace.Value()) || slices.ContainsFunc(h.Values, p.value) {
 			return fault.Hint(fault.Conflict, fmt.Errorf("hold %q covers the value", h.Name), "release the hold first")
 		}
 	}
@@ -62,7 +72,7 @@ func (p *purger) findings(ctx context.Context) error {
 		var kind hunt.SubjectKind
 		var subject string
 		v, err := scanValue(scan, &d.n, &d.list, &d.id, &kind, &subject)
-		if err == nil && (p.value(v) || kind != hunt.SubjectSource && p.trace.in(subject)) {
+		if err == nil && (p.value(v) || kind != hunt.SubjectSource && p.trace.In(subject)) {
 			all = append(all, d)
 		}
 		return err
@@ -127,16 +137,16 @@ func (p *purger) samples(ctx context.Context) error {
 // shows reports whether a sample holds the value, or the hash of a conversation of it.
 func (p *purger) shows(s *hunt.Sample) bool {
 	for _, text := range [...]string{s.Source, s.Field, s.Seen, s.Ends.UID, s.Flow, s.Line, string(addrText(s.Ends.Src)), string(addrText(s.Ends.Dst))} {
-		if p.trace.in(text) {
+		if p.trace.In(text) {
 			return true
 		}
 	}
 	for _, f := range s.Fields {
-		if p.trace.in(f.Name) || p.trace.in(f.Value) {
+		if p.trace.In(f.Name) || p.trace.In(f.Value) {
 			return true
 		}
 	}
-	return p.trace.value.Kind() == observable.CommunityID && telemetry.CommunityID(&s.Ends) == p.trace.value.String()
+	return p.trace.Value().Kind() == observable.CommunityID && telemetry.CommunityID(&s.Ends) == p.trace.Value().String()
 }
 
 // indicators removes the value, and those that hold it, from what is hunted.

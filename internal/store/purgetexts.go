@@ -9,6 +9,8 @@ import (
 	"strings"
 
 	"github.com/go-json-experiment/json/jsontext"
+
+	"stormglass/internal/observable/trace"
 )
 
 // column is one that may hold a text from outside.
@@ -93,14 +95,14 @@ func (p *purger) forgetDigest(ctx context.Context, table string, n int64) error 
 
 func (p *purger) blanked(s string, isJSON bool) (out string, changed bool, err error) {
 	if isJSON {
-		return p.trace.blankJSON(s)
+		return blankJSON(&p.trace, s)
 	}
-	out, changed = p.trace.blank(s)
+	out, changed = p.trace.Blank(s)
 	return out, changed, nil
 }
 
 // blankJSON puts Blank where the strings of a JSON text hold the value, names of members included.
-func (t *trace) blankJSON(s string) (out string, changed bool, err error) {
+func blankJSON(t *trace.Trace, s string) (out string, changed bool, err error) {
 	var b strings.Builder
 	d := jsontext.NewDecoder(strings.NewReader(s), jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true))
 	e := jsontext.NewEncoder(&b, jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true))
@@ -113,7 +115,7 @@ func (t *trace) blankJSON(s string) (out string, changed bool, err error) {
 			return s, false, err
 		}
 		if token.Kind() == '"' {
-			text, found := t.blank(token.String())
+			text, found := t.Blank(token.String())
 			changed = changed || found
 			token = jsontext.String(text)
 		}

@@ -13,7 +13,7 @@ const memory = "/dev/shm"
 // the disk several times, and these tests are not about disks.
 func Dir(t testing.TB) string {
 	t.Helper()
-	if dir, err := os.MkdirTemp(memory, "stormglass-test-"); err == nil {
+	if dir, err := os.MkdirTemp(memory, "stormglass-test-"); err == nil { //nolint:usetesting // TempDir is not in memory
 		t.Cleanup(func() { _ = os.RemoveAll(dir) })
 		return dir
 	}
