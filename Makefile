@@ -7,7 +7,7 @@ GOTOOL := go tool -modfile=tools.mod
 BENCH ?= .
 FUZZ_SECONDS ?= 300
 
-.PHONY: all build test race lint fmt fuzz bench soak check ci clean
+.PHONY: all build test race lint fmt fuzz bench bench-lookback soak check ci clean
 
 all: build test lint
 
@@ -36,6 +36,20 @@ bench:
 	@mkdir -p dist
 	go test -run='^$$' -bench='$(BENCH)' -benchmem -count=6 -timeout=4h ./... | tee dist/bench.txt
 	$(GOTOOL) benchstat dist/bench.txt
+
+# The look-back beside nfdump and DuckDB, which need cgo and Debian's nfdump: docs/benchmarks.md says how. Takes some
+# 8 GB below LOOKBACK_DIR, and a quarter of an hour. make bench-lookback LOOKBACK_FLOWS=5000000 is a try.
+LOOKBACK_DIR ?= /tmp/stormglass-bench
+LOOKBACK_FLOWS ?= 50000000
+
+bench-lookback: build
+	@mkdir -p dist $(LOOKBACK_DIR)
+	@test -z "$$(ls -A $(LOOKBACK_DIR))" || { echo "$(LOOKBACK_DIR) is not empty"; exit 1; }
+	cd bench && CGO_ENABLED=1 go build -o ../dist/lookback .
+	for stage in load nfcapd look peers processes live intel expire intake dense flood; do \
+		dist/lookback -dir $(LOOKBACK_DIR) -flows $(LOOKBACK_FLOWS) -stormglass ./stormglass $$stage; \
+	done | tee dist/lookback.md
+	rm -r $(LOOKBACK_DIR)
 
 # Hours: ten seeds of the made-up operator, long fuzzing, every benchmark six times.
 soak:

@@ -49,7 +49,21 @@ func newGenerator(first telemetry.Day, days float64, flows int64) *generator {
 }
 
 // at gives the time of the n-th flow.
-func (g *generator) at(n int64) telemetry.Instant { return g.first + telemetry.Instant(float64(n)*g.step) }
+func (g *generator) at(n int64) telemetry.Instant {
+	return g.first + telemetry.Instant(float64(n)*g.step)
+}
+
+// before gives how many flows there are before a time.
+func (g *generator) before(t telemetry.Instant) int64 {
+	n := int64(float64(t-g.first) / g.step)
+	for g.at(n) < t {
+		n++
+	}
+	for n > 0 && g.at(n-1) >= t {
+		n--
+	}
+	return n
+}
 
 var ports = [8]uint16{443, 443, 443, 80, 53, 53, 22, 8080}
 

@@ -128,8 +128,9 @@ func load(ctx context.Context, dir string, g *generator, flows int64, hours, per
 	commits := int64(max(1, hours/perCommit))
 	day := g.first.Day()
 	for n := range commits {
-		part := flows*(n+1)/commits - flows*n/commits
-		now = (g.first + telemetry.Instant(float64(g.made+part)*g.step)).Time()
+		end := g.first + telemetry.Instant(float64(n+1)*perCommit*float64(time.Hour))
+		part := min(flows, g.before(end)) - g.made
+		now = end.Time()
 		err := out.intake.add(func() error { return commit(ctx, d, g, part, 2) })
 		if today := telemetry.InstantOf(now).Day(); err == nil && (today != day || n == commits-1) {
 			day = today

@@ -1,13 +1,19 @@
 // Program bench measures the look-back of Stormglass beside nfdump and DuckDB, over the same flows and in
 // the same run. docs/benchmarks.md tells what was measured, and how.
 //
-//	bench -dir /tmp/bench -flows 50000000 load     30 days of flows into a data folder, and to nfcapd
-//	bench -dir /tmp/bench look                     look-ups in it
-//	bench -dir /tmp/bench peers                    the same by DuckDB and nfdump
-//	bench -dir /tmp/bench live                     look-ups while flows are taken in, and after rows have expired
-//	bench intake | dense | flood                   taking in: per core, at 80,000 flows/s, random sub-domains
+//	load       30 days of flows into a data folder
+//	nfcapd     the same, or a part of them, to nfcapd over loopback
+//	look       look-ups in this process
+//	peers      the same by DuckDB over the same Parquet files, and by nfdump
+//	processes  look-ups by the whole program
+//	live       look-ups while flows are taken in
+//	intel      intelligence added by the whole program
+//	expire     look-ups after all rows have expired
+//	intake     taking flows in, without making them
+//	dense      flows at 80,000 a second, and how many distinct peers so many have
+//	flood      random sub-domains
 //
-// Each prints a table in Markdown, and what it is doing on standard error.
+// Each prints a table in Markdown, and what it is doing on standard error. They use what earlier ones left.
 package main
 
 import (
@@ -28,11 +34,11 @@ import (
 
 // bench holds the settings of a run.
 type bench struct {
-	dir, program    string
-	flows, nfdump   int64
-	minutes, budget int64
-	names           int
-	runs            int
+	dir, program  string
+	flows, nfdump int64
+	minutes       int64
+	names         int
+	runs          int
 }
 
 // days is how long the flows last; they end with the day before today.
@@ -48,11 +54,10 @@ func main() {
 	flag.StringVar(&b.dir, "dir", "/tmp/bench", "folder for everything that is written")
 	flag.StringVar(&b.program, "stormglass", "../stormglass", "the program, for whole processes")
 	flag.Int64Var(&b.flows, "flows", 5_000_000, "flows of 30 days")
-	flag.Int64Var(&b.nfdump, "nfdump-flows", 5_000_000, "how many of them nfdump gets: every n-th")
+	flag.Int64Var(&b.nfdump, "nfdump-flows", 10_000_000, "how many of them nfdump gets: every n-th")
 	flag.Int64Var(&b.minutes, "minutes", 2, "of 80,000 flows/s")
-	flag.Int64Var(&b.budget, "budget", 0, "rows of a space and day of the ledger; 0 is the default")
 	flag.IntVar(&b.names, "names", 5_000_000, "random sub-domains")
-	flag.IntVar(&b.runs, "runs", 5, "of each look-up, of which the median counts")
+	flag.IntVar(&b.runs, "runs", 7, "of each look-up, of which the median counts")
 	flag.StringVar(&profile, "cpuprofile", "", "file for a profile")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)

@@ -85,7 +85,7 @@ func collect(ctx context.Context, dir string, g *generator, until telemetry.Day,
 				return err
 			}
 		}
-		if telemetry.Instant(float64(g.first)+float64(g.made)*g.step).Day() >= until {
+		if g.at(g.made).Day() >= until {
 			break
 		}
 	}

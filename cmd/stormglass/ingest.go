@@ -50,10 +50,16 @@ are the operator's and which are subscribers', registers/retention.yaml how long
 	return c
 }
 
+// maxSensor bounds the name of a sensor, in bytes: it stands in every file.
+const maxSensor = 256
+
 func (a *app) runIngest(ctx context.Context, f *ingestFlags) error {
 	format, err := report.ParseFormat(f.output)
 	if err != nil || format != report.Table && format != report.JSON {
 		return usageError{fmt.Errorf("-o %q: ingest writes table or json", f.output)}
+	}
+	if len(f.Sensor) > maxSensor {
+		return usageError{fmt.Errorf("--sensor: a name of %d bytes, the limit is %d", len(f.Sensor), maxSensor)}
 	}
 	data, err := a.data(f.data)
 	if err != nil {

@@ -65,7 +65,7 @@ type Depot struct {
 type Options struct {
 	Now        func() time.Time
 	FS         disk.FS // instead of the folder itself
-	TableBytes int64   // memory of the ledger's tables, default 192 MiB
+	TableBytes int64   // memory of each of the ledger's three tables, default 64 MiB
 	LakeBytes  int64   // memory of the lake's buffers, default 256 MiB
 	Budget     uint64  // rows a day and space of the ledger may have before values are folded, default 20,000,000
 	FileRows   int     // rows of one file of the lake, default of package lake
@@ -119,7 +119,13 @@ func Open(ctx context.Context, root string, o Options) (_ *Depot, err error) {
 	if err := d.openVault(); err != nil {
 		return nil, err
 	}
+	if err := lostFolder(d.fs); err != nil { // the log makes it
+		return nil, err
+	}
 	if d.manifest, err = openManifest(d.fs, &o); err != nil {
+		return nil, err
+	}
+	if err := lostManifest(ctx, d.fs, d.manifest.state.Entry); err != nil {
 		return nil, err
 	}
 	d.clock = clock{opened: d.now(), before: d.manifest.state.Time}

@@ -2,7 +2,6 @@ package depot
 
 import (
 	"net/netip"
-	"strconv"
 	"strings"
 
 	"stormglass/internal/observable"
@@ -23,7 +22,7 @@ func NamesSubscriber(n register.Networks, k observable.Kind, addr netip.Addr, te
 	case observable.URL:
 		addr = hostAddr(text)
 	case observable.Domain:
-		addr = reverseAddr(text)
+		addr, _ = observable.Reversed(text)
 	default:
 		return false
 	}
@@ -39,39 +38,4 @@ func hostAddr(key string) netip.Addr {
 		host, _, _ = strings.Cut(host, ":")
 	}
 	return telemetry.ParseAddr(host)
-}
-
-// reverseAddr gives the address that a name of reverse look-up is of (RFC 1035, section 3.5; RFC 3596,
-// section 2.5).
-func reverseAddr(name string) netip.Addr {
-	if labels, ok := strings.CutSuffix(name, ".in-addr.arpa"); ok {
-		parts := strings.Split(labels, ".")
-		if len(parts) < 4 {
-			return netip.Addr{}
-		}
-		var b [4]byte
-		for i, p := range parts[len(parts)-4:] {
-			n, err := strconv.ParseUint(p, 10, 8)
-			if err != nil {
-				return netip.Addr{}
-			}
-			b[3-i] = byte(n)
-		}
-		return netip.AddrFrom4(b)
-	}
-	labels, ok := strings.CutSuffix(name, ".ip6.arpa")
-	parts := strings.Split(labels, ".")
-	if !ok || len(parts) < 32 {
-		return netip.Addr{}
-	}
-	var b [16]byte
-	for i, p := range parts[len(parts)-32:] {
-		n, err := strconv.ParseUint(p, 16, 4)
-		if err != nil {
-			return netip.Addr{}
-		}
-		at := 31 - i
-		b[at/2] |= byte(n) << (4 * (1 - at%2))
-	}
-	return netip.AddrFrom16(b)
 }

@@ -88,6 +88,9 @@ func (v *View) load(ctx context.Context, parts Parts) (again bool, err error) {
 	if v.State, _, err = readManifest(v.fs, parts); err != nil {
 		return false, err
 	}
+	if again, err := v.nothing(ctx); again || err != nil {
+		return again, err
+	}
 	v.Damaged = nil
 	for _, s := range v.State.segments() {
 		if err := ctx.Err(); err != nil {

@@ -27,8 +27,8 @@ func outside(paths []string) error {
 		if err != nil {
 			return fmt.Errorf("read %s: %w", p, err)
 		}
-		if real, err := filepath.EvalSymlinks(at); err == nil {
-			at = real
+		if target, err := filepath.EvalSymlinks(at); err == nil {
+			at = target
 		}
 		for dir := at; ; dir = filepath.Dir(dir) {
 			if depot.IsFolder(dir) {

@@ -6,7 +6,6 @@ import (
 	"math"
 	"math/big"
 	"net/netip"
-	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -16,6 +15,7 @@ import (
 	"stormglass/internal/lake/laketest"
 	"stormglass/internal/ledger"
 	"stormglass/internal/observable"
+	"stormglass/internal/observable/trace"
 	"stormglass/internal/register"
 	"stormglass/internal/telemetry"
 )
@@ -86,7 +86,7 @@ func (m *model) add(d *depot.Depot, b *telemetry.Batch, today telemetry.Day) {
 	new(hunt.Observer).Batch(b, d.Networks(), func(o *hunt.Observation) {
 		r := m.records[first+o.Record]
 		s := &sighting{record: r, kind: o.Kind, addr: o.Addr, text: strings.Clone(o.Text), roles: o.Roles}
-		s.private = o.Kind == observable.Addr && d.Registers.Networks.Class(o.Addr, r.at) == register.Subscriber
+		s.private = depot.NamesSubscriber(d.Registers.Networks, o.Kind, o.Addr, o.Text, r.at)
 		for _, p := range append([]hunt.Party{{Subject: o.Subject}}, o.Also...) {
 			p.Subject.Name = strings.Clone(p.Subject.Name)
 			s.subjects = append(s.subjects, p.Subject)
@@ -171,7 +171,12 @@ type told struct {
 // answer answers a question from the records.
 func (m *model) answer(v *depot.View, key func(netip.Addr) [16]byte, q *Question, o Options) (a told, less bool) {
 	a = told{Verdict: NotSeen.String()}
-	if q.Value.Kind() == observable.Addr && v.Registers.Networks.Class(q.Value.Addr(), 0) == register.Subscriber {
+	if q.Value.Kind() == observable.URL && depot.NamesSubscriber(v.Registers.Networks, observable.URL, netip.Addr{}, observable.URLKey(q.Value.String()), 0) {
+		a.Verdict = NotKept.String()
+		return a, false
+	}
+	if first, last := endsOf(q.Value); first.IsValid() && v.Registers.Networks.Class(first, 0) == register.Subscriber &&
+		v.Registers.Networks.Class(last, 0) == register.Subscriber {
 		a.Verdict = NotKept.String()
 		return a, false
 	}
@@ -309,17 +314,13 @@ func (m *model) expire(r *register.Retention, today telemetry.Day) {
 
 // purge removes a value: sightings of it, the rows of records that hold it, and it as a subject.
 func (m *model) purge(d *depot.Depot, v observable.Value) {
-	q, text := &Question{Value: v}, v.String()
-	if v.Kind() == observable.URL {
-		text = observable.URLKey(text)
-	}
-	word := regexp.MustCompile(`(^|[^0-9a-z_-])` + regexp.QuoteMeta(strings.ToLower(text)) + `($|[^0-9a-z_-])`)
+	q, left := &Question{Value: v}, trace.Of(v) // what is a trace of a value, package trace's own tests hold
 	for _, s := range m.byValue {
 		meets := s.covers(q) && (v.Kind() != observable.MD5 || s.kind == observable.MD5)
 		if meets {
 			s.inLake, s.atLeast, s.purgedRow = false, false, true
 		}
-		s.gone = s.gone || meets || s.kind != observable.Addr && s.kind != observable.Prefix && word.MatchString(strings.ToLower(s.text))
+		s.gone = s.gone || meets || s.kind != observable.Addr && s.kind != observable.Prefix && left.Itself(s.text)
 		kept := s.subjects[:0]
 		for _, sub := range s.subjects {
 			subscriber := d.Registers.Networks.Class(sub.Addr, s.at) == register.Subscriber
@@ -333,8 +334,22 @@ func (m *model) purge(d *depot.Depot, v observable.Value) {
 		s.subjects = kept
 	}
 	for _, r := range m.records {
-		if word.MatchString(r.texts) {
+		if left.Itself(r.texts) {
 			r.inLake, r.atLeast, r.purgedRow = false, false, true
 		}
 	}
+}
+
+// endsOf gives the first and the last address of an address or prefix.
+func endsOf(v observable.Value) (first, last netip.Addr) {
+	p := v.Prefix()
+	if !p.IsValid() {
+		return first, last
+	}
+	b := p.Masked().Addr().AsSlice()
+	for bit := p.Bits(); bit < 8*len(b); bit++ {
+		b[bit/8] |= 0x80 >> (bit % 8)
+	}
+	last, _ = netip.AddrFromSlice(b)
+	return p.Masked().Addr(), last
 }

@@ -14,13 +14,14 @@ import (
 	"stormglass/internal/intel"
 	"stormglass/internal/lake"
 	"stormglass/internal/observable"
+	"stormglass/internal/register"
 	"stormglass/internal/telemetry"
 )
 
 // rows fetches the records in which the values were met: the ledger names the hours, the lake's filters
 // the row groups, and the engine the records.
 func (r *Result) rows(ctx context.Context, v *depot.View, gathered []gathering, o Options) error {
-	f := fetch{result: r, most: o.Rows, hours: map[kindDay]uint32{}}
+	f := fetch{result: r, most: o.Rows, hours: map[kindDay]uint32{}, registered: v.Registers.Networks, networks: v.Networks()}
 	l := intel.NewLoader()
 	l.AllAttributes = true
 	l.File("question", "list")
@@ -79,7 +80,11 @@ type fetch struct {
 	hours  map[kindDay]uint32
 	whose  map[intel.EntryID][]int
 
-	mu sync.Mutex
+	registered register.Networks
+	networks   hunt.Networks
+
+	mu       sync.Mutex
+	observer hunt.Observer
 }
 
 // inSteps reads days in the order of time, each time twice as many as before, and of each answer no more
@@ -141,12 +146,29 @@ func (f *fetch) Hits(b *telemetry.Batch, hits []hunt.Hit) {
 	for i := range hits {
 		for _, n := range f.whose[hits[i].Match.Entry] {
 			a := &f.result.Answers[n]
-			if a.Exact && hits[i].Match.Part != intel.Exact {
+			if a.Exact && hits[i].Match.Part != intel.Exact || f.bySubscriber(b, &hits[i], a) {
 				continue
 			}
 			a.keep(b, &hits[i], f.most)
 		}
 	}
+}
+
+// bySubscriber reports whether a record meets what was asked for by addresses of subscribers alone: those are
+// not kept as values, so that the ledger does not count the record.
+func (f *fetch) bySubscriber(b *telemetry.Batch, h *hunt.Hit, a *Answer) bool {
+	at := b.Head(h.Record).Occurred
+	if !depot.NamesSubscriber(f.registered, observable.Addr, h.SeenAddr, "", at) {
+		return false
+	}
+	met := false
+	f.observer.Batch(b, f.networks, func(o *hunt.Observation) {
+		if o.Record != h.Record || met || depot.NamesSubscriber(f.registered, o.Kind, o.Addr, o.Text, at) {
+			return
+		}
+		_, met = hunt.Meets(a.Value, o.Kind, o.Addr, o.Text)
+	})
+	return !met
 }
 
 // keep puts a record among the earliest of an answer.
