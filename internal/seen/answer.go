@@ -177,6 +177,13 @@ func (g *gathering) add(space ledger.Space, r *ledger.Row) {
 	g.value(space, r, n)
 }
 
+// holds reports whether rows of the ledger tell of a kind's records at a time.
+func (g *gathering) holds(kind telemetry.Kind, at telemetry.Instant) bool {
+	day := at.Day()
+	_, ok := g.kindDays[kindDay{kind, day}]
+	return ok && (day == 0 || g.days[day].Hours&(1<<at.Time().Hour()) != 0)
+}
+
 // fold notes a row that stands for values that were not kept one by one.
 func (g *gathering) fold(space ledger.Space, r *ledger.Row) {
 	if g.folds == nil {

@@ -21,7 +21,7 @@ import (
 // rows fetches the records in which the values were met: the ledger names the hours, the lake's filters
 // the row groups, and the engine the records.
 func (r *Result) rows(ctx context.Context, v *depot.View, gathered []gathering, o Options) error {
-	f := fetch{result: r, most: o.Rows, hours: map[kindDay]uint32{}, registered: v.Registers.Networks, networks: v.Networks()}
+	f := fetch{result: r, gathered: gathered, most: o.Rows, hours: map[kindDay]uint32{}, registered: v.Registers.Networks, networks: v.Networks()}
 	l := intel.NewLoader()
 	l.AllAttributes = true
 	l.File("question", "list")
@@ -52,7 +52,7 @@ func (r *Result) rows(ctx context.Context, v *depot.View, gathered []gathering, 
 	f.answers(x)
 	engine := &hunt.Engine{Index: x, Networks: v.Networks(), Sink: &f}
 	wanted := depot.Wanted{Want: lake.Want{Values: want}.Prepared(), Hour: f.hour, Workers: o.Workers}
-	err = f.inSteps(slices.Sorted(maps.Keys(days)), gathered, func() error {
+	err = f.inSteps(slices.Sorted(maps.Keys(days)), func() error {
 		return v.Rows(ctx, wanted, func(b *telemetry.Batch) error { return engine.Batch(ctx, b) })
 	})
 	if err != nil {
@@ -75,10 +75,11 @@ func asked(a *Answer) []observable.Value {
 
 // fetch is a sink that keeps the earliest records of each answer.
 type fetch struct {
-	result *Result
-	most   int
-	hours  map[kindDay]uint32
-	whose  map[intel.EntryID][]int
+	result   *Result
+	gathered []gathering
+	most     int
+	hours    map[kindDay]uint32
+	whose    map[intel.EntryID][]int
 
 	registered register.Networks
 	networks   hunt.Networks
@@ -89,14 +90,14 @@ type fetch struct {
 
 // inSteps reads days in the order of time, each time twice as many as before, and of each answer no more
 // once it has all its records and knows that there are further ones.
-func (f *fetch) inSteps(days []telemetry.Day, gathered []gathering, read func() error) error {
+func (f *fetch) inSteps(days []telemetry.Day, read func() error) error {
 	for n := 1; len(days) > 0; n *= 2 {
 		step := days[:min(n, len(days))]
 		days = days[len(step):]
 		clear(f.hours)
 		for i := range f.result.Answers {
 			if a := &f.result.Answers[i]; a.Verdict == Seen && !a.RowsCut {
-				f.want(&gathered[i], step[0], step[len(step)-1])
+				f.want(&f.gathered[i], step[0], step[len(step)-1])
 			}
 		}
 		if len(f.hours) == 0 {
@@ -139,14 +140,16 @@ func (f *fetch) hour(kind telemetry.Kind, day telemetry.Day, hour int) bool {
 	return ok && (day == 0 || mask&(1<<hour) != 0)
 }
 
-// Hits keeps what belongs to an answer, once for each record.
+// Hits keeps what belongs to an answer, once for each record. The hours that are read are those of all
+// answers: a record of a day that the ledger no longer holds of this value is none of this answer, whose
+// first and last would contradict it.
 func (f *fetch) Hits(b *telemetry.Batch, hits []hunt.Hit) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	for i := range hits {
 		for _, n := range f.whose[hits[i].Match.Entry] {
 			a := &f.result.Answers[n]
-			if a.Exact && hits[i].Match.Part != intel.Exact || f.bySubscriber(b, &hits[i], a) {
+			if !f.gathered[n].holds(b.Kind, b.Head(hits[i].Record).Occurred) || a.Exact && hits[i].Match.Part != intel.Exact || f.bySubscriber(b, &hits[i], a) {
 				continue
 			}
 			a.keep(b, &hits[i], f.most)
