@@ -151,6 +151,9 @@ func (e *Ends) assign(id FieldID, v string) Assigned {
 }
 
 func (f *Flow) assign(id FieldID, v string) Assigned {
+	if a, ok := f.Export.assign(id, v); ok {
+		return a
+	}
 	switch id {
 	case FieldSourceBytes:
 		return takeCount(&f.SrcBytes, v)

@@ -61,7 +61,34 @@ type Flow struct {
 	Service                string // application protocol as the sensor names it
 	State                  string // the sensor's state word (Zeek conn_state, Suricata flow.state)
 	CommunityID            string // as the sensor stated it; see CommunityID for the computed one
+	Export
 }
+
+// Export is what a flow exporter states of a flow besides the conversation. What is zero was not stated.
+type Export struct {
+	Exporter               netip.Addr // who exported: the sender of the packet, the agent of sFlow
+	Domain                 uint32     // observation domain of IPFIX, source id of v9, engine of v5, sub-agent of sFlow
+	Sampling               uint32     // one packet in so many was looked at, 1 all, 0 not known; the flow's counts are already multiplied by it
+	InIf, OutIf            uint32     // SNMP interface numbers
+	SrcAS, DstAS           uint32
+	NextHop                netip.Addr
+	NATSrc, NATDst         netip.Addr // the ends after translation
+	NATSrcPort, NATDstPort uint16
+	SrcVLAN, DstVLAN       uint16 // before and after the exporter
+	TOS                    uint8
+	SrcMask, DstMask       uint8 // prefix lengths of the routes
+	Direction              Direction
+}
+
+// Direction says at which side of an interface of the exporter a flow was metered.
+type Direction uint8
+
+// The directions.
+const (
+	DirectionUnknown Direction = iota
+	Ingress
+	Egress
+)
 
 // Answer says whether the destination of a flow replied. A contact that was Unanswered or Refused
 // carried no conversation.

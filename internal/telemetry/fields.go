@@ -66,6 +66,24 @@ const (
 	FieldMailMessageID                     // email.message_id
 	FieldMailAddresses                     // stormglass.mail.addresses
 	FieldMailPath                          // stormglass.mail.path
+	FieldExporter                          // observer.ip
+	FieldExporterDomain                    // stormglass.observer.domain
+	FieldSampling                          // stormglass.flow.sampling_rate
+	FieldInIf                              // observer.ingress.interface.id
+	FieldOutIf                             // observer.egress.interface.id
+	FieldSourceAS                          // source.as.number
+	FieldDestinationAS                     // destination.as.number
+	FieldNextHop                           // stormglass.flow.next_hop
+	FieldSourceNATIP                       // source.nat.ip
+	FieldSourceNATPort                     // source.nat.port
+	FieldDestinationNATIP                  // destination.nat.ip
+	FieldDestinationNATPort                // destination.nat.port
+	FieldVLAN                              // network.vlan.id
+	FieldDestinationVLAN                   // stormglass.flow.destination_vlan
+	FieldTOS                               // stormglass.flow.tos
+	FieldSourceMask                        // stormglass.flow.source_mask
+	FieldDestinationMask                   // stormglass.flow.destination_mask
+	FieldDirection                         // network.direction
 	numFields
 )
 
@@ -134,4 +152,22 @@ var fieldNameTable = [numFields]string{
 	FieldMailMessageID:      "email.message_id",
 	FieldMailAddresses:      "stormglass.mail.addresses",
 	FieldMailPath:           "stormglass.mail.path",
+	FieldExporter:           "observer.ip",
+	FieldExporterDomain:     "stormglass.observer.domain",
+	FieldSampling:           "stormglass.flow.sampling_rate",
+	FieldInIf:               "observer.ingress.interface.id",
+	FieldOutIf:              "observer.egress.interface.id",
+	FieldSourceAS:           "source.as.number",
+	FieldDestinationAS:      "destination.as.number",
+	FieldNextHop:            "stormglass.flow.next_hop",
+	FieldSourceNATIP:        "source.nat.ip",
+	FieldSourceNATPort:      "source.nat.port",
+	FieldDestinationNATIP:   "destination.nat.ip",
+	FieldDestinationNATPort: "destination.nat.port",
+	FieldVLAN:               "network.vlan.id",
+	FieldDestinationVLAN:    "stormglass.flow.destination_vlan",
+	FieldTOS:                "stormglass.flow.tos",
+	FieldSourceMask:         "stormglass.flow.source_mask",
+	FieldDestinationMask:    "stormglass.flow.destination_mask",
+	FieldDirection:          "network.direction",
 }

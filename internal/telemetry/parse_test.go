@@ -185,13 +185,17 @@ func TestAssignEverywhere(t *testing.T) {
 			if set[f.ID] {
 				continue
 			}
-			if got := b.Assign(i, f.ID, values[f.Type]); got != telemetry.Taken {
+			value := values[f.Type]
+			if f.ID == telemetry.FieldDirection {
+				value = "egress"
+			}
+			if got := b.Assign(i, f.ID, value); got != telemetry.Taken {
 				t.Errorf("%s %s: %d", k, f.ID.String(), got)
 			}
 			ok := true
 			switch f.Type {
 			case telemetry.TypeText:
-				ok = f.Text(b, i) == "abc"
+				ok = f.Text(b, i) == value
 			case telemetry.TypeInt:
 				n, known := f.Int(b, i)
 				ok = known && (n == 17 || n == 17e9)

@@ -20,7 +20,7 @@ var schemas = [NumKinds][]Field{
 		text(FieldProtocol, func(b *Batch, i int) string { return b.Flow[i].Service }),
 		text(FieldState, func(b *Batch, i int) string { return b.Flow[i].State }),
 		text(FieldCommunityID, func(b *Batch, i int) string { return b.Flow[i].CommunityID }),
-	}),
+	}, export()),
 	KindDNS: join(head(), ends(), []Field{
 		text(FieldDNSQuestionName, func(b *Batch, i int) string { return b.DNS[i].Query }),
 		text(FieldDNSQuestionType, func(b *Batch, i int) string { return b.DNS[i].QType }),
@@ -155,6 +155,42 @@ func ends() []Field {
 		}},
 		text(FieldSessionUID, func(b *Batch, i int) string { return b.Ends(i).UID }),
 	}
+}
+
+func export() []Field {
+	directions := [...]string{Ingress: "ingress", Egress: "egress"}
+	return []Field{
+		addr(FieldExporter, func(x *Export) netip.Addr { return x.Exporter }),
+		stated(FieldExporterDomain, func(x *Export) uint64 { return uint64(x.Domain) }),
+		stated(FieldSampling, func(x *Export) uint64 { return uint64(x.Sampling) }),
+		stated(FieldInIf, func(x *Export) uint64 { return uint64(x.InIf) }),
+		stated(FieldOutIf, func(x *Export) uint64 { return uint64(x.OutIf) }),
+		stated(FieldSourceAS, func(x *Export) uint64 { return uint64(x.SrcAS) }),
+		stated(FieldDestinationAS, func(x *Export) uint64 { return uint64(x.DstAS) }),
+		addr(FieldNextHop, func(x *Export) netip.Addr { return x.NextHop }),
+		addr(FieldSourceNATIP, func(x *Export) netip.Addr { return x.NATSrc }),
+		stated(FieldSourceNATPort, func(x *Export) uint64 { return uint64(x.NATSrcPort) }),
+		addr(FieldDestinationNATIP, func(x *Export) netip.Addr { return x.NATDst }),
+		stated(FieldDestinationNATPort, func(x *Export) uint64 { return uint64(x.NATDstPort) }),
+		stated(FieldVLAN, func(x *Export) uint64 { return uint64(x.SrcVLAN) }),
+		stated(FieldDestinationVLAN, func(x *Export) uint64 { return uint64(x.DstVLAN) }),
+		stated(FieldTOS, func(x *Export) uint64 { return uint64(x.TOS) }),
+		stated(FieldSourceMask, func(x *Export) uint64 { return uint64(x.SrcMask) }),
+		stated(FieldDestinationMask, func(x *Export) uint64 { return uint64(x.DstMask) }),
+		text(FieldDirection, func(b *Batch, i int) string { return directions[b.Flow[i].Direction] }),
+	}
+}
+
+func addr(id FieldID, get func(*Export) netip.Addr) Field {
+	return Field{ID: id, Type: TypeAddr, Addr: func(b *Batch, i int) netip.Addr { return get(&b.Flow[i].Export) }}
+}
+
+// stated makes a field of a number that is zero when the exporter did not state it.
+func stated(id FieldID, get func(*Export) uint64) Field {
+	return Field{ID: id, Type: TypeInt, Int: func(b *Batch, i int) (int64, bool) {
+		n := get(&b.Flow[i].Export)
+		return int64(n), n != 0
+	}}
 }
 
 func text(id FieldID, get func(*Batch, int) string) Field {
