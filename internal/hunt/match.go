@@ -53,6 +53,9 @@ func (m *matcher) flows() {
 		if m.hasFlowIDs {
 			m.flowID(f)
 		}
+		if f.NATSrc.IsValid() || f.NATDst.IsValid() {
+			m.walk.translated(f)
+		}
 		if f.Extra.Len > 0 {
 			m.walk.pairs(f.Extra)
 		}

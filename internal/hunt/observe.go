@@ -66,11 +66,15 @@ func (o *Observer) flows() {
 	for i := range o.walk.batch.Flow {
 		f := &o.walk.batch.Flow[i]
 		o.walk.record = i
-		if f.Extra.Len == 0 && f.Src.IsValid() && f.Dst.IsValid() && f.Src != f.Dst {
+		nat := f.NATSrc.IsValid() || f.NATDst.IsValid()
+		if f.Extra.Len == 0 && !nat && f.Src.IsValid() && f.Dst.IsValid() && f.Src != f.Dst {
 			o.plainFlow(f)
 			continue
 		}
 		o.metEnds(&f.Ends, answerOfFlow(f))
+		if nat {
+			o.walk.translated(f)
+		}
 		o.walk.pairs(f.Extra)
 		o.done()
 	}

@@ -93,6 +93,17 @@ func (w *walk) each(n int, record func(i int)) {
 	}
 }
 
+// translated goes over what address translation made of a flow's ends.
+func (w *walk) translated(f *telemetry.Flow) {
+	at := place{whose: ofEnds, answer: answerOfFlow(f)}
+	if f.NATSrc.IsValid() && f.NATSrc != f.Src {
+		w.to.metAddr(f.NATSrc, at.in(telemetry.FieldSourceNATIP))
+	}
+	if f.NATDst.IsValid() && f.NATDst != f.Dst {
+		w.to.metAddr(f.NATDst, at.in(telemetry.FieldDestinationNATIP))
+	}
+}
+
 func (w *walk) dns(i int) {
 	d := &w.batch.DNS[i]
 	w.to.metEnds(&d.Ends, telemetry.AnswerUnknown)

@@ -94,7 +94,7 @@ func (c *column) signed() bool { return c.typ == typeInt64 || c.typ == typeTime 
 
 // integers are the types of numbers in records.
 type integers interface {
-	~uint8 | ~uint16 | ~uint64 | ~int64
+	~uint8 | ~uint16 | ~uint32 | ~uint64 | ~int64
 }
 
 func numbers[T integers](name string, typ number, at func(*telemetry.Batch, int) *T) column {

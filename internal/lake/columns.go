@@ -25,7 +25,7 @@ func columns(k telemetry.Kind) []column {
 }
 
 var kindColumns = [telemetry.NumKinds][]column{
-	telemetry.KindFlow: slices.Concat(head(), ends(), flow()),
+	telemetry.KindFlow: slices.Concat(head(), ends(), flow(), export()),
 	telemetry.KindDNS: slices.Concat(head(), ends(), []column{
 		texts("dns.question.name", holdsHost, func(b *telemetry.Batch, i int) *string { return &b.DNS[i].Query }),
 		texts("dns.question.type", holdsNothing, func(b *telemetry.Batch, i int) *string { return &b.DNS[i].QType }),

@@ -263,8 +263,15 @@ const (
 	keyPlace  = "stormglass.partition"
 )
 
+// schemaVersion counts the additions to a kind's columns.
+func schemaVersion(k telemetry.Kind) string {
+	if k == telemetry.KindFlow {
+		return "2"
+	}
+	return "1"
+}
+
 const (
-	schemaVersion = "1"
 	writerVersion = "lake/1"
 	footerMark    = "SGF1"
 )
@@ -275,7 +282,7 @@ func (e *encoder) finish(place string) error {
 		Version: 2, NumRows: e.rows, RowGroups: e.groups, CreatedBy: "stormglass " + writerVersion,
 		Schema: schemaElements(columns(e.kind)),
 		KeyValueMetadata: thrift.Slice[format.KeyValue]{
-			{Key: keySchema, Value: e.kind.String() + "/" + schemaVersion},
+			{Key: keySchema, Value: e.kind.String() + "/" + schemaVersion(e.kind)},
 			{Key: keyWriter, Value: writerVersion},
 			{Key: keyPlace, Value: place},
 			{Key: keySums, Value: string(e.sums)},

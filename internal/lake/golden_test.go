@@ -20,14 +20,19 @@ const goldenRows = 16
 
 var update = flag.Bool("update", false, "write golden files that are missing; those of past versions are never written again")
 
-// TestGolden: files of every past version read as they did when they were written.
+// TestGolden: files of every version of every kind read as they did when they were written.
 func TestGolden(t *testing.T) {
-	root := filepath.Join("testdata", "v1")
+	for version, kinds := range map[string][]telemetry.Kind{"v1": laketest.Kinds(), "v2": {telemetry.KindFlow}} {
+		t.Run(version, func(t *testing.T) { goldenVersion(t, filepath.Join("testdata", version), kinds) })
+	}
+}
+
+func goldenVersion(t *testing.T, root string, kinds []telemetry.Kind) {
 	d, err := disk.Dir(root)
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, kind := range laketest.Kinds() {
+	for _, kind := range kinds {
 		name := kind.String() + ".parquet"
 		if _, err := os.Stat(filepath.Join(root, name)); *update && errors.Is(err, os.ErrNotExist) {
 			golden(t, root, kind)

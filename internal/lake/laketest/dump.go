@@ -26,6 +26,10 @@ func dump(s *strings.Builder, b *telemetry.Batch, v reflect.Value) {
 		switch x := f.Interface().(type) {
 		case telemetry.Head, telemetry.Ends:
 			dump(s, b, f)
+		case telemetry.Export:
+			if x != (telemetry.Export{}) { // records of files of flow/1 have none
+				dump(s, b, f)
+			}
 		case telemetry.Span:
 			if name != "Extra" && name != "Pairs" {
 				fmt.Fprintf(s, " %s=%q", name, b.TextsOf(x))

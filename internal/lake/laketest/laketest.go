@@ -80,7 +80,7 @@ func (m *Maker) fill(b *telemetry.Batch, v reflect.Value) {
 	for i := range v.NumField() {
 		f, name := v.Field(i), v.Type().Field(i).Name
 		switch p := f.Addr().Interface().(type) {
-		case *telemetry.Head, *telemetry.Ends:
+		case *telemetry.Head, *telemetry.Ends, *telemetry.Export:
 			m.fill(b, f)
 		case *netip.Addr:
 			*p = m.addr()
@@ -96,6 +96,8 @@ func (m *Maker) fill(b *telemetry.Batch, v reflect.Value) {
 			*p = telemetry.Local(m.Rand.IntN(3))
 		case *telemetry.Answer:
 			*p = telemetry.Answer(m.Rand.IntN(4))
+		case *telemetry.Direction:
+			*p = telemetry.Direction(m.Rand.IntN(3))
 		case *bool:
 			*p = m.Rand.IntN(8) == 0
 		case *uint64:
