@@ -4,7 +4,7 @@ import "net/netip"
 
 // assign takes what an exporter states. ok is false for fields that are none of it.
 func (x *Export) assign(id FieldID, v string) (a Assigned, ok bool) {
-	switch id { //nolint:exhaustive // the others are none of it
+	switch id {
 	case FieldExporter:
 		return takeAddr(&x.Exporter, v), true
 	case FieldNextHop:
