@@ -10,8 +10,14 @@ import (
 )
 
 // asLines gives text as the decoders read it: UTF-8 whose lines end with a line feed. Content that
-// is neither UTF-16 with a byte order mark nor has bare carriage returns passes as it is.
-func asLines(r *bufio.Reader) *bufio.Reader { return fromCR(fromUTF16(r)) }
+// is neither UTF-16 with a byte order mark nor has bare carriage returns passes as it is, and so does
+// what is no text at all.
+func asLines(r *bufio.Reader) *bufio.Reader {
+	if head, _ := r.Peek(headSize); recogniseStream(head) != nil {
+		return r
+	}
+	return fromCR(fromUTF16(r))
+}
 
 // fromUTF16 turns UTF-16 with a byte order mark into UTF-8 and takes a UTF-8 mark off; Windows
 // tools write both. Anything else passes as it is.

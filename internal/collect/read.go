@@ -57,6 +57,15 @@ func (r *Reader) Read(ctx context.Context, m *Member) (*telemetry.Account, error
 		a.Skipped = m.Emptiness()
 		return a, nil
 	}
+	if d := recogniseStream(head); d != nil {
+		a.Format = d.Name()
+		r.begin(a)
+		if err := r.readStream(ctx, m, d, a); err != nil {
+			return a, err
+		}
+		a.Source.ID, a.Bytes = m.ID(), m.size
+		return a, nil
+	}
 	in, head, x := reline(m, head)
 	defer x.release()
 	d := recognise(head, m)
@@ -65,10 +74,7 @@ func (r *Reader) Read(ctx context.Context, m *Member) (*telemetry.Account, error
 		return a, nil
 	}
 	a.Format = d.Name()
-	a.Source.ID, a.Source.Sensor = r.Source.ID, r.Source.Sensor
-	if a.Source.Sensor == "" {
-		a.Source.Sensor, _, _ = strings.Cut(a.Format, " ")
-	}
+	r.begin(a)
 	if err := r.read(ctx, m, newSplitter(in), d, a); err != nil {
 		return a, err
 	}
@@ -77,6 +83,14 @@ func (r *Reader) Read(ctx context.Context, m *Member) (*telemetry.Account, error
 		a.Failed = x.unclosed()
 	}
 	return a, nil
+}
+
+// begin says of a source whose format is known what its batches say of it.
+func (r *Reader) begin(a *telemetry.Account) {
+	a.Source.ID, a.Source.Sensor = r.Source.ID, r.Source.Sensor
+	if a.Source.Sensor == "" {
+		a.Source.Sensor, _, _ = strings.Cut(a.Format, " ")
+	}
 }
 
 func (r *Reader) workers() int {

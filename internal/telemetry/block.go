@@ -22,6 +22,8 @@ type Set struct {
 	Read     uint64 // of those, how many became a record
 	Undated  uint64 // of those, how many have no time that could be read
 	Problems Problems
+	// Ordinal is that of the last record of a source without lines: Append counts it on. It outlives Reset.
+	Ordinal uint64
 }
 
 // Batch gives the batch of a kind, for adding records to it.
@@ -29,6 +31,23 @@ func (s *Set) Batch(k Kind) *Batch {
 	b := &s.batches[k]
 	b.Kind = k
 	return b
+}
+
+// Append adds an empty record to the batch of a kind, for a source without lines: records are numbered as
+// they come, whatever their kind.
+func (s *Set) Append(k Kind) (b *Batch, i int) {
+	b = s.Batch(k)
+	s.Ordinal++
+	return b, b.Append(s.Ordinal)
+}
+
+// Len gives the number of records.
+func (s *Set) Len() int {
+	n := 0
+	for k := range s.batches {
+		n += s.batches[k].Len()
+	}
+	return n
 }
 
 // Batches yields the batches that hold records.

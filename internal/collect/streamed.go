@@ -1,0 +1,57 @@
+package collect
+
+import (
+	"context"
+	"io"
+
+	"stormglass/internal/telemetry"
+)
+
+// Stream is a decoder of a format without lines. It reads by itself, numbers its records with
+// telemetry.Set.Append, and calls flush whenever the set holds some thousand of them: flush hands them on
+// and empties the set. What of a record cannot be read goes to the set's problems; an error is the end of
+// reading: flush's as it is, else why what follows cannot be read.
+type Stream interface {
+	Name() string
+	Read(ctx context.Context, r io.Reader, s *telemetry.Set, flush func() error) error
+}
+
+// recogniseStream picks the decoder of a source without lines by its content; nil when it is none.
+func recogniseStream(head []byte) Stream {
+	return nil
+}
+
+// readStream reads a member by a stream decoder: one goroutine decodes and matches.
+func (r *Reader) readStream(ctx context.Context, m *Member, d Stream, a *telemetry.Account) error {
+	return pooled(func(set *telemetry.Set) error {
+		set.Ordinal = 0
+		defer set.Reset()
+		var failed error // of flush: the context's or Handle's
+		flush := func() error {
+			defer set.Reset()
+			if failed = ctx.Err(); failed != nil {
+				return failed
+			}
+			for batch := range set.Batches {
+				batch.Source = &a.Source
+				if failed = r.Handle(ctx, batch); failed != nil {
+					return failed
+				}
+			}
+			a.Add(set)
+			return nil
+		}
+		broken := d.Read(ctx, m, set, flush)
+		if failed == nil {
+			failed = flush()
+		}
+		a.Ordinals = set.Ordinal
+		if failed != nil {
+			return failed
+		}
+		if broken != nil {
+			a.Failed = broken.Error()
+		}
+		return nil
+	})
+}
