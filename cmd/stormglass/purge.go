@@ -110,7 +110,7 @@ func (a *app) runPurge(ctx context.Context, k *node.Keeper, values []observable.
 
 func purgedValue(k *node.Keeper, v observable.Value, p *node.Purged, done bool) report.PurgedValue {
 	return report.PurgedValue{
-		Value: v, Subscriber: ofSubscriber(k.Depot.Registers.Networks, v), LedgerRows: p.Rows, Records: p.Records, Segments: p.Segments, Files: p.Files, Sealed: p.Sealed,
+		Value: v, Subscriber: ofSubscriber(k.Depot.Registers().Networks, v), LedgerRows: p.Rows, Records: p.Records, Segments: p.Segments, Files: p.Files, Sealed: p.Sealed,
 		Findings: p.Store.Findings, Samples: p.Store.Samples, Indicators: p.Store.Indicators, Texts: p.Store.Texts, Intel: p.Intel, Done: done,
 	}
 }

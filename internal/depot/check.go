@@ -92,6 +92,8 @@ func (c *Checked) vault(ctx context.Context, f disk.FS) {
 // coverage.
 func (d *Depot) Repair(ctx context.Context, c *Checked) (err error) {
 	defer func() { err = Full(err) }()
+	d.turn.Lock()
+	defer d.turn.Unlock()
 	if err := d.dirty(); err != nil {
 		return err
 	}

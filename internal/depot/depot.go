@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"stormglass/internal/disk"
@@ -18,6 +19,7 @@ import (
 	"stormglass/internal/register"
 	"stormglass/internal/telemetry"
 	"stormglass/internal/vault"
+	"stormglass/internal/wal"
 )
 
 // format is the content of FORMAT. A build that changes the layout raises the number and reads all
@@ -35,6 +37,7 @@ const (
 	RegistersDir  = "registers"
 	IntelDir      = "intel"
 	VaultDir      = "vault"
+	LogDir        = "wal" // of what arrived by sockets and is not committed yet
 	quarantineDir = "quarantine"
 	TempDir       = "tmp"
 	dirtyFile     = "tmp/dirty" // there while files may lie about that no edit names
@@ -44,9 +47,8 @@ const (
 
 // Depot is a data folder opened for writing. One process holds it at a time.
 type Depot struct {
-	Registers *register.Registers
-	Key       vault.Key    // makes tokens of subscribers
-	Vault     *vault.Vault // keeps what the tokens stand for; nil while nobody set a recipient
+	Key   vault.Key    // makes tokens of subscribers
+	Vault *vault.Vault // keeps what the tokens stand for; nil while nobody set a recipient
 
 	fs       disk.FS
 	root     string
@@ -54,11 +56,29 @@ type Depot struct {
 	manifest *manifest
 	now      func() time.Time
 	names    *names
-	mu       sync.Mutex // of commits
+	turn     sync.Mutex // of whoever reads the manifest and then changes it: one commit, or a whole round of upkeep
+	mu       sync.Mutex // of the manifest itself
 	o        Options
 	clock    clock
+	tidy     sync.Mutex // of the two below
 	removed  map[string]bool // folders out of which files went since they were synced
 	begun    int             // calls of dirty without their clean
+
+	registers atomic.Pointer[register.Registers]
+}
+
+// Registers are what the operator states, as of when they were last loaded.
+func (d *Depot) Registers() *register.Registers { return d.registers.Load() }
+
+// LoadRegisters reads the registers of the folder again, and reports whether they changed. Those in force
+// stay when they cannot be read. A batch is classed by those in force when it came.
+func (d *Depot) LoadRegisters() (changed bool, err error) {
+	r, err := register.Load(os.DirFS(d.root))
+	if err != nil || r.Version == d.Registers().Version {
+		return false, err
+	}
+	d.registers.Store(r)
+	return true, nil
 }
 
 // Options change how a data folder is kept; the zero value is right outside of tests.
@@ -111,11 +131,13 @@ func Open(ctx context.Context, root string, o Options) (_ *Depot, err error) {
 	if err := d.layout(ctx); err != nil {
 		return nil, err
 	}
-	if d.Registers = o.Registers; d.Registers == nil {
-		if d.Registers, err = register.Load(os.DirFS(root)); err != nil {
+	registers := o.Registers
+	if registers == nil {
+		if registers, err = register.Load(os.DirFS(root)); err != nil {
 			return nil, err
 		}
 	}
+	d.registers.Store(registers)
 	if err := d.openVault(); err != nil {
 		return nil, err
 	}
@@ -242,6 +264,13 @@ func (d *Depot) close() error {
 	return errors.Join(errs...)
 }
 
+// Log gives the position of the log of what arrived before which everything is kept.
+func (d *Depot) Log() wal.Position {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.manifest.state.Log
+}
+
 // Root gives the folder's path.
 func (d *Depot) Root() string { return d.root }
 
@@ -256,7 +285,7 @@ func (d *Depot) Entry() uint64 {
 func (d *Depot) commit(e *Edit) error {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	e.Time, e.Registers = d.now().UTC(), d.Registers.Version.String()
+	e.Time, e.Registers = d.now().UTC(), d.Registers().Version.String()
 	if err := d.manifest.commit(e); err != nil {
 		return err
 	}
@@ -271,11 +300,15 @@ func (d *Depot) commit(e *Edit) error {
 // dirty notes that files may lie about which no edit names. clean takes the note back, once what was
 // removed stays so: not after something that did not come to its clean, the next opening sweeps then.
 func (d *Depot) dirty() error {
+	d.tidy.Lock()
+	defer d.tidy.Unlock()
 	d.begun++
 	return disk.WriteFile(d.fs, dirtyFile, nil)
 }
 
 func (d *Depot) clean() error {
+	d.tidy.Lock()
+	defer d.tidy.Unlock()
 	for dir := range d.removed {
 		if err := d.fs.SyncDir(dir); err != nil {
 			return err

@@ -6,6 +6,7 @@ import (
 	"stormglass/internal/lake"
 	"stormglass/internal/ledger"
 	"stormglass/internal/telemetry"
+	"stormglass/internal/wal"
 )
 
 // Edit is one commit to the data folder.
@@ -24,6 +25,7 @@ type Edit struct {
 	Tombstones   []Tombstone       `json:"tombstones,omitempty"`
 	Purged       []uint64          `json:"purged,omitempty"` // tombstones that were carried out
 	Expired      []Expired         `json:"expired,omitempty"`
+	Log          wal.Position      `json:"log,omitempty"`       // frames of the log of what arrived before this one are kept
 	Registers    string            `json:"registers,omitempty"` // version under which records were classed
 }
 

@@ -10,11 +10,16 @@ import (
 	"stormglass/internal/lake"
 	"stormglass/internal/ledger"
 	"stormglass/internal/telemetry"
+	"stormglass/internal/wal"
 )
 
 // Intake takes records in: every batch goes to the lake and to the ledger, and nothing of it counts
-// before Commit. There is one intake at a time.
+// before Commit. Several may be begun at a time: while one is committed the next takes records in.
 type Intake struct {
+	// Log, set before Commit, is the position of the log of what arrived (LogDir) before which
+	// everything is in this intake or was committed before it.
+	Log wal.Position
+
 	depot *Depot
 	rows  *lake.Writer
 
@@ -98,7 +103,9 @@ func (in *Intake) Commit(ctx context.Context, sources []Source) error {
 	if err != nil {
 		return Full(errors.Join(fmt.Errorf("keep what was read: %w", err), in.remove(e)))
 	}
-	e.Names = d.names.take()
+	d.turn.Lock()
+	defer d.turn.Unlock()
+	e.Names, e.Log = d.names.take(), in.Log
 	if err := d.commit(e); err != nil {
 		return Full(err)
 	}

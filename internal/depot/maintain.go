@@ -20,8 +20,10 @@ type Maintained struct {
 }
 
 // Maintain removes what is over its time, merges segments and compacts quiet hours, each in an edit of
-// its own: it may be stopped at any time. Nobody may be taking records in.
+// its own: it may be stopped at any time. Records may be taken in beside it; their commits wait.
 func (d *Depot) Maintain(ctx context.Context) (_ *Maintained, err error) {
+	d.turn.Lock()
+	defer d.turn.Unlock()
 	defer func() { err = Full(err) }()
 	m := &Maintained{}
 	if err := d.dirty(); err != nil {
@@ -58,7 +60,7 @@ func (d *Depot) expireRows(ctx context.Context, m *Maintained) error {
 		if err != nil {
 			return fmt.Errorf("expire %s: %w", name, err)
 		}
-		if !d.over(f.Day, f.Taken, d.Registers.Retention.Days(class, f.Kind)) || d.held(f.Day) {
+		if !d.over(f.Day, f.Taken, d.Registers().Retention.Days(class, f.Kind)) || d.held(f.Day) {
 			continue
 		}
 		e.DropFiles = append(e.DropFiles, name)
@@ -101,7 +103,7 @@ func (d *Depot) expireSegments(ctx context.Context, m *Maintained) error {
 // overIn gives the days of segments that are over, and whether tokens in them are. What was taken in
 // last counts for all.
 func (d *Depot) overIn(ins []Segment) (days []telemetry.Day, tokens bool) {
-	r := &d.Registers.Retention
+	r := &d.Registers().Retention
 	taken, seen := takenLast(ins), map[telemetry.Day]bool{}
 	for _, s := range ins {
 		for _, day := range s.Days {
@@ -206,7 +208,7 @@ func namesOf(segments []Segment) []string {
 // tokens that are.
 func (d *Depot) keepRow(ins []Segment) func(*ledger.Row) bool {
 	over, _ := d.overIn(ins)
-	taken, tokens := takenLast(ins), d.Registers.Retention.PeerTokens()
+	taken, tokens := takenLast(ins), d.Registers().Retention.PeerTokens()
 	return func(row *ledger.Row) bool {
 		if slices.Contains(over, row.Day) {
 			return false

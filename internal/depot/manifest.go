@@ -38,6 +38,7 @@ type small struct {
 	Holes      []Hole            `json:"holes,omitempty"`
 	Tombstones []Tombstone       `json:"tombstones,omitempty"`
 	Expired    []Expired         `json:"expired,omitempty"`
+	Log        wal.Position      `json:"log,omitempty"`
 }
 
 // manifestReader builds a state from frames.
@@ -87,7 +88,7 @@ func (r *manifestReader) snapshot(kind uint8, payload []byte) error {
 		if err := json.Unmarshal(payload, &p); err != nil {
 			return fmt.Errorf("read snapshot: %w", err)
 		}
-		s.apply(&Edit{Entry: s.Entry, Time: p.Time, Names: p.Names, AddSegments: p.Segments, Holes: p.Holes, Tombstones: p.Tombstones, Expired: p.Expired})
+		s.apply(&Edit{Entry: s.Entry, Time: p.Time, Names: p.Names, AddSegments: p.Segments, Holes: p.Holes, Tombstones: p.Tombstones, Expired: p.Expired, Log: p.Log})
 	case frameFiles:
 		if r.parts&WithFiles == 0 {
 			return nil
@@ -202,7 +203,7 @@ func (m *manifest) snapshot() error {
 	}
 	err := put(frameBegin, s.Entry)
 	if err == nil {
-		err = put(frameLedger, small{Time: s.Time, Segments: s.segments(), Holes: s.Holes, Tombstones: s.Tombstones, Expired: s.Expired})
+		err = put(frameLedger, small{Time: s.Time, Segments: s.segments(), Holes: s.Holes, Tombstones: s.Tombstones, Expired: s.Expired, Log: s.Log})
 	}
 	for c := range slices.Chunk(slices.Sorted(maps.Keys(s.Names)), 5*chunk) {
 		names := make(map[uint32]string, len(c))

@@ -30,6 +30,8 @@ type Purged struct {
 // folder's own files holds the value, the manifest neither.
 func (d *Depot) Purge(ctx context.Context, v observable.Value, by, reason string) (_ *Purged, err error) {
 	defer func() { err = unpurged(Full(err)) }()
+	d.turn.Lock()
+	defer d.turn.Unlock()
 	if err := d.Purgeable(v); err != nil {
 		return nil, err
 	}

@@ -40,7 +40,7 @@ func (d *Depot) tokensOf(v observable.Value) (map[vault.Token]bool, error) {
 
 // subscribersIn gives the parts of a prefix in which subscribers may be.
 func (d *Depot) subscribersIn(p netip.Prefix) (out []netip.Prefix) {
-	for _, s := range d.Registers.Networks.Subscribers() {
+	for _, s := range d.Registers().Networks.Subscribers() {
 		switch {
 		case !s.Overlaps(p):
 		case s.Bits() <= p.Bits():

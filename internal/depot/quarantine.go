@@ -69,7 +69,9 @@ func (d *Depot) moveAside(name string) error {
 		return nil
 	}
 	if err == nil {
+		d.tidy.Lock()
 		d.removed[path.Dir(name)] = true
+		d.tidy.Unlock()
 		err = d.fs.SyncDir(quarantineDir)
 	}
 	if err != nil {

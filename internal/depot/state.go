@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"stormglass/internal/telemetry"
+	"stormglass/internal/wal"
 )
 
 // State is what the manifest says exists, after some edit.
@@ -20,6 +21,7 @@ type State struct {
 	Holes      []Hole
 	Tombstones []Tombstone
 	Expired    []Expired
+	Log        wal.Position // frames of the log of what arrived before this one are kept
 
 	parts Parts
 	heads map[Fingerprint][]telemetry.SourceID
@@ -72,6 +74,7 @@ func (s *State) apply(e *Edit) {
 			s.source(e.Sources[i])
 		}
 	}
+	s.Log = max(s.Log, e.Log)
 	s.Holes = append(s.Holes, e.Holes...)
 	s.Holes = slices.DeleteFunc(s.Holes, func(h Hole) bool { return !h.lake() && h.within(e.Filled) })
 	s.Tombstones = append(s.Tombstones, e.Tombstones...)

@@ -39,7 +39,9 @@ func (d *Depot) sweep(ctx context.Context) error {
 			return err
 		}
 	}
+	d.tidy.Lock()
 	d.begun++ // by whoever did not come to its end
+	d.tidy.Unlock()
 	return d.clean()
 }
 
@@ -88,6 +90,8 @@ func (d *Depot) drop(name string) error {
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil
 	}
+	d.tidy.Lock()
+	defer d.tidy.Unlock()
 	d.removed[path.Dir(name)] = true
 	return err
 }

@@ -19,11 +19,14 @@ import (
 // worker turns batches into facts of the ledger, for one goroutine at a time.
 type worker struct {
 	depot    *Depot
+	stated   register.Networks // by which batches are classed
+	version  register.Version  // of the registers they are from
 	networks hunt.Networks
 	observer hunt.Observer
 	builder  *ledger.Builder
 	tokens   map[netip.Addr]ledger.Peer
 	batch    *telemetry.Batch
+	batches  uint64
 	sensor   uint32
 	err      error
 }
@@ -33,12 +36,17 @@ const maxTokens = 1 << 16
 
 func newWorker(d *Depot) *worker {
 	return &worker{
-		depot: d, networks: d.Networks(), tokens: map[netip.Addr]ledger.Peer{},
+		depot: d, tokens: map[netip.Addr]ledger.Peer{},
 		builder: ledger.NewBuilder(d.fs, TempDir, d.builderOptions()),
 	}
 }
 
 func (w *worker) add(b *telemetry.Batch) error {
+	if r := w.depot.Registers(); r.Version != w.version || w.batches == 0 {
+		w.stated, w.version, w.networks = r.Networks, r.Version, hunt.NewNetworks(r.Networks.Prefixes())
+		clear(w.tokens)
+	}
+	w.batches++
 	w.batch, w.sensor = b, w.depot.names.id(sensorOf(b))
 	w.observer.Batch(b, w.networks, w.observe)
 	w.batch = nil
@@ -48,7 +56,7 @@ func (w *worker) add(b *telemetry.Batch) error {
 // observe puts one value of one record into the ledger. Addresses of subscribers are no keys.
 func (w *worker) observe(o *hunt.Observation) {
 	head := w.batch.Head(o.Record)
-	if NamesSubscriber(w.depot.Registers.Networks, o.Kind, o.Addr, o.Text, head.Occurred) {
+	if NamesSubscriber(w.stated, o.Kind, o.Addr, o.Text, head.Occurred) {
 		return
 	}
 	f := ledger.Fact{
@@ -100,7 +108,7 @@ func (w *worker) peer(s hunt.Subject, at telemetry.Instant) ledger.Peer {
 		return p
 	case !s.Addr.IsValid():
 		return ledger.Peer{}
-	case w.depot.Registers.Networks.Class(s.Addr, at) != register.Subscriber:
+	case w.stated.Class(s.Addr, at) != register.Subscriber:
 		return ledger.Peer{Kind: ledger.PeerAddr, Bytes: ledger.AddrKey(s.Addr)}
 	}
 	if p, ok := w.tokens[s.Addr]; ok {
@@ -133,7 +141,7 @@ func (d *Depot) token(a netip.Addr) (vault.Token, error) {
 // classOf gives the class of a record, by which it is kept long or shortly. While nobody stated the
 // operator's networks nothing tells transit from the rest.
 func (d *Depot) classOf(b *telemetry.Batch, i int) lake.Class {
-	n := d.Registers.Networks
+	n := d.Registers().Networks
 	e := b.Ends(i)
 	if e == nil || !n.Stated() {
 		return lake.Class(register.RowsOwn.String())
@@ -142,7 +150,7 @@ func (d *Depot) classOf(b *telemetry.Batch, i int) lake.Class {
 }
 
 // Networks are the operator's, for telling the ends of a conversation apart.
-func (d *Depot) Networks() hunt.Networks { return hunt.NewNetworks(d.Registers.Networks.Prefixes()) }
+func (d *Depot) Networks() hunt.Networks { return hunt.NewNetworks(d.Registers().Networks.Prefixes()) }
 
 // sensorOf names the sensor of a batch.
 func sensorOf(b *telemetry.Batch) string {

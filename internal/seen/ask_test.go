@@ -156,7 +156,7 @@ func (w *world) upkeep() {
 	if len(m.Damaged) > 0 {
 		w.Fatalf("upkeep finds damage: %+v", m.Damaged)
 	}
-	w.model.expire(&w.depot.Registers.Retention, w.today())
+	w.model.expire(&w.depot.Registers().Retention, w.today())
 }
 
 func (w *world) purge() {

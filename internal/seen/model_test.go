@@ -74,8 +74,8 @@ func (m *model) add(d *depot.Depot, b *telemetry.Batch, today telemetry.Day) {
 			source: b.Source.Name, ordinal: head.Ordinal, at: head.Occurred, kind: b.Kind, class: register.RowsOwn, sensor: cmp.Or(b.Source.Sensor, "unnamed"),
 			texts: strings.ToLower(laketest.Dump(b, i)), taken: today, inLake: true, atLeast: true,
 		}
-		if e := b.Ends(i); e != nil && d.Registers.Networks.Stated() {
-			r.class = d.Registers.Networks.ClassOf(e.Src, e.Dst, head.Occurred)
+		if e := b.Ends(i); e != nil && d.Registers().Networks.Stated() {
+			r.class = d.Registers().Networks.ClassOf(e.Src, e.Dst, head.Occurred)
 		}
 		if b.Kind == telemetry.KindFlow {
 			f := &b.Flow[i]
@@ -86,7 +86,7 @@ func (m *model) add(d *depot.Depot, b *telemetry.Batch, today telemetry.Day) {
 	new(hunt.Observer).Batch(b, d.Networks(), func(o *hunt.Observation) {
 		r := m.records[first+o.Record]
 		s := &sighting{record: r, kind: o.Kind, addr: o.Addr, text: strings.Clone(o.Text), roles: o.Roles}
-		s.private = depot.NamesSubscriber(d.Registers.Networks, o.Kind, o.Addr, o.Text, r.at)
+		s.private = depot.NamesSubscriber(d.Registers().Networks, o.Kind, o.Addr, o.Text, r.at)
 		for _, p := range append([]hunt.Party{{Subject: o.Subject}}, o.Also...) {
 			p.Subject.Name = strings.Clone(p.Subject.Name)
 			s.subjects = append(s.subjects, p.Subject)
@@ -323,7 +323,7 @@ func (m *model) purge(d *depot.Depot, v observable.Value) {
 		s.gone = s.gone || meets || s.kind != observable.Addr && s.kind != observable.Prefix && left.Itself(s.text)
 		kept := s.subjects[:0]
 		for _, sub := range s.subjects {
-			subscriber := d.Registers.Networks.Class(sub.Addr, s.at) == register.Subscriber
+			subscriber := d.Registers().Networks.Class(sub.Addr, s.at) == register.Subscriber
 			a := sub.Addr.Unmap().WithZone("")
 			if sub.Kind == hunt.SubjectAddr && (v.Kind() == observable.Addr && a == v.Addr() || v.Kind() == observable.Prefix && v.Prefix().Contains(a) && !subscriber) {
 				s.less = true
