@@ -2,6 +2,8 @@ package nfcapd_test
 
 import (
 	"bytes"
+	"io"
+	"strings"
 	"testing"
 
 	"stormglass/internal/telemetry"
@@ -9,23 +11,40 @@ import (
 	"stormglass/internal/telemetry/telemetrytest"
 )
 
-// result is what a file gave.
-type result struct {
-	records []string
-	set     telemetry.Set // its counts and problems only
-	kinds   [telemetry.NumKinds]uint64
-	err     error
-	flushes int
+// entry is a flow by itself: nothing of it is the batch's.
+type entry struct {
+	telemetry.Flow
+	pairs map[string]string
+	text  string
 }
 
-// read reads a file, keeping nothing of a batch after its flush but text.
+// result is what a file gave.
+type result struct {
+	entries []entry
+	set     telemetry.Set // its counts and problems only
+	err     error
+}
+
+// read reads a file, keeping nothing of a batch after its flush.
 func read(t testing.TB, data []byte) *result {
+	t.Helper()
+	return readFrom(t, data, bytes.NewReader(data))
+}
+
+func readFrom(t testing.TB, data []byte, r io.Reader) *result {
 	t.Helper()
 	out := &result{}
 	var s telemetry.Set
 	flush := func() error {
-		out.flushes++
-		out.records = append(out.records, telemetrytest.Records(&s)...)
+		texts := telemetrytest.Records(&s)
+		b := s.Batch(telemetry.KindFlow)
+		for i := range b.Flow {
+			e := entry{b.Flow[i], map[string]string{}, texts[i]}
+			for _, p := range b.PairsOf(e.Extra) {
+				e.pairs[p.Field.String()] = strings.Clone(p.Text)
+			}
+			out.entries = append(out.entries, e)
+		}
 		out.set.Lines += s.Lines
 		out.set.Read += s.Read
 		out.set.Undated += s.Undated
@@ -33,9 +52,18 @@ func read(t testing.TB, data []byte) *result {
 		s.Reset()
 		return nil
 	}
-	out.err = nfcapd.New(data[:min(len(data), 64<<10)]).Read(t.Context(), bytes.NewReader(data), &s, flush)
+	out.err = nfcapd.New(data[:min(len(data), 64<<10)]).Read(t.Context(), r, &s, flush)
 	_ = flush()
 	return out
+}
+
+// texts gives the records as text.
+func (r *result) texts() []string {
+	var all []string
+	for i := range r.entries {
+		all = append(all, r.entries[i].text)
+	}
+	return all
 }
 
 func TestSniff(t *testing.T) {

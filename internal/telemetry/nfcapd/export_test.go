@@ -163,7 +163,7 @@ func icmp(id, proto int) []column {
 	}
 }
 
-// scene is what one run of nfcapd is sent: packets by the last octet of the exporter's loopback address.
+// packet is what nfcapd is sent, with the last octet of the exporter's loopback address.
 type packet struct {
 	from byte
 	data []byte
@@ -215,13 +215,27 @@ func scene(n int) []packet {
 	return append(append(all, sampled(x, min(n, 10))...), packet{4, x.v5(0x0102, 0, min(n, 20))}, packet{5, x.v5(0x0304, 100, min(n, 20))})
 }
 
-// sampled gives flows of v9 whose sampling rate the exporter states in options data: one packet in 512.
+// sampled gives flows whose sampling rate the exporters state in options data, in the three ways there are:
+// for the whole of it (34, 35), by sampler (48, 49, 50) and as IPFIX does (302, 304, 305, 306).
 func sampled(x *exporter, n int) []packet {
-	options := slices.Concat(be(600, 2), be(4, 2), be(12, 2), be(1, 2), be(4, 2), be(48, 2), be(1, 2), be(49, 2), be(1, 2), be(50, 2), be(4, 2))
-	data := slices.Concat(be(0, 4), be(7, 1), be(2, 1), be(512, 4))
-	flows := append(slices.Concat([]column{v4(8, 192, 0, 2), v4(12, 198, 51, 100)}, basics()), oneOf(48, 1, 7))
+	flows := slices.Concat([]column{v4(8, 192, 0, 2), v4(12, 198, 51, 100)}, basics())
+	all := slices.Concat(be(600, 2), be(4, 2), be(8, 2), be(1, 2), be(4, 2), be(34, 2), be(4, 2), be(35, 2), be(1, 2))
+	allData := slices.Concat(be(0, 4), be(64, 4), be(2, 1))
+	named := slices.Concat(be(610, 2), be(4, 2), be(12, 2), be(1, 2), be(4, 2), be(48, 2), be(1, 2), be(49, 2), be(1, 2), be(50, 2), be(4, 2))
+	namedData := slices.Concat(be(0, 4), be(7, 1), be(2, 1), be(512, 4))
+	byNumber := append(slices.Clone(flows), oneOf(48, 1, 7))
+	ipfix := slices.Concat(be(620, 2), be(4, 2), be(1, 2), be(302, 2), be(8, 2), be(304, 2), be(2, 2), be(305, 2), be(4, 2), be(306, 2), be(4, 2))
+	ipfixData := slices.Concat(be(9, 8), be(1, 2), be(2, 4), be(198, 4))
+	selected := slices.Concat([]column{v4(8, 192, 0, 2), v4(12, 198, 51, 100)}, x.absolute(), []column{oneOf(302, 8, 9)})
 	return []packet{
-		{6, x.v9(44, framed(1, options))}, {6, x.v9(44, framed(600, data))},
+		{6, x.v9(44, framed(1, all))},
+		{6, x.v9(44, framed(600, allData))},
 		{6, x.v9(44, template(0, 601, flows), x.set(601, n, flows))},
+		{7, x.v9(55, framed(1, named))},
+		{7, x.v9(55, framed(610, namedData))},
+		{7, x.v9(55, template(0, 611, byNumber), x.set(611, n, byNumber))},
+		{8, x.ipfix(66, framed(3, ipfix))},
+		{8, x.ipfix(66, framed(620, ipfixData))},
+		{8, x.ipfix(66, template(2, 621, selected), x.set(621, n, selected))},
 	}
 }

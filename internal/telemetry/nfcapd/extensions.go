@@ -2,6 +2,7 @@ package nfcapd
 
 import (
 	"bytes"
+	"encoding/binary"
 	"encoding/hex"
 	"net/netip"
 	"strconv"
@@ -119,7 +120,8 @@ func (r *record) translated(src, dst netip.Addr) {
 	r.flow.NATSrc, r.flow.NATDst = stated(src), stated(dst)
 }
 
-// acl keeps three numbers that name an access list, its entry and that one's extension.
+// acl keeps three numbers that name an access list, its entry and that one's extension, as nfdump writes them.
+// They stand in the file as the firewall sent them.
 func (r *record) acl(id telemetry.FieldID, b []byte) {
 	if le.Uint64(b) == 0 && le.Uint32(b[8:]) == 0 {
 		return
@@ -127,10 +129,10 @@ func (r *record) acl(id telemetry.FieldID, b []byte) {
 	r.buf = r.buf[:0]
 	for i := range 3 {
 		if i > 0 {
-			r.buf = append(r.buf, '-')
+			r.buf = append(r.buf, '/')
 		}
-		n := le.Uint32(b[4*i:])
-		r.buf = hex.AppendEncode(append(r.buf, "0x"...), []byte{byte(n >> 24), byte(n >> 16), byte(n >> 8), byte(n)})
+		n := uint64(binary.BigEndian.Uint32(b[4*i:]))
+		r.buf = strconv.AppendUint(append(r.buf, "0x"...), n, 16)
 	}
 	r.pair(id, r.buf)
 }

@@ -30,6 +30,12 @@ func peer(t testing.TB, names ...string) {
 // capture has nfcapd write a file of the packets given.
 func capture(t testing.TB, packets []packet, flags ...string) string {
 	t.Helper()
+	return captureAnd(t, packets, func(string) {}, flags...)
+}
+
+// captureAnd does so and calls during with the file that is not finished yet.
+func captureAnd(t testing.TB, packets []packet, during func(current string), flags ...string) string {
+	t.Helper()
 	dir := t.TempDir()
 	port := freePort(t)
 	args := append([]string{"-C", "none", "-b", "127.0.0.1", "-p", strconv.Itoa(port), "-w", dir, "-t", "3600", "-B", "4000000"}, flags...)
@@ -50,6 +56,11 @@ func capture(t testing.TB, packets []packet, flags ...string) string {
 		await(t, "nfcapd to take packets in", func() bool { return queued(t, port) < 100_000 })
 	}
 	await(t, "nfcapd to take all packets in", func() bool { return queued(t, port) == 0 })
+	current, err := filepath.Glob(filepath.Join(dir, "nfcapd.current*"))
+	if err != nil || len(current) != 1 {
+		t.Fatalf("nfcapd writes %v, %v", current, err)
+	}
+	during(current[0])
 	stop()
 	_ = cmd.Wait() // nfcapd was interrupted, and says so or not
 	files, err := filepath.Glob(filepath.Join(dir, "nfcapd.[0-9]*"))
