@@ -49,6 +49,13 @@ const maxScratch = 1 << 20
 // Found tells where the log ended when it was opened. Its Torn bytes were cut.
 func (l *Log) Found() Tail { return l.found }
 
+// Next gives the position of the next frame.
+func (l *Log) Next() Position {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.next
+}
+
 // Append adds a frame and gives its position. It is durable once a Sync that was called afterwards
 // returned nil. What the types of frames mean is the caller's. A payload over MaxPayload is refused
 // (fault.Invalid).

@@ -1,0 +1,236 @@
+package receive
+
+import (
+	"cmp"
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"io/fs"
+	"slices"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"stormglass/internal/depot"
+	"stormglass/internal/disk"
+	"stormglass/internal/telemetry"
+	"stormglass/internal/wal"
+)
+
+// Decoder turns datagrams into records. One goroutine at a time uses it.
+type Decoder interface {
+	Decode(d *telemetry.Datagram, s *telemetry.Set)
+}
+
+// Kind is how datagrams of one sort are decoded.
+type Kind struct {
+	// New makes a decoder for one goroutine.
+	New func() Decoder
+	// Sensor names the sensor of a sender's records: two routers see the same flow, so their bytes are never
+	// added. Empty takes the sender's address.
+	Sensor string
+}
+
+// Config is what a Pipeline works with.
+type Config struct {
+	Depot *depot.Depot
+	FS    disk.FS         // of the data folder
+	Kinds map[string]Kind // by the first word of a listener's name: "netflow 127.0.0.1:2055"
+	// Match, when set, sees every batch before it is kept.
+	Match func(ctx context.Context, b *telemetry.Batch) error
+	// SyncEvery is how often the log is synced: what arrived since may be lost by a crash. 0 is 200 ms.
+	SyncEvery time.Duration
+}
+
+const defaultSync = 200 * time.Millisecond
+
+// Pipeline takes blocks of datagrams in. Its methods may be called from any goroutine.
+type Pipeline struct {
+	cfg Config
+	log *wal.Log
+	id  [16]byte // of this run: part of the identity of its records
+
+	since  atomic.Uint64 // datagrams since the last fold
+	world  sync.RWMutex  // held for reading while a block is taken in, for writing while the intake is exchanged
+	intake *depot.Intake
+	folds  sync.Mutex // of Fold: one at a time
+
+	workers  sync.Pool
+	numbered atomic.Uint32 // workers made
+
+	mu     sync.Mutex
+	counts map[string]*Counts // by listener
+}
+
+// Counts says what came of what a listener received.
+type Counts struct {
+	Datagrams, Bytes, Records uint64
+	Problems                  telemetry.Problems
+	First, Last               telemetry.Instant // of arrival
+}
+
+// Open opens the log of a data folder and begins to take in. What an earlier run left in the log is taken in
+// by Replay, which comes first.
+func Open(cfg Config) (*Pipeline, error) {
+	if cfg.SyncEvery == 0 {
+		cfg.SyncEvery = defaultSync
+	}
+	if err := disk.MakeDir(cfg.FS, depot.LogDir); err != nil {
+		return nil, fmt.Errorf("make the folder of the log: %w", err)
+	}
+	log, err := wal.Open(cfg.FS, depot.LogDir, wal.Options{})
+	if err != nil {
+		return nil, err
+	}
+	p := &Pipeline{cfg: cfg, log: log, counts: map[string]*Counts{}}
+	_, _ = rand.Read(p.id[:]) // never fails (crypto/rand)
+	if p.intake, err = cfg.Depot.Begin(); err != nil {
+		return nil, errors.Join(err, log.Close())
+	}
+	return p, nil
+}
+
+// Replay takes in what is in the log and in no commit, and commits it. It gives the number of datagrams.
+func (p *Pipeline) Replay(ctx context.Context) (datagrams uint64, err error) {
+	from := p.cfg.Depot.Log()
+	_, err = wal.Read(p.cfg.FS, depot.LogDir, 0, func(at wal.Position, kind uint8, payload []byte) error {
+		if at < from || kind != frameDatagrams {
+			return nil
+		}
+		b, err := parseBlock(payload)
+		if err != nil {
+			return fmt.Errorf("frame %d: %w", at, err)
+		}
+		datagrams += uint64(len(b.Datagrams))
+		return p.take(ctx, b)
+	})
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return datagrams, fmt.Errorf("take in what the log holds: %w", err)
+	}
+	_, err = p.Fold(ctx)
+	return datagrams, err
+}
+
+// Take logs a block, decodes it and takes its records in. The block's memory is the caller's again afterwards.
+func (p *Pipeline) Take(ctx context.Context, b *Block) error {
+	if len(b.Datagrams) == 0 {
+		return nil
+	}
+	p.world.RLock()
+	defer p.world.RUnlock()
+	w := p.worker()
+	defer p.workers.Put(w)
+	w.frame = appendBlock(w.frame[:0], b)
+	if _, err := p.log.Append(frameDatagrams, w.frame); err != nil {
+		return fmt.Errorf("log what arrived: %w", err)
+	}
+	return p.decode(ctx, w, b)
+}
+
+// take is Take of what is in the log already.
+func (p *Pipeline) take(ctx context.Context, b *Block) error {
+	p.world.RLock()
+	defer p.world.RUnlock()
+	w := p.worker()
+	defer p.workers.Put(w)
+	return p.decode(ctx, w, b)
+}
+
+// decode has a block decoded sender by sender, so that every batch is of one sensor.
+func (p *Pipeline) decode(ctx context.Context, w *worker, b *Block) error {
+	p.since.Add(uint64(len(b.Datagrams)))
+	kind, name := w.kind(b.Listener)
+	if name == "" {
+		return fmt.Errorf("nothing here decodes what %q received", b.Listener)
+	}
+	slices.SortStableFunc(b.Datagrams, func(x, y telemetry.Datagram) int { return x.From.Compare(y.From) })
+	decoder := w.decoder(name, kind)
+	for rest := b.Datagrams; len(rest) > 0; {
+		n := 1
+		for n < len(rest) && rest[n].From.Addr() == rest[0].From.Addr() {
+			n++
+		}
+		for i := range rest[:n] {
+			decoder.Decode(&rest[i], &w.set)
+		}
+		source := &telemetry.Source{Name: b.Listener, ID: w.id, Sensor: cmp.Or(kind.Sensor, rest[0].From.Addr().String())}
+		if err := p.keep(ctx, w, source); err != nil {
+			return err
+		}
+		p.count(b.Listener, rest[:n], &w.set)
+		w.set.Reset()
+		rest = rest[n:]
+	}
+	return nil
+}
+
+// keep hands the records of a set on.
+func (p *Pipeline) keep(ctx context.Context, w *worker, source *telemetry.Source) error {
+	for batch := range w.set.Batches {
+		batch.Source = source
+		if p.cfg.Match != nil {
+			if err := p.cfg.Match(ctx, batch); err != nil {
+				return err
+			}
+		}
+		if err := p.intake.Add(ctx, batch); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (p *Pipeline) count(listener string, datagrams []telemetry.Datagram, s *telemetry.Set) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	c := p.counts[listener]
+	if c == nil {
+		c = &Counts{}
+		p.counts[listener] = c
+	}
+	for i := range datagrams {
+		d := &datagrams[i]
+		c.Bytes += uint64(len(d.Data))
+		if c.First == 0 {
+			c.First = d.At
+		}
+		c.Last = max(c.Last, d.At)
+	}
+	c.Datagrams += uint64(len(datagrams))
+	c.Records += uint64(s.Len())
+	c.Problems.Merge(&s.Problems)
+}
+
+// Counts gives what came of what each listener received since the pipeline was opened.
+func (p *Pipeline) Counts() map[string]Counts {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	out := make(map[string]Counts, len(p.counts))
+	for name, c := range p.counts {
+		copied := *c
+		copied.Problems = telemetry.Problems{}
+		copied.Problems.Merge(&c.Problems)
+		out[name] = copied
+	}
+	return out
+}
+
+// Run syncs the log until the context ends.
+func (p *Pipeline) Run(ctx context.Context) error {
+	tick := time.NewTicker(p.cfg.SyncEvery)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-tick.C:
+			if err := p.log.Sync(); err != nil {
+				return err
+			}
+		}
+	}
+}
+
+// Sync makes durable what was taken before it was called.
+func (p *Pipeline) Sync() error { return p.log.Sync() }
