@@ -18,6 +18,9 @@ const nfdump16 = "ts,te,td,sa,da,sp,dp,pr,flg,fwd,stos,ipkt,ibyt,opkt,obyt,in,ou
 
 const nfdump16Row = "2024-01-02 03:04:05,2024-01-02 03:04:07,2.500,192.0.2.1,198.51.100.1,1025,443,TCP,...AP.SF,0,0,5,500,0,0,3,4,64500,0,192.0.2.254\n"
 
+const nfdump171 = "ts,te,td,sa,da,sp,dp,pr,flg,fwd,stos,ipkt,ibyt,opkt,obyt,in,out,sas,das,smk,dmk,dtos,dir,nh,nhb,svln,dvln,ismc,odmc,idmc,osmc," +
+	"mpls1,mpls2,mpls3,mpls4,mpls5,mpls6,mpls7,mpls8,mpls9,mpls10,cl,sl,al,ra,eng,exid,tr\n"
+
 func records(t *testing.T, text string) []string {
 	t.Helper()
 	if !csv.Sniff([]byte(text), "") {
@@ -30,11 +33,31 @@ func TestRecords(t *testing.T) {
 	tests := []struct{ name, text, want string }{
 		{
 			"nfdump 1.6", nfdump16 + nfdump16Row + "Summary\nflows,bytes,packets,avg_bps,avg_pps,avg_bpp\n1,500,5,1,1,1\n",
-			`flow 2 Occurred=2024-01-02T03:04:05 Doubt=14h0m0s te="2024-01-02 03:04:07" in="3" out="4" sas="64500" ra="192.0.2.254" Src=192.0.2.1 Dst=198.51.100.1 SrcPort=1025 DstPort=443 Proto=6 Duration=2.5s SrcBytes=500 SrcPackets=5 OneWay=true TCPFlags=27`,
+			`flow 2 Occurred=2024-01-02T03:04:05 Doubt=14h0m0s te="2024-01-02 03:04:07" Src=192.0.2.1 Dst=198.51.100.1 SrcPort=1025 DstPort=443 Proto=6 Duration=2.5s SrcBytes=500 SrcPackets=5 OneWay=true TCPFlags=27 Export={192.0.2.254 0 0 3 4 64500 0 invalid IP invalid IP invalid IP 0 0 0 0 0 0 0 0}`,
 		},
 		{
 			"nfdump 1.6, ICMP", nfdump16 + "2024-01-02 03:04:05,2024-01-02 03:04:05,0.000,192.0.2.1,198.51.100.1,0,8.0,ICMP,........,0,0,1,84,0,0,0,0,0,0,0.0.0.0\r\n",
 			`flow 2 Occurred=2024-01-02T03:04:05 Doubt=14h0m0s te="2024-01-02 03:04:05" Src=192.0.2.1 Dst=198.51.100.1 Proto=1 SrcBytes=84 SrcPackets=1 OneWay=true ICMPType=8`,
+		},
+		{
+			"nfdump 1.7.1", nfdump171 + "2024-01-02 03:04:05,2024-01-02 03:04:06,1.000,2001:db8::1,2001:db8::2,0,32768,ICMP6,........,64,8,1,84,2,90,3,4,64500,64501,48,64,46,1," +
+				"2001:db8::3,2001:db8::4,10,20,00:00:5e:00:53:01,00:00:00:00:00:00,00:00:00:00:00:00,00:00:00:00:00:00,17-0-1" + strings.Repeat(",0-0-0", 9) +
+				",    0.000,    0.000,    0.000,192.0.2.254,0/11,1,2024-01-02 03:04:07.250\n",
+			`flow 2 Occurred=2024-01-02T03:04:05 Doubt=14h0m0s te="2024-01-02 03:04:06" stormglass.ipfix.forwardingStatus="64" stormglass.ipfix.postIpClassOfService="46" nhb="2001:db8::4" ` +
+				`stormglass.ipfix.sourceMacAddress="00:00:5e:00:53:01" stormglass.ipfix.mplsTopLabelStackSection="17-0-1" eng="0/11" exid="1" tr="2024-01-02 03:04:07.250" ` +
+				`Src=2001:db8::1 Dst=2001:db8::2 Proto=58 Duration=1s SrcBytes=84 DstBytes=90 SrcPackets=1 DstPackets=2 ICMPType=128 ` +
+				`Export={192.0.2.254 0 0 3 4 64500 64501 2001:db8::3 invalid IP invalid IP 0 0 10 20 8 48 64 2}`,
+		},
+		{
+			"rwcut", "            sIP|            dIP|sPort|dPort|pro|   packets|     bytes|   flags|                  sTime| duration|                  eTime|sen|\n" +
+				"      192.0.2.1|   198.51.100.1| 1025|  443|  6|         5|       500|FS PA   |2024/01/02T03:04:05.024|    2.500|2024/01/02T03:04:07.524| S1|\n",
+			`flow 2 Occurred=2024-01-02T03:04:05.024 Doubt=14h0m0s eTime="2024/01/02T03:04:07.524" sen="S1" Src=192.0.2.1 Dst=198.51.100.1 SrcPort=1025 DstPort=443 Proto=6 Duration=2.5s SrcBytes=500 SrcPackets=5 OneWay=true TCPFlags=27`,
+		},
+		{
+			"rwcut, all fields, not padded", "sIP|dIP|sPort|dPort|protocol|packets|bytes|flags|sTime|dur|sensor|in|out|nhIP|initialFlags|sessionFlags|attributes|application|class|type|iType|iCode\n" +
+				"2001:db8::1|2001:db8::2|0|769|58|1|84||2024/01/02T03:04:05|0|S1|3|4|0.0.0.0|||F|0|all|in|3|1\n",
+			`flow 2 Occurred=2024-01-02T03:04:05 Doubt=14h0m0s sensor="S1" attributes="F" class="all" type="in" Src=2001:db8::1 Dst=2001:db8::2 Proto=58 SrcBytes=84 SrcPackets=1 OneWay=true ICMPType=3 ICMPCode=1 ` +
+				`Export={invalid IP 0 0 3 4 0 0 invalid IP invalid IP invalid IP 0 0 0 0 0 0 0 0}`,
 		},
 		{
 			"nfdump 1.7", "firstSeen,duration,proto,srcAddr,srcPort,dstAddr,dstPort,packets,bytes,flows\n2024-01-02 03:04:05.678,0.100,UDP,2001:db8::1,53,2001:db8::2,1025,1,99,1\n",

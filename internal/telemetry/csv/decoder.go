@@ -1,5 +1,6 @@
 // Package csv reads separated values under a line of names: what nfdump writes with -o csv
-// (versions 1.6 and 1.7), and any other table whose names are usual ones (telemetry.FieldOf).
+// (versions 1.6 and 1.7), what rwcut of SiLK writes (with titles), and any other table whose names are usual
+// ones (telemetry.FieldOf).
 //
 // The names decide, once a file, what the rows become: flow, dns, http, tls or file records with
 // the columns that have no field as pairs in Head.Extra, else events with a pair per column that
@@ -41,7 +42,7 @@ func (d *Decoder) Prepare(b *telemetry.Block) {
 		return
 	}
 	names := lastLine(b.Data, d.header.line)
-	if d.header.nfdump {
+	if d.header.tool == nfdump {
 		if end := lastLine(b.Data, summary); end > names {
 			d.reading = false
 			return
@@ -81,7 +82,7 @@ func (d *Decoder) Decode(b *telemetry.Block, s *telemetry.Set) {
 			s.Skip(lines.Number, "no line of names", "")
 		case lines.Text == d.header.line:
 			reading = true
-		case d.header.nfdump && lines.Text == summary:
+		case d.header.tool == nfdump && lines.Text == summary:
 			reading = false
 			s.Pass(lines.Number, "summary section of nfdump: totals, no records")
 		case reading:

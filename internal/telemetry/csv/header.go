@@ -13,8 +13,7 @@ type header struct {
 	delim   byte
 	kind    telemetry.Kind
 	columns []column
-	nfdump  bool
-	icmp    bool // the destination port of ICMP is TYPE.CODE, as nfdump 1.6 writes it
+	tool    tool
 }
 
 type column struct {
@@ -33,6 +32,9 @@ const (
 	roleFlags
 	rolePort  // destination port, perhaps an ICMP type and code
 	roleNanos // event.duration of ECS
+	roleDirection
+	roleICMPType
+	roleICMPCode
 )
 
 // How far down the line of names may stand, and how wide it may be.
@@ -66,16 +68,21 @@ func findHeader(head []byte) *header {
 // them are known, or it is the first line, and the one below has as many values.
 func headerNames(line, next string, delim byte, first bool) ([]string, bool) {
 	names, ok := split(strings.TrimPrefix(line, "\ufeff"), delim)
+	if ok && len(names) > 2 && names[len(names)-1] == "" { // a delimiter at the line's end
+		names = names[:len(names)-1]
+	}
 	if !ok || len(names) < 2 || len(names) > maxColumns {
 		return nil, false
 	}
-	known := 0
 	for i, name := range names {
 		names[i] = strings.TrimSpace(name)
 		if !likeName(names[i]) {
 			return nil, false
 		}
-		if _, ok := telemetry.FieldOf(name); ok {
+	}
+	known, by := 0, toolOf(names)
+	for _, name := range names {
+		if _, ok := by.fieldOf(name); ok {
 			known++
 		}
 	}
@@ -96,7 +103,7 @@ func likeName(s string) bool {
 		switch c := s[i]; {
 		case c|0x20 >= 'a' && c|0x20 <= 'z':
 			letters = true
-		case c >= '0' && c <= '9', strings.IndexByte("_.-@ ()/#%", c) >= 0:
+		case c >= '0' && c <= '9', strings.IndexByte("_.-@ ()/#%+", c) >= 0:
 		default:
 			return false
 		}
@@ -105,13 +112,10 @@ func likeName(s string) bool {
 }
 
 func compile(line string, delim byte, names []string) *header {
-	h := &header{line: line, delim: delim, kind: kindOf(names)}
-	has := func(name string) bool { return slices.Contains(names, name) }
-	h.nfdump = has("sa") && has("da") && has("td") || has("srcAddr") && has("dstAddr")
-	h.icmp = h.nfdump
+	h := &header{line: line, delim: delim, tool: toolOf(names), kind: kindOf(names)}
 	for _, name := range names {
-		c := column{name: name, pair: telemetry.FieldNamed(name)}
-		c.field, c.known = telemetry.FieldOf(name)
+		c := column{name: name, pair: h.tool.pairOf(name)}
+		c.field, c.known = h.tool.fieldOf(name)
 		switch strings.ToLower(name) {
 		case "flg", "flags", "tcp_flags", "tcpflags":
 			c.role = roleFlags
@@ -121,6 +125,9 @@ func compile(line string, delim byte, names []string) *header {
 		if c.known && c.field == telemetry.FieldDestinationPort {
 			c.role = rolePort
 		}
+		if r := h.tool.roleOf(name); r != plain {
+			c.role = r
+		}
 		h.columns = append(h.columns, c)
 	}
 	return h
@@ -128,13 +135,13 @@ func compile(line string, delim byte, names []string) *header {
 
 // kindOf decides what rows with such names are.
 func kindOf(names []string) telemetry.Kind {
-	have := map[telemetry.FieldID]bool{}
+	have, by := map[telemetry.FieldID]bool{}, toolOf(names)
 	for _, name := range names {
 		switch strings.ToLower(name) {
 		case "message", "msg", "signature", "alert", "eventid", "event_id", "event id", "rule":
 			return telemetry.KindEvent
 		}
-		if id, ok := telemetry.FieldOf(name); ok {
+		if id, ok := by.fieldOf(name); ok {
 			have[id] = true
 		}
 	}

@@ -81,7 +81,7 @@ func (r *reader) value(c *column, v string) {
 	if r.special(c, v) {
 		return
 	}
-	if c.known {
+	if c.known && !r.header.tool.nothing(c.field, v) {
 		switch r.batch.Assign(r.i, c.field, v) {
 		case telemetry.Taken:
 			return
@@ -90,7 +90,7 @@ func (r *reader) value(c *column, v string) {
 		case telemetry.NotTaken:
 		}
 	}
-	if r.header.nfdump && nothing(v) {
+	if r.header.tool != anyTool && nothing(v) {
 		return
 	}
 	r.batch.AddPair(&r.batch.Head(r.i).Extra, c.pair, v)
@@ -109,7 +109,7 @@ func (r *reader) special(c *column, v string) bool {
 		return ok
 	case rolePort:
 		t, code, ok := strings.Cut(v, ".")
-		if !ok || !r.header.icmp {
+		if !ok || r.header.tool != nfdump {
 			return false
 		}
 		a, ok1 := telemetry.ParseUint(t)
@@ -125,12 +125,35 @@ func (r *reader) special(c *column, v string) bool {
 			f.Duration = time.Duration(n)
 		}
 		return ok
+	case roleDirection:
+		if v == "1" { // nil is ingress, or not stated
+			f.Direction = telemetry.Egress
+		}
+		return v == "0" || v == "1"
+	case roleICMPType:
+		return octet(v, &f.ICMPType)
+	case roleICMPCode:
+		return octet(v, &f.ICMPCode)
 	case plain:
 	}
 	return false
 }
 
-// nothing are the values with which nfdump fills the columns that a flow does not have.
+func octet(v string, to *uint8) bool {
+	n, ok := telemetry.ParseUint(v)
+	if ok = ok && n < 256; ok {
+		*to = uint8(n)
+	}
+	return ok
+}
+
+// nothing reports whether a tool writes a value for an address that there is none of; the ends of a flow may
+// really be 0.0.0.0.
+func (t tool) nothing(id telemetry.FieldID, v string) bool {
+	return t != anyTool && (id == telemetry.FieldNextHop || id == telemetry.FieldExporter) && nothing(v)
+}
+
+// nothing are the values with which nfdump and rwcut fill the columns that a flow does not have.
 func nothing(v string) bool {
 	switch v {
 	case "0", "0.0.0.0", "00:00:00:00:00:00", "0-0-0", "::", "0.000", "0/0":
@@ -148,13 +171,9 @@ func (r *reader) end(line string) {
 			e.Dataset = "csv"
 		}
 	case telemetry.KindFlow:
-		// An exporter sends one record for each direction; nfdump joins them only when asked to, and
-		// writes nil for what was not counted.
-		f := &r.batch.Flow[r.i]
-		if r.header.nfdump && f.DstBytes == 0 && f.DstPackets == 0 {
-			f.DstBytes, f.DstPackets = telemetry.NoCount, telemetry.NoCount
+		if r.header.tool != anyTool {
+			exported(&r.batch.Flow[r.i])
 		}
-		f.OneWay = r.header.nfdump && f.DstBytes == telemetry.NoCount && f.DstPackets == telemetry.NoCount
 	}
 	r.set.Read++
 	if !r.batch.Head(r.i).Occurred.Known() {
@@ -162,7 +181,26 @@ func (r *reader) end(line string) {
 	}
 }
 
-// tcpFlags reads flags as nfdump writes them ("...AP.SF"), or as a number, decimal or 0x.
+// Protocols whose destination port is a type and a code.
+const (
+	protoICMP   = 1
+	protoICMPv6 = 58
+)
+
+// exported finishes a flow of a tool that reads flow export. An exporter sends one record for each direction;
+// nfdump joins them only when asked to, and writes nil for what was not counted. The type and the code of
+// ICMP stand in the destination port: as two numbers in nfdump 1.6, as one in later ones and in SiLK.
+func exported(f *telemetry.Flow) {
+	if f.DstBytes == 0 && f.DstPackets == 0 {
+		f.DstBytes, f.DstPackets = telemetry.NoCount, telemetry.NoCount
+	}
+	f.OneWay = f.DstBytes == telemetry.NoCount && f.DstPackets == telemetry.NoCount
+	if f.DstPort != 0 && (f.Proto == protoICMP || f.Proto == protoICMPv6) {
+		f.ICMPType, f.ICMPCode, f.DstPort = uint8(f.DstPort>>8), uint8(f.DstPort), 0
+	}
+}
+
+// tcpFlags reads flags as nfdump ("...AP.SF") and rwcut ("FS PA") write them, or as a number, decimal or 0x.
 func tcpFlags(v string) (uint8, bool) {
 	if hex, ok := strings.CutPrefix(v, "0x"); ok && len(hex) > 0 && len(hex) <= 2 {
 		n := uint8(0)

@@ -15,7 +15,6 @@ const flushAt = 4096
 // Decoder reads one file. It serves one goroutine.
 type Decoder struct {
 	name      string
-	ordinal   uint64
 	exporters exporters
 	maps      map[uint16][]uint16 // extension maps of layout 1
 	raw, data []byte              // a block as it stands in the file, and without its compression
@@ -46,7 +45,7 @@ func New(head []byte) *Decoder {
 // Name gives the format's name: "nfcapd v2 lz4".
 func (d *Decoder) Name() string { return d.name }
 
-// Read reads a file. Records are numbered from 1 as they stand in it, those that cannot be read left out.
+// Read reads a file. Records are numbered as they stand in it, those that cannot be read left out.
 // An error says why reading stopped before the end; the records of all whole blocks before were given.
 func (d *Decoder) Read(ctx context.Context, r io.Reader, s *telemetry.Set, flush func() error) error {
 	h, err := readHeader(r)

@@ -63,10 +63,10 @@ func (x *exporters) sampler(data []byte, s *telemetry.Set) {
 	var rate uint64
 	switch {
 	case le.Uint16(data) == typeSamplerV0 && len(data) >= 16:
-		key = samplerKey{le.Uint16(data[14:]), int64(int32(le.Uint32(data[4:])))} //nolint:gosec // the id is signed
+		key = samplerKey{le.Uint16(data[14:]), int64(int32(le.Uint32(data[4:])))}
 		rate = uint64(le.Uint32(data[8:]))
 	case le.Uint16(data) == typeSampler && len(data) >= 24:
-		key = samplerKey{le.Uint16(data[4:]), int64(le.Uint64(data[8:]))} //nolint:gosec // the id is signed
+		key = samplerKey{le.Uint16(data[4:]), int64(le.Uint64(data[8:]))}
 		taken, space := uint64(le.Uint32(data[16:])), uint64(le.Uint32(data[20:]))
 		rate = (taken + space) / max(taken, 1)
 	default:
@@ -95,7 +95,8 @@ func (x *exporters) rate(exporter uint16, id int64, named bool) uint32 {
 	return 0
 }
 
-// addr4 takes an IPv4 address, a number in the byte order of the file; addr6 an IPv6 address, two of them.
+// addr4 takes an IPv4 address, a number in the byte order of the file; addr6 an IPv6 address, two of them;
+// one that holds an IPv4 address gives that.
 func addr4(b []byte) netip.Addr { return netip.AddrFrom4([4]byte{b[3], b[2], b[1], b[0]}) }
 
 func addr6(b []byte) netip.Addr {
@@ -103,7 +104,7 @@ func addr6(b []byte) netip.Addr {
 	for i := range 8 {
 		a[i], a[8+i] = b[7-i], b[15-i]
 	}
-	return netip.AddrFrom16(a)
+	return netip.AddrFrom16(a).Unmap()
 }
 
 // stated gives an address, the zero Addr for what nfdump writes when there is none.

@@ -56,7 +56,8 @@ var fieldMPLS = [10]telemetry.FieldID{
 	ipfix("mplsLabelStackSection9"), ipfix("mplsLabelStackSection10"),
 }
 
-func ipfix(name string) telemetry.FieldID  { return telemetry.FieldNamed("stormglass.ipfix." + name) }
+func ipfix(name string) telemetry.FieldID { return telemetry.FieldNamed("stormglass.ipfix." + name) }
+
 func nfdump(name string) telemetry.FieldID { return telemetry.FieldNamed("stormglass.nfdump." + name) }
 
 // firewallEvents are the words for element 233, natEvents those for element 230.

@@ -84,7 +84,7 @@ var extensions = [...]struct {
 	}},
 	16: {8, readAdjacent},
 	17: {24, readLatency},
-	18: {8, func(r *record, b []byte) { r.selector, r.named = int64(le.Uint64(b)), true }}, //nolint:gosec // the id is signed
+	18: {8, func(r *record, b []byte) { r.selector, r.named = int64(le.Uint64(b)), true }},
 	19: {15, func(r *record, b []byte) {
 		r.firewall(le.Uint64(b), b[14], le.Uint32(b[8:]), le.Uint16(b[12:]))
 	}},

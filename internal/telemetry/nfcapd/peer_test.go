@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 )
@@ -50,10 +51,19 @@ func captureAnd(t testing.TB, packets []packet, during func(current string), fla
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
+	defer func() {
+		if t.Failed() {
+			stop()
+			_ = cmd.Wait()
+			t.Logf("nfcapd: %s", &log)
+		}
+	}()
 	await(t, "nfcapd to listen", func() bool { return queued(t, port) >= 0 })
-	for _, p := range packets {
+	for i, p := range packets {
 		send(t, p, port)
-		await(t, "nfcapd to take packets in", func() bool { return queued(t, port) < 100_000 })
+		if i%16 == 15 {
+			await(t, "nfcapd to take packets in", func() bool { return queued(t, port) < 100_000 })
+		}
 	}
 	await(t, "nfcapd to take all packets in", func() bool { return queued(t, port) == 0 })
 	current, err := filepath.Glob(filepath.Join(dir, "nfcapd.current*"))
@@ -70,14 +80,22 @@ func captureAnd(t testing.TB, packets []packet, during func(current string), fla
 	return files[0]
 }
 
+// ports are those that tests have taken: the system may give one again before nfcapd listens on it.
+var ports sync.Map
+
 func freePort(t testing.TB) int {
 	t.Helper()
-	c, err := net.ListenUDP("udp4", &net.UDPAddr{IP: net.IPv4(127, 0, 0, 1)})
-	if err != nil {
-		t.Fatal(err)
+	for {
+		c, err := net.ListenUDP("udp4", &net.UDPAddr{IP: net.IPv4(127, 0, 0, 1)})
+		if err != nil {
+			t.Fatal(err)
+		}
+		port := c.LocalAddr().(*net.UDPAddr).Port
+		c.Close()
+		if _, taken := ports.LoadOrStore(port, true); !taken {
+			return port
+		}
 	}
-	defer c.Close()
-	return c.LocalAddr().(*net.UDPAddr).Port
 }
 
 func send(t testing.TB, p packet, port int) {

@@ -54,7 +54,7 @@ func (d *Decoder) records(b block, h header, s *telemetry.Set, flush func() erro
 		if size < recordHeader || size > len(data) {
 			// Where the next one begins is not known: the rest of the block is lost.
 			s.Lines++
-			s.Skip(d.ordinal, "record does not fit into its block", fmt.Sprintf("%d octets of the block are lost", len(data)))
+			s.Skip(s.Ordinal, "record does not fit into its block", fmt.Sprintf("%d octets of the block are lost", len(data)))
 			return
 		}
 		d.dispatch(data[:size], s)
@@ -65,9 +65,9 @@ func (d *Decoder) records(b block, h header, s *telemetry.Set, flush func() erro
 	}
 	switch {
 	case left > 0:
-		s.Skip(d.ordinal, "block has fewer records than it says", fmt.Sprintf("%d of %d are not there", left, b.records))
+		s.Skip(s.Ordinal, "block has fewer records than it says", fmt.Sprintf("%d of %d are not there", left, b.records))
 	case len(data) > 0:
-		s.Skip(d.ordinal, "octets after the last record of a block", fmt.Sprintf("%d octets", len(data)))
+		s.Skip(s.Ordinal, "octets after the last record of a block", fmt.Sprintf("%d octets", len(data)))
 	}
 }
 
@@ -102,15 +102,15 @@ func (d *Decoder) flow(data []byte, s *telemetry.Set, read func(*Decoder, *recor
 	s.Lines++
 	b := s.Batch(telemetry.KindFlow)
 	mark := b.Mark()
-	i := b.Append(d.ordinal + 1)
+	i := b.Append(s.Ordinal + 1)
 	r := &d.rec
-	*r = record{set: s, batch: b, flow: &b.Flow[i], line: d.ordinal + 1, buf: r.buf}
+	*r = record{set: s, batch: b, flow: &b.Flow[i], line: s.Ordinal + 1, buf: r.buf}
 	if problem := read(d, r, data); problem != "" {
 		b.Undo(mark)
-		s.Skip(d.ordinal+1, problem, "")
+		s.Skip(s.Ordinal+1, problem, "")
 		return
 	}
-	d.ordinal++
+	s.Ordinal++
 	r.finish(&d.exporters)
 	s.Read++
 	if !r.flow.Occurred.Known() {
