@@ -60,7 +60,7 @@ type Depot struct {
 	mu       sync.Mutex // of the manifest itself
 	o        Options
 	clock    clock
-	tidy     sync.Mutex // of the two below
+	tidy     sync.Mutex      // of the two below
 	removed  map[string]bool // folders out of which files went since they were synced
 	begun    int             // calls of dirty without their clean
 
@@ -270,6 +270,9 @@ func (d *Depot) Log() wal.Position {
 	defer d.mu.Unlock()
 	return d.manifest.state.Log
 }
+
+// FS is the file layer of the folder.
+func (d *Depot) FS() disk.FS { return d.fs }
 
 // Root gives the folder's path.
 func (d *Depot) Root() string { return d.root }

@@ -25,6 +25,9 @@ type Ingest struct {
 	// source too; 0 is 1 GiB.
 	CommitBytes uint64
 
+	// Match, when set, sees every batch before it is kept.
+	Match func(ctx context.Context, b *telemetry.Batch) error
+
 	// caughtUp, when set, is called now and then between commits: the manifest keeps accounts of sources
 	// for a number of edits only.
 	caughtUp func(context.Context) error
@@ -160,6 +163,11 @@ func (g *Ingest) take(ctx context.Context, b *telemetry.Batch, lines uint64) err
 	in, err := g.open()
 	if err != nil {
 		return err
+	}
+	if g.Match != nil && b.Len() > 0 {
+		if err := g.Match(ctx, b); err != nil {
+			return err
+		}
 	}
 	return in.Add(ctx, b)
 }

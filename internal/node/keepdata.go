@@ -26,11 +26,7 @@ type Kept struct {
 func (k *Keeper) Ingest(ctx context.Context, g *Ingest) (*Kept, error) {
 	out := &Kept{}
 	var err error
-	g.caughtUp = k.catchUp
-	out.Ingested, err = g.Run(ctx, k.Depot)
-	if err == nil {
-		err = k.catchUp(ctx)
-	}
+	out.Ingested, err = k.take(ctx, g)
 	if err == nil {
 		out.Looked, err = k.LookBackAdded(ctx)
 	}
@@ -38,6 +34,16 @@ func (k *Keeper) Ingest(ctx context.Context, g *Ingest) (*Kept, error) {
 		if out.Upkeep, err = k.Depot.Maintain(ctx); err != nil {
 			err = fmt.Errorf("upkeep: %w", err)
 		}
+	}
+	return out, err
+}
+
+// take takes telemetry in, and has the store know of it.
+func (k *Keeper) take(ctx context.Context, g *Ingest) (*Ingested, error) {
+	g.caughtUp = k.catchUp
+	out, err := g.Run(ctx, k.Depot)
+	if err == nil {
+		err = k.catchUp(ctx)
 	}
 	return out, err
 }

@@ -81,6 +81,27 @@ func (k *Keeper) LookBackAdded(ctx context.Context) (*Looked, error) {
 	return l, k.Store.SetCursor(ctx, cursorLooked, entry)
 }
 
+// LookBackHit looks values that were met in what was added since that was done last up on the days added to.
+// Who calls it matched everything that was added against the intelligence in force.
+func (k *Keeper) LookBackHit(ctx context.Context, hit map[observable.Value]struct{}) (*Looked, error) {
+	since, err := k.Store.Cursor(ctx, cursorLooked)
+	if err != nil {
+		return nil, err
+	}
+	entry := k.Depot.Entry()
+	l := &Looked{}
+	if first, last, ok := k.Depot.AddedSince(since); ok && len(hit) > 0 {
+		want := func(v observable.Value) bool {
+			_, ok := hit[v]
+			return ok
+		}
+		if l, err = k.lookBack(ctx, want, ledger.Days{From: first, To: last}, nil); err != nil {
+			return nil, err
+		}
+	}
+	return l, k.Store.SetCursor(ctx, cursorLooked, entry)
+}
+
 // lookBack looks the values that want chooses (nil: all) up on some days, and saves what it finds. fresh
 // are values that were thereby looked up for the first time.
 func (k *Keeper) lookBack(ctx context.Context, want func(observable.Value) bool, days ledger.Days, fresh *store.Fresh) (*Looked, error) {
@@ -100,16 +121,13 @@ func (k *Keeper) lookBack(ctx context.Context, want func(observable.Value) bool,
 
 func (k *Keeper) lookBackOnce(ctx context.Context, want func(observable.Value) bool, days ledger.Days) (_ *Looked, err error) {
 	started := time.Now()
-	l, err := k.loadIntel(ctx)
+	inForce, err := k.inForce(ctx)
 	if err != nil {
 		return nil, err
 	}
-	x, err := indexOf(l)
-	if errors.Is(err, ErrNothingToHunt) {
-		err = fault.Hint(fault.Invalid, err, "stormglass intel add --data "+k.Data+" PATH… adds intelligence")
-	}
-	if err != nil {
-		return nil, err
+	l, x := inForce.loader, inForce.index
+	if x.Len() == 0 {
+		return nil, fault.Hint(fault.Invalid, ErrNothingToHunt, "stormglass intel add --data "+k.Data+" PATH… adds intelligence")
 	}
 	view, err := depot.OpenView(ctx, k.Data, depot.WithFiles)
 	if err != nil {
@@ -118,7 +136,7 @@ func (k *Keeper) lookBackOnce(ctx context.Context, want func(observable.Value) b
 	defer func() { err = errors.Join(err, view.Close()) }()
 	pick, n := picked(x, want)
 	b := lookBack{view: view, index: x, tally: hunt.NewTally(x), days: days, workers: k.workers()}
-	lookedUp := func(v observable.Value) bool { return inForce(x, v) && (want == nil || want(v)) }
+	lookedUp := func(v observable.Value) bool { return isInForce(x, v) && (want == nil || want(v)) }
 	scope := store.Scope{Values: lookedUp}
 	scope.Days, scope.LedgerDays = b.complete()
 	if b.told, err = k.toldBefore(ctx, scope.LedgerDays); err != nil {
@@ -161,19 +179,15 @@ func (k *Keeper) result(ctx context.Context, l *intel.Loader, x *intel.Index, st
 // empty is the result of a hunt with the intelligence in force that has found nothing yet.
 func (k *Keeper) empty(ctx context.Context) (*hunt.Result, error) {
 	started := time.Now()
-	l, err := k.loadIntel(ctx)
+	inForce, err := k.inForce(ctx)
 	if err != nil {
 		return nil, err
 	}
-	x, err := l.Index()
-	if err != nil {
-		return nil, err
-	}
-	return k.result(ctx, l, x, started)
+	return k.result(ctx, inForce.loader, inForce.index, started)
 }
 
-// inForce reports whether a value is one of the index: findings of intelligence that was removed stay.
-func inForce(x *intel.Index, v observable.Value) bool {
+// isInForce reports whether a value is one of the index: findings of intelligence that was removed stay.
+func isInForce(x *intel.Index, v observable.Value) bool {
 	var found []intel.Match
 	switch v.Kind() {
 	case observable.Addr:

@@ -30,6 +30,7 @@ type AddedIntel struct {
 // AddedFile is one file of intelligence that was added.
 type AddedFile struct {
 	Name   string
+	ID     store.IntelID
 	Known  bool // it was in force before
 	Values int
 	Report *intel.FileReport
@@ -74,6 +75,7 @@ func (k *Keeper) addFile(ctx context.Context, m *collect.Member) (AddedFile, err
 	if err != nil {
 		return added, depot.Full(err)
 	}
+	added.ID = store.IntelID(id)
 	l := intel.NewLoader()
 	if err := k.loadFile(ctx, store.IntelFile{ID: store.IntelID(id), Name: m.Name}, l); err != nil {
 		return added, err
@@ -82,6 +84,7 @@ func (k *Keeper) addFile(ctx context.Context, m *collect.Member) (AddedFile, err
 	if err != nil {
 		return added, err
 	}
+	k.force = nil
 	values := make([]observable.Value, 0, x.Len())
 	for _, v := range x.Values {
 		values = append(values, v)
@@ -138,6 +141,7 @@ func (k *Keeper) intelPath(id store.IntelID) string {
 
 // RemoveIntel takes a file of intelligence out of force, by its name or the beginning of its id.
 func (k *Keeper) RemoveIntel(ctx context.Context, name string) (store.IntelFile, error) {
+	k.force = nil
 	f, err := k.Store.RemoveIntel(ctx, name)
 	if err != nil {
 		return f, err
@@ -177,6 +181,29 @@ func (k *Keeper) loadFile(ctx context.Context, f store.IntelFile, l *intel.Loade
 		_, err := loadMember(ctx, m, l)
 		return err
 	})
+}
+
+// force is the intelligence in force.
+type force struct {
+	loader *intel.Loader
+	index  *intel.Index
+}
+
+// inForce gives the intelligence in force, which is read when it changed since.
+func (k *Keeper) inForce(ctx context.Context) (*force, error) {
+	if k.force != nil {
+		return k.force, nil
+	}
+	l, err := k.loadIntel(ctx)
+	if err != nil {
+		return nil, err
+	}
+	x, err := l.Index()
+	if err != nil {
+		return nil, err
+	}
+	k.force = &force{l, x}
+	return k.force, nil
 }
 
 // loadIntel reads all intelligence in force.

@@ -1,0 +1,112 @@
+package node
+
+import (
+	"context"
+	"maps"
+	"strings"
+	"sync"
+	"sync/atomic"
+
+	"stormglass/internal/hunt"
+	"stormglass/internal/observable"
+	"stormglass/internal/telemetry"
+)
+
+// Live matches what comes in against the intelligence in force, which is swapped in whole. It only notes
+// what was met: the findings come from looking those values up in what was kept, as all findings of a data
+// folder do (ADR 0006).
+type Live struct {
+	engine atomic.Pointer[liveEngine]
+
+	mu    sync.Mutex
+	hit   map[observable.Value]struct{} // since Taken
+	known map[meetingKey]struct{}       // value and subject of which somebody was told before
+	fresh chan struct{}                 // holds one token when a value met a subject for the first time
+}
+
+// meetingKey is what makes a finding.
+type meetingKey struct {
+	value   observable.Value
+	subject hunt.Subject
+}
+
+// maxKnown bounds the meetings that are remembered; beyond it they are new again, which only hastens a fold.
+const maxKnown = 1 << 18
+
+type liveEngine struct {
+	hunt.Engine
+	force *force
+}
+
+// NewLive gives a Live that matches nothing yet.
+func NewLive() *Live {
+	return &Live{hit: map[observable.Value]struct{}{}, known: map[meetingKey]struct{}{}, fresh: make(chan struct{}, 1)}
+}
+
+// Swap puts the intelligence that a folder has in force in the place of what was matched before.
+func (l *Live) Swap(ctx context.Context, k *Keeper) error {
+	f, err := k.inForce(ctx)
+	if err != nil {
+		return err
+	}
+	l.engine.Store(&liveEngine{Engine: hunt.Engine{Index: f.index, Networks: k.Depot.Networks(), Sink: liveSink{l, f}}, force: f})
+	return nil
+}
+
+// Values is how many values are matched.
+func (l *Live) Values() int {
+	if e := l.engine.Load(); e != nil {
+		return e.force.index.Len()
+	}
+	return 0
+}
+
+// Match matches a batch.
+func (l *Live) Match(ctx context.Context, b *telemetry.Batch) error {
+	e := l.engine.Load()
+	if e == nil || e.force.index.Len() == 0 {
+		return nil
+	}
+	return e.Batch(ctx, b)
+}
+
+// Fresh gives a channel that has something to receive when a value met a subject for the first time.
+func (l *Live) Fresh() <-chan struct{} { return l.fresh }
+
+// Taken gives the values that were met since it was last called.
+func (l *Live) Taken() map[observable.Value]struct{} {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	out := maps.Clone(l.hit)
+	clear(l.hit)
+	return out
+}
+
+// liveSink notes the hits of one engine, whose entries are numbers of its index.
+type liveSink struct {
+	live  *Live
+	force *force
+}
+
+// Hits implements hunt.Sink.
+func (s liveSink) Hits(_ *telemetry.Batch, hits []hunt.Hit) {
+	s.live.mu.Lock()
+	defer s.live.mu.Unlock()
+	for i := range hits {
+		v := s.force.index.Value(hits[i].Match.Entry)
+		s.live.hit[v] = struct{}{}
+		key := meetingKey{v, hits[i].Subject}
+		if _, ok := s.live.known[key]; ok {
+			continue
+		}
+		if len(s.live.known) >= maxKnown {
+			clear(s.live.known)
+		}
+		key.subject.Name = strings.Clone(key.subject.Name) // it may share memory with the batch
+		s.live.known[key] = struct{}{}
+		select {
+		case s.live.fresh <- struct{}{}:
+		default:
+		}
+	}
+}

@@ -1,0 +1,239 @@
+package node
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"sync"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"stormglass/internal/observable"
+	"stormglass/internal/receive"
+)
+
+// Listener receives datagrams until its context ends, and then closes its channel.
+type Listener interface {
+	Name() string
+	Run(ctx context.Context) error
+	// C gives what was received. A block is released once it was taken in.
+	C() <-chan Received
+}
+
+// Received is a block of datagrams whose memory goes back to the listener.
+type Received struct {
+	receive.Block
+	Release func()
+}
+
+// ServiceConfig is what a Service works with besides its data folder.
+type ServiceConfig struct {
+	Listeners   []Listener
+	Watch       []string      // paths of telemetry that grow, rotate and appear
+	WatchIntel  []string      // paths of intelligence: what lies there is in force
+	FoldEvery   time.Duration // how long what was received is in the log only; 0 is 30 s
+	HastenEvery time.Duration // least time between folds that a new meeting asks for; 0 is 5 s
+	UpkeepEvery time.Duration // 0 is 10 minutes
+	PollEvery   time.Duration // how often registers and watched paths are looked at; 0 is 1 s
+	Workers     int           // goroutines that take in what each listener received; 0 is one
+}
+
+func (c *ServiceConfig) defaults() {
+	for _, d := range []struct {
+		at   *time.Duration
+		unit time.Duration
+	}{{&c.FoldEvery, 30 * time.Second}, {&c.HastenEvery, 5 * time.Second}, {&c.UpkeepEvery, 10 * time.Minute}, {&c.PollEvery, time.Second}} {
+		if *d.at == 0 {
+			*d.at = d.unit
+		}
+	}
+	c.Workers = max(c.Workers, 1)
+}
+
+// Service takes in what listeners receive and what appears in watched folders, matches it, and keeps the
+// data folder in order. It owns the folder's Keeper.
+type Service struct {
+	cfg      ServiceConfig
+	log      *slog.Logger
+	live     *Live
+	pipeline *receive.Pipeline
+
+	mu      sync.Mutex // of keeper: one thing at a time changes the folder
+	keeper  *Keeper
+	met     map[observable.Value]struct{} // before the last fold, perhaps in records that came after it
+	intel   map[string]watchedIntel
+	changed func() // told after findings were saved
+}
+
+// NewService makes a service on an open data folder. kinds says how what listeners received is decoded.
+func NewService(ctx context.Context, k *Keeper, kinds map[string]receive.Kind, cfg ServiceConfig, log *slog.Logger) (*Service, error) {
+	cfg.defaults()
+	s := &Service{cfg: cfg, log: log, live: NewLive(), keeper: k, met: map[observable.Value]struct{}{}, intel: map[string]watchedIntel{}, changed: func() {}}
+	var err error
+	s.pipeline, err = receive.Open(receive.Config{Depot: k.Depot, FS: k.Depot.FS(), Kinds: kinds, Match: s.live.Match})
+	if err != nil {
+		return nil, err
+	}
+	return s, s.catchUp(ctx)
+}
+
+// catchUp takes in what an earlier run left in the log, and does what it did not come to.
+func (s *Service) catchUp(ctx context.Context) error {
+	if err := s.live.Swap(ctx, s.keeper); err != nil {
+		return err
+	}
+	n, err := s.pipeline.Replay(ctx)
+	if err != nil {
+		return err
+	}
+	if n > 0 {
+		s.log.Info("took in what an earlier run left in its log", slog.Uint64("datagrams", n))
+	}
+	if s.live.Values() == 0 {
+		return nil
+	}
+	if _, err := s.keeper.LookBackNew(ctx); err != nil {
+		return err
+	}
+	_, err = s.keeper.LookBackAdded(ctx)
+	return err
+}
+
+// Run serves until the context ends, then takes in what the listeners still hand over and commits it.
+func (s *Service) Run(ctx context.Context) error {
+	g, gctx := errgroup.WithContext(ctx)
+	var receiving errgroup.Group
+	for _, l := range s.cfg.Listeners {
+		g.Go(func() error { return l.Run(gctx) })
+		for range s.cfg.Workers {
+			receiving.Go(func() error { return s.receive(context.WithoutCancel(gctx), l) })
+		}
+	}
+	g.Go(func() error { return s.pipeline.Run(gctx) })
+	g.Go(func() error { return s.folds(gctx) })
+	g.Go(func() error { return s.upkeep(gctx) })
+	g.Go(func() error { return s.poll(gctx) })
+	err := g.Wait()
+	err = errors.Join(err, receiving.Wait())
+	return errors.Join(err, s.stop(context.WithoutCancel(ctx)))
+}
+
+// receive takes in what one listener receives, until it ends.
+func (s *Service) receive(ctx context.Context, l Listener) error {
+	for r := range l.C() {
+		err := s.pipeline.Take(ctx, &r.Block)
+		r.Release()
+		if err != nil {
+			return fmt.Errorf("%s: %w", l.Name(), err)
+		}
+	}
+	return nil
+}
+
+func (s *Service) stop(ctx context.Context) error {
+	err := s.Fold(ctx)
+	return errors.Join(err, s.pipeline.Close(ctx))
+}
+
+// folds commits what was received, at least each FoldEvery, and soon after something new was met.
+func (s *Service) folds(ctx context.Context) error {
+	tick := time.NewTicker(s.cfg.FoldEvery)
+	defer tick.Stop()
+	last := time.Now()
+	for {
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-tick.C:
+		case <-s.live.Fresh():
+			select {
+			case <-time.After(s.cfg.HastenEvery - time.Since(last)):
+			case <-ctx.Done():
+				return nil
+			}
+		}
+		if err := s.Fold(ctx); err != nil {
+			if ctx.Err() != nil {
+				return nil
+			}
+			return err
+		}
+		last = time.Now()
+	}
+}
+
+// Fold commits what was received and looks up what was met in it.
+func (s *Service) Fold(ctx context.Context) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if _, err := s.pipeline.Fold(ctx); err != nil {
+		return err
+	}
+	return s.lookUp(ctx)
+}
+
+// lookUp looks up what was met since it was last done, and what was met before that: a meeting that was noted
+// while a fold went on is in the records of the next.
+func (s *Service) lookUp(ctx context.Context) error {
+	now := s.live.Taken()
+	for v := range now {
+		s.met[v] = struct{}{}
+	}
+	l, err := s.keeper.LookBackHit(ctx, s.met)
+	s.met = now
+	if err != nil {
+		return fmt.Errorf("look up what was met: %w", err)
+	}
+	s.tell(l)
+	return nil
+}
+
+func (s *Service) tell(l *Looked) {
+	if l.Saved.New+l.Saved.Changed == 0 {
+		return
+	}
+	s.log.Info("findings", slog.Int("new", l.Saved.New), slog.Int("changed", l.Saved.Changed))
+	s.changed()
+}
+
+func (s *Service) upkeep(ctx context.Context) error {
+	tick := time.NewTicker(s.cfg.UpkeepEvery)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-tick.C:
+		}
+		m, err := s.keeper.Depot.Maintain(ctx)
+		if ctx.Err() != nil {
+			return nil
+		}
+		if err != nil {
+			return fmt.Errorf("upkeep: %w", err)
+		}
+		for _, h := range m.Damaged {
+			s.log.Error("damage was put into quarantine", slog.String("what", h.What), slog.String("why", h.Why))
+		}
+	}
+}
+
+// With lets somebody work on the data folder while nobody else changes it, with all that was received
+// committed.
+func (s *Service) With(ctx context.Context, do func(context.Context, *Keeper) error) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if _, err := s.pipeline.Fold(ctx); err != nil {
+		return err
+	}
+	err := do(ctx, s.keeper)
+	if s.keeper.force == nil { // what is in force was changed
+		err = errors.Join(err, s.live.Swap(ctx, s.keeper))
+	}
+	return errors.Join(err, s.lookUp(ctx))
+}
+
+// Data gives the folder's path.
+func (s *Service) Data() string { return s.keeper.Data }

@@ -1,0 +1,229 @@
+package node
+
+import (
+	"context"
+	"log/slog"
+	"net/netip"
+	"os"
+	"path/filepath"
+	"slices"
+	"testing"
+	"time"
+
+	"stormglass/internal/receive"
+	"stormglass/internal/store"
+	"stormglass/internal/telemetry"
+)
+
+// calls decodes datagrams that hold an address: a flow to it from the sender.
+type calls struct{}
+
+func (calls) Decode(d *telemetry.Datagram, s *telemetry.Set) {
+	a, err := netip.ParseAddr(string(d.Data))
+	if err != nil {
+		s.Skip(0, "not an address", "")
+		return
+	}
+	b, i := s.Append(telemetry.KindFlow)
+	f := &b.Flow[i]
+	f.Occurred, f.Received, f.Src, f.Dst, f.Proto, f.DstPort, f.SrcPort = d.At, d.At, netip.MustParseAddr("10.0.0.7"), a, 6, 443, 40000
+	f.Answered, f.SrcBytes = telemetry.Answered, 100
+}
+
+// fakeListener hands on what the test sends.
+type fakeListener struct {
+	in, out chan Received
+}
+
+func newFakeListener() *fakeListener {
+	return &fakeListener{make(chan Received), make(chan Received)}
+}
+
+func (*fakeListener) Name() string         { return "calls test" }
+func (f *fakeListener) C() <-chan Received { return f.out }
+
+func (f *fakeListener) Run(ctx context.Context) error {
+	defer close(f.out)
+	for {
+		select {
+		case <-ctx.Done():
+			return nil
+		case r := <-f.in:
+			f.out <- r
+		}
+	}
+}
+
+func (f *fakeListener) send(to string) {
+	d := telemetry.Datagram{From: netip.MustParseAddrPort("192.0.2.1:2055"), At: telemetry.InstantOf(time.Now()), Data: []byte(to)}
+	f.in <- Received{receive.Block{Listener: f.Name(), Datagrams: []telemetry.Datagram{d}}, func() {}}
+}
+
+// serving runs a service until stop is called, which waits for its end.
+func serving(t *testing.T, data string, cfg ServiceConfig) (s *Service, stop func()) {
+	t.Helper()
+	k, err := OpenKeeper(t.Context(), data, "test")
+	if err != nil {
+		t.Fatal(err)
+	}
+	cfg.PollEvery, cfg.HastenEvery = 5*time.Millisecond, time.Millisecond
+	kinds := map[string]receive.Kind{"calls": {New: func() receive.Decoder { return calls{} }}}
+	s, err = NewService(t.Context(), k, kinds, cfg, slog.New(slog.DiscardHandler))
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	ended := make(chan error, 1)
+	go func() { ended <- s.Run(ctx) }()
+	return s, func() {
+		cancel()
+		if err := <-ended; err != nil {
+			t.Error(err)
+		}
+		if err := k.Close(); err != nil {
+			t.Error(err)
+		}
+	}
+}
+
+// foundValues gives the values of the findings of a folder.
+func foundValues(t *testing.T, data string) []string {
+	t.Helper()
+	found, err := Findings(t.Context(), data, FindingQuery{Filter: store.Filter{NoSamples: true}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var out []string
+	for _, f := range found.Findings {
+		out = append(out, f.Value.String())
+	}
+	slices.Sort(out)
+	return out
+}
+
+// eventually waits until a folder's findings are of certain values.
+func eventually(t *testing.T, data, what string, want ...string) {
+	t.Helper()
+	var got []string
+	for range 2000 {
+		if got = foundValues(t, data); slices.Equal(got, want) {
+			return
+		}
+		time.Sleep(5 * time.Millisecond)
+	}
+	t.Fatalf("%s: findings of %v, want %v", what, got, want)
+}
+
+func writeFile(t *testing.T, dir, name, text string) {
+	t.Helper()
+	if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestServiceFindsLiveAndInThePast(t *testing.T) {
+	data, feed, logs := t.TempDir(), t.TempDir(), t.TempDir()
+	l := newFakeListener()
+	s, stop := serving(t, data, ServiceConfig{Listeners: []Listener{l}, WatchIntel: []string{feed}, Watch: []string{logs}})
+	l.send("203.0.113.1")
+	l.send("203.0.113.2")
+	l.send("not an address")
+
+	writeFile(t, feed, "iocs.txt", "203.0.113.1\n")
+	eventually(t, data, "an indicator that comes after the flow", "203.0.113.1")
+
+	writeFile(t, feed, "more.txt", "203.0.113.3\n203.0.113.4\n")
+	for s.live.Values() != 3 {
+		time.Sleep(time.Millisecond)
+	}
+	l.send("203.0.113.3")
+	eventually(t, data, "a flow that comes after the indicator", "203.0.113.1", "203.0.113.3")
+
+	writeFile(t, logs, "flows.jsonl", `{"@timestamp":"2026-11-20T10:00:00Z","source.ip":"10.0.0.5","destination.ip":"203.0.113.4","destination.port":443,"network.iana_number":6}`+"\n")
+	eventually(t, data, "a file that appears", "203.0.113.1", "203.0.113.3", "203.0.113.4")
+
+	writeFile(t, feed, "more.txt", "203.0.113.2\n")
+	eventually(t, data, "a file of intelligence that changed", "203.0.113.1", "203.0.113.2", "203.0.113.3", "203.0.113.4")
+	if n := s.live.Values(); n != 2 {
+		t.Errorf("%d values in force, want 2", n)
+	}
+	if err := os.Remove(filepath.Join(feed, "more.txt")); err != nil {
+		t.Fatal(err)
+	}
+	for s.live.Values() != 1 {
+		time.Sleep(time.Millisecond)
+	}
+	l.send("203.0.113.1")
+	stop()
+
+	c := s.pipeline.Counts()["calls test"]
+	if c.Datagrams != 5 || c.Records != 4 || c.Problems.Losses() != 1 {
+		t.Errorf("counts %+v", c)
+	}
+	found, err := Findings(t.Context(), data, FindingQuery{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range found.Findings {
+		if want := map[string]uint64{"203.0.113.1": 2}[f.Value.String()]; want != 0 && f.Records != want {
+			t.Errorf("%s: %d records, want %d", f.Value, f.Records, want)
+		}
+	}
+}
+
+// Registers that are broken keep the old ones in force, and the service up.
+func TestServiceKeepsRegisters(t *testing.T) {
+	data := t.TempDir()
+	s, stop := serving(t, data, ServiceConfig{})
+	defer stop()
+	dir := filepath.Join(data, "registers")
+	writeFile(t, dir, "networks.yaml", "networks:\n- {prefix: 10.0.0.0/8, class: server}\n")
+	for !s.keeper.Depot.Registers().Networks.Stated() {
+		time.Sleep(time.Millisecond)
+	}
+	writeFile(t, dir, "networks.yaml", "networks: 7\n")
+	time.Sleep(50 * time.Millisecond)
+	if !s.keeper.Depot.Registers().Networks.Stated() {
+		t.Error("a broken file took the registers away")
+	}
+}
+
+func TestWatched(t *testing.T) {
+	dir, now := t.TempDir(), time.Now()
+	w := newWatched([]string{dir, filepath.Join(dir, "later")})
+	look := func(changed, gone []string) {
+		t.Helper()
+		now = now.Add(time.Second)
+		c, g, err := w.look(now)
+		for i := range c {
+			c[i] = filepath.Base(c[i])
+		}
+		for i := range g {
+			g[i] = filepath.Base(g[i])
+		}
+		if err != nil || !slices.Equal(c, changed) || !slices.Equal(g, gone) {
+			t.Fatalf("changed %v, gone %v, %v; want %v, %v", c, g, err, changed, gone)
+		}
+	}
+	look(nil, nil)
+	writeFile(t, dir, "a", "1")
+	writeFile(t, dir, ".hidden", "1")
+	look(nil, nil) // it may be being written
+	look([]string{"a"}, nil)
+	look(nil, nil)
+	for i := range 20 { // it grows all the time
+		writeFile(t, dir, "a", string(make([]byte, i+2)))
+		if i%11 == 10 {
+			look([]string{"a"}, nil)
+		} else {
+			look(nil, nil)
+		}
+	}
+	if err := os.Symlink("/etc/passwd", filepath.Join(dir, "link")); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Remove(filepath.Join(dir, "a")); err != nil {
+		t.Fatal(err)
+	}
+	look(nil, []string{"a"})
+}
