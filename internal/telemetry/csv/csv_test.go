@@ -16,6 +16,8 @@ import (
 
 const nfdump16 = "ts,te,td,sa,da,sp,dp,pr,flg,fwd,stos,ipkt,ibyt,opkt,obyt,in,out,sas,das,ra\n"
 
+const rwcut = "sIP|dIP|sPort|dPort|pro|   packets|     bytes|   flags|                  sTime| duration|iTy|iCo|\n"
+
 const nfdump16Row = "2024-01-02 03:04:05,2024-01-02 03:04:07,2.500,192.0.2.1,198.51.100.1,1025,443,TCP,...AP.SF,0,0,5,500,0,0,3,4,64500,0,192.0.2.254\n"
 
 const nfdump171 = "ts,te,td,sa,da,sp,dp,pr,flg,fwd,stos,ipkt,ibyt,opkt,obyt,in,out,sas,das,smk,dmk,dtos,dir,nh,nhb,svln,dvln,ismc,odmc,idmc,osmc," +
@@ -114,10 +116,13 @@ func FuzzLine(f *testing.F) {
 	f.Add("a,b,c", 3)
 	f.Add(`"a""b",,"c,d"`, 5)
 	f.Add(`1704164645,"x`, 5)
+	f.Add("192.0.2.1| 198.51.100.1|    0| 2048|  1|         5|       500| S PA   |2024/01/02T03:04:05.024|    2.500|  8|  0|\n", 9)
 	f.Add(nfdump16Row+"Summary\n"+nfdump16+nfdump16Row, 60)
 	f.Fuzz(func(t *testing.T, line string, split int) {
-		open := func() telemetrytest.Decoder { return csv.New([]byte(nfdump16), "") }
-		telemetrytest.Laws(t, open, []byte(nfdump16+line), split)
+		for _, names := range []string{nfdump16, rwcut} {
+			open := func() telemetrytest.Decoder { return csv.New([]byte(names), "") }
+			telemetrytest.Laws(t, open, []byte(names+line), split)
+		}
 		csv.Sniff([]byte(line), "")
 		if strings.ContainsFunc(line, func(r rune) bool { return r == '\r' || r == '\n' || r > '~' }) || strings.TrimSpace(line) == "" {
 			return
