@@ -57,7 +57,8 @@ func (w *walk) ipv4() step {
 	if header < 20 {
 		return w.fail(ErrIPv4Header)
 	}
-	if total == 0 {
+	unstated := total == 0
+	if unstated {
 		total = len(b) // segmented later, by the network card
 	}
 	if total < header {
@@ -68,6 +69,7 @@ func (w *walk) ipv4() step {
 		return stepDone
 	}
 	l.Src, l.Dst = netip.AddrFrom4([4]byte(b[12:])), netip.AddrFrom4([4]byte(b[16:]))
+	l.Unstated = unstated
 	l.TOS, l.TTL, l.Proto, l.Length, l.Options = b[1], b[8], b[9], uint32(total), header > 20
 	if flags := u16(b[6:]); flags&0x3fff != 0 {
 		l.Fragment, l.MoreFragments = true, flags&0x2000 != 0
@@ -114,7 +116,7 @@ func (w *walk) ipv6() step {
 	}
 	total := 40 + int(u16(b[4:]))
 	if total == 40 && b[6] != protoNone {
-		total = len(b) // a jumbogram, or segmented later by the network card
+		total, l.Unstated = len(b), true // a jumbogram, or segmented later by the network card
 	}
 	l.Src, l.Dst = netip.AddrFrom16([16]byte(b[8:])), netip.AddrFrom16([16]byte(b[24:]))
 	l.TOS, l.TTL, l.Length = byte(u16(b)>>4), b[7], uint32(total)

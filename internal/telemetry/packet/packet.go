@@ -58,6 +58,7 @@ type Level struct {
 	Options          bool   // IPv4 options or IPv6 extension headers
 	Auth             bool   // an authentication header stands before the transport layer
 	Length           uint32 // of the IP packet with its header, as it states; as captured where it states none
+	Unstated         bool   // the header states no length: the network card was to cut it into packets
 
 	Fragment       bool   // part of a fragmented packet
 	MoreFragments  bool   // and not the last one
