@@ -49,7 +49,7 @@ else, since --new was last asked.
 A PATH is a file, a folder, an archive (tar, zip) or - for standard input; gzip, zstd and bzip2 are undone.
 Formats are recognised by content.
   intelligence  MISP events, feeds, galaxies and warning lists; STIX 2.1; KEV; CSV; Zeek intel; plain lists
-  telemetry     Zeek logs (TSV and JSON), Suricata eve.json, JSON lines with ECS names, CSV (nfdump too),
+  telemetry     Zeek logs (TSV and JSON), Suricata eve.json, JSON lines with ECS names, CSV (nfdump too), nfcapd files,
                 syslog and any other text
 
 Exit codes: 0 done, nothing found; 1 error; 2 wrong usage; 3 something was found (--fail-on sets what counts);

@@ -1,21 +1,18 @@
 package main
 
 import (
-	"context"
 	"io/fs"
 	"os"
 	"path/filepath"
+	"regexp"
 	"testing"
+	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
 )
 
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){
-		"stormglass": func() {
-			os.Exit(run(context.Background(), os.Args[1:], os.Getenv, os.Stdin, os.Stdout, os.Stderr))
-		},
-	})
+	testscript.Main(m, map[string]func(){"stormglass": main})
 }
 
 // TestSessions runs the files of testdata/script: each reads like a session at a terminal.
@@ -23,8 +20,9 @@ func TestSessions(t *testing.T) {
 	testscript.Run(t, testscript.Params{
 		Dir: "testdata/script",
 		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
-			"exitcode": exitCode,
-			"damage":   damage,
+			"exitcode":   exitCode,
+			"damage":     damage,
+			"eventually": eventually,
 		},
 		RequireExplicitExec: true,
 	})
@@ -51,6 +49,22 @@ func exitOf(err error) string {
 		return s[len(prefix):]
 	}
 	return err.Error()
+}
+
+// eventually PATTERN command… runs a command until its output matches.
+func eventually(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) < 2 {
+		ts.Fatalf("usage: eventually PATTERN command…")
+	}
+	want := regexp.MustCompile(args[0])
+	for range 300 {
+		_ = ts.Exec(args[1], args[2:]...) // what it exits with is not the question
+		if want.MatchString(ts.ReadFile("stdout")) {
+			return
+		}
+		time.Sleep(50 * time.Millisecond)
+	}
+	ts.Fatalf("no output of %v matches %s", args[1:], args[0])
 }
 
 // damage changes a byte in the middle of the first file at or below a path: damage data/lake.

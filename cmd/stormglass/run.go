@@ -88,7 +88,7 @@ func (a *app) root() *cobra.Command {
 	root.SetVersionTemplate("stormglass {{.Version}}\n")
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
 	root.PersistentFlags().BoolVarP(&a.quiet, "quiet", "q", false, "no progress and no notes on standard error")
-	for _, c := range []*cobra.Command{a.hunt(), a.inspect(), a.ingest(), a.seen(), a.intel(), a.finding(), a.check(), a.purge(), a.hold(), a.privacy(), a.size(), a.vault(), a.reveal(), a.simulate(), a.demo(), a.man()} {
+	for _, c := range []*cobra.Command{a.hunt(), a.inspect(), a.ingest(), a.serve(), a.seen(), a.intel(), a.finding(), a.check(), a.purge(), a.hold(), a.privacy(), a.size(), a.vault(), a.reveal(), a.simulate(), a.demo(), a.man()} {
 		c.Args = usageArgs(c.Args)
 		root.AddCommand(c)
 	}

@@ -5,6 +5,7 @@ import (
 	"io"
 
 	"stormglass/internal/telemetry"
+	"stormglass/internal/telemetry/nfcapd"
 )
 
 // Stream is a decoder of a format without lines. It reads by itself, numbers its records with
@@ -18,6 +19,9 @@ type Stream interface {
 
 // recogniseStream picks the decoder of a source without lines by its content; nil when it is none.
 func recogniseStream(head []byte) Stream {
+	if nfcapd.Sniff(head) {
+		return nfcapd.New(head)
+	}
 	return nil
 }
 

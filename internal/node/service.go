@@ -89,7 +89,7 @@ func (s *Service) catchUp(ctx context.Context) error {
 		return err
 	}
 	if n > 0 {
-		s.log.Info("took in what an earlier run left in its log", slog.Uint64("datagrams", n))
+		s.log.InfoContext(ctx, "took in what an earlier run left in its log", slog.Uint64("datagrams", n))
 	}
 	if s.live.Values() == 0 {
 		return nil
@@ -186,15 +186,15 @@ func (s *Service) lookUp(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("look up what was met: %w", err)
 	}
-	s.tell(l)
+	s.tell(ctx, l)
 	return nil
 }
 
-func (s *Service) tell(l *Looked) {
+func (s *Service) tell(ctx context.Context, l *Looked) {
 	if l.Saved.New+l.Saved.Changed == 0 {
 		return
 	}
-	s.log.Info("findings", slog.Int("new", l.Saved.New), slog.Int("changed", l.Saved.Changed))
+	s.log.InfoContext(ctx, "findings", slog.Int("new", l.Saved.New), slog.Int("changed", l.Saved.Changed))
 	s.changed()
 }
 
@@ -215,7 +215,7 @@ func (s *Service) upkeep(ctx context.Context) error {
 			return fmt.Errorf("upkeep: %w", err)
 		}
 		for _, h := range m.Damaged {
-			s.log.Error("damage was put into quarantine", slog.String("what", h.What), slog.String("why", h.Why))
+			s.log.ErrorContext(ctx, "damage was put into quarantine", slog.String("what", h.What), slog.String("why", h.Why))
 		}
 	}
 }
@@ -237,3 +237,6 @@ func (s *Service) With(ctx context.Context, do func(context.Context, *Keeper) er
 
 // Data gives the folder's path.
 func (s *Service) Data() string { return s.keeper.Data }
+
+// Values is how many values are matched against what comes in.
+func (s *Service) Values() int { return s.live.Values() }

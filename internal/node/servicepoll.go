@@ -40,7 +40,7 @@ func (s *Service) pollRegisters(ctx context.Context, told string) string {
 	changed, err := s.keeper.Depot.LoadRegisters()
 	if err != nil {
 		if err.Error() != told {
-			s.log.Error("the registers cannot be read: those read before stay in force", slog.Any("error", err))
+			s.log.ErrorContext(ctx, "the registers cannot be read: those read before stay in force", slog.Any("error", err))
 		}
 		return err.Error()
 	}
@@ -50,7 +50,7 @@ func (s *Service) pollRegisters(ctx context.Context, told string) string {
 		if err := s.live.Swap(ctx, s.keeper); err != nil { // with the networks as they are now
 			return err.Error()
 		}
-		s.log.Info("the registers changed", slog.String("version", s.keeper.Depot.Registers().Version.String()[:12]))
+		s.log.InfoContext(ctx, "the registers changed", slog.String("version", s.keeper.Depot.Registers().Version.String()[:12]))
 	}
 	return ""
 }
@@ -59,7 +59,7 @@ func (s *Service) pollRegisters(ctx context.Context, told string) string {
 func (s *Service) pollIntel(ctx context.Context, w *watched) error {
 	changed, gone, err := w.look(time.Now())
 	if err != nil {
-		s.log.Warn("watched intelligence cannot be looked at whole", slog.Any("error", err))
+		s.log.WarnContext(ctx, "watched intelligence cannot be looked at whole", slog.Any("error", err))
 	}
 	if len(changed)+len(gone) == 0 {
 		return nil
@@ -83,7 +83,7 @@ func (s *Service) pollIntel(ctx context.Context, w *watched) error {
 			return nil
 		}
 		if err == nil {
-			s.tell(l)
+			s.tell(ctx, l)
 		}
 		return err
 	})
@@ -96,12 +96,12 @@ func (s *Service) adopt(ctx context.Context, k *Keeper, name string) error {
 		return err
 	}
 	for _, r := range added.Skipped {
-		s.log.Warn("no intelligence", slog.String("file", name), slog.String("why", r.Skipped))
+		s.log.WarnContext(ctx, "no intelligence", slog.String("file", name), slog.String("why", r.Skipped))
 	}
 	var now watchedIntel
 	for _, f := range added.Files {
 		now = append(now, f.ID)
-		s.log.Info("intelligence is in force", slog.String("file", f.Name), slog.Int("values", f.Values))
+		s.log.InfoContext(ctx, "intelligence is in force", slog.String("file", f.Name), slog.Int("values", f.Values))
 	}
 	return s.withdraw(ctx, k, name, now)
 }
@@ -119,7 +119,7 @@ func (s *Service) withdraw(ctx context.Context, k *Keeper, name string, now watc
 		if _, err := k.RemoveIntel(ctx, id.String()); err != nil {
 			return err
 		}
-		s.log.Info("intelligence is out of force", slog.String("file", name))
+		s.log.InfoContext(ctx, "intelligence is out of force", slog.String("file", name))
 	}
 	s.intel[name] = now
 	return nil
@@ -129,7 +129,7 @@ func (s *Service) withdraw(ctx context.Context, k *Keeper, name string, now watc
 func (s *Service) pollTelemetry(ctx context.Context, w *watched) error {
 	changed, _, err := w.look(time.Now())
 	if err != nil {
-		s.log.Warn("watched telemetry cannot be looked at whole", slog.Any("error", err))
+		s.log.WarnContext(ctx, "watched telemetry cannot be looked at whole", slog.Any("error", err))
 	}
 	if len(changed) == 0 {
 		return nil
@@ -148,7 +148,7 @@ func (s *Service) Ingest(ctx context.Context, g *Ingest) (*Ingested, error) {
 		return done, err
 	}
 	if done.Records > 0 {
-		s.log.Info("took telemetry in", slog.Uint64("records", done.Records), slog.Int("sources", len(done.Accounts)))
+		s.log.InfoContext(ctx, "took telemetry in", slog.Uint64("records", done.Records), slog.Int("sources", len(done.Accounts)))
 	}
 	return done, s.lookUp(ctx)
 }

@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -76,7 +77,7 @@ func (w *watched) walk(root string, now time.Time, seen map[string]bool, changed
 			return err
 		case e.IsDir() && leaveData(name) != nil:
 			return fs.SkipDir
-		case !e.Type().IsRegular() || filepath.Base(name)[0] == '.':
+		case !e.Type().IsRegular() || unfinished(filepath.Base(name)):
 			return nil
 		case len(seen) >= maxWatched:
 			return &os.PathError{Op: "watch", Path: root, Err: errTooMany}
@@ -91,6 +92,12 @@ func (w *watched) walk(root string, now time.Time, seen map[string]bool, changed
 		}
 		return nil
 	})
+}
+
+// unfinished reports whether a name is one by which programs mark what they are still writing: nfcapd writes the
+// head of its file anew when it is done.
+func unfinished(name string) bool {
+	return name[0] == '.' || strings.HasPrefix(name, "nfcapd.current") || strings.HasSuffix(name, ".tmp")
 }
 
 // file reports whether a file is to be told of.
