@@ -123,15 +123,23 @@ func TestDecode(t *testing.T) {
 		{"fragment, later", packet.LinkIP, put("4500 001c 0007 0003 4011 0000 c0000201 c0000202", udp(1, 2, nil)), "192.0.2.1 > 192.0.2.2 17 fragment 24 more false id 7 payload \x00\x01\x00\x02\x00\x08\x00\x00/8"},
 		{"extension headers", packet.LinkIP, ip6("2001:db8::1", "2001:db8::2", 0, put(
 			"3c 00 010400000000  11 00 010400000000", udp(5000, 53, []byte("dns")))), inner6Text},
-		{"ipv6 fragment, first", packet.LinkIP, ip6("2001:db8::1", "2001:db8::2", 44, put("11 00 0001 00000063", udp(5000, 53, []byte("dns")))),
-			"[2001:db8::1]:5000 > [2001:db8::2]:53 17 fragment 0 more true id 99 payload dns/3"},
-		{"ipv6 fragment, later", packet.LinkIP, ip6("2001:db8::1", "2001:db8::2", 44, put("11 00 0008 00000063", []byte("rest"))),
-			"2001:db8::1 > 2001:db8::2 17 fragment 8 more false id 99 payload rest/4"},
-		{"segment routing", packet.LinkIP, ip6("2001:db8::1", "2001:db8::a", 43, append(
-			ext(17, "04 04 01 01 00 0000 20010db8000000000000000000000002 20010db800000000000000000000000a"), udp(5000, 53, []byte("dns"))...)),
-			"[2001:db8::1]:5000 > [2001:db8::a]:53 17 final 2001:db8::2 payload dns/3"},
-		{"authentication header", packet.LinkIP, ip4("192.0.2.1", "192.0.2.2", 51, put("11 04 0000 00000001 00000001 000000000000000000000000", udp(1, 2, nil))),
-			"192.0.2.1:1 > 192.0.2.2:2 17 auth  payload /0"},
+		{
+			"ipv6 fragment, first", packet.LinkIP, ip6("2001:db8::1", "2001:db8::2", 44, put("11 00 0001 00000063", udp(5000, 53, []byte("dns")))),
+			"[2001:db8::1]:5000 > [2001:db8::2]:53 17 fragment 0 more true id 99 payload dns/3",
+		},
+		{
+			"ipv6 fragment, later", packet.LinkIP, ip6("2001:db8::1", "2001:db8::2", 44, put("11 00 0008 00000063", []byte("rest"))),
+			"2001:db8::1 > 2001:db8::2 17 fragment 8 more false id 99 payload rest/4",
+		},
+		{
+			"segment routing", packet.LinkIP, ip6("2001:db8::1", "2001:db8::a", 43, append(
+				ext(17, "04 04 01 01 00 0000 20010db8000000000000000000000002 20010db800000000000000000000000a"), udp(5000, 53, []byte("dns"))...)),
+			"[2001:db8::1]:5000 > [2001:db8::a]:53 17 final 2001:db8::2 payload dns/3",
+		},
+		{
+			"authentication header", packet.LinkIP, ip4("192.0.2.1", "192.0.2.2", 51, put("11 04 0000 00000001 00000001 000000000000000000000000", udp(1, 2, nil))),
+			"192.0.2.1:1 > 192.0.2.2:2 17 auth  payload /0",
+		},
 		{"esp", packet.LinkEthernet, outer(50, unhex("00000001 00000002 aabb")), outerText + " 50 carries esp"},
 
 		{"gre", packet.LinkEthernet, outer(47, put("2000 0800 00000007", inner)), outerText + " 47 carries gre\ngre(7): " + innerText},
