@@ -183,6 +183,9 @@ func (s *Service) lookUp(ctx context.Context) error {
 	}
 	l, err := s.keeper.LookBackHit(ctx, s.met)
 	s.met = now
+	if errors.Is(err, ErrNothingToHunt) { // what was met is out of force by now
+		return nil
+	}
 	if err != nil {
 		return fmt.Errorf("look up what was met: %w", err)
 	}
