@@ -55,7 +55,7 @@ func (f *serveFlags) check() error {
 			errs = append(errs, fault.Hint(fault.Invalid, fmt.Errorf("watch %s: %w", p, errors.Unwrap(err)), "make the folder first: an empty one will do"))
 		}
 	}
-	if len(f.Watch)+len(f.Listeners) == 0 {
+	if len(f.Watch) == 0 {
 		errs = append(errs, usageError{errors.New("nothing to take in: name a folder with --watch")})
 	}
 	if f.UpkeepEvery < time.Second {

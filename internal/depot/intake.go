@@ -45,7 +45,8 @@ func (in *Intake) Add(ctx context.Context, b *telemetry.Batch) error {
 		return err
 	}
 	telemetry.Scrub(b)
-	if err := in.rows.Add(b, func(i int) lake.Class { return in.depot.classOf(b, i) }); err != nil {
+	stated := in.depot.Registers().Networks
+	if err := in.rows.Add(b, func(i int) lake.Class { return classOf(stated, b, i) }); err != nil {
 		return in.fail(fmt.Errorf("keep records of %s: %w", b.Source.Name, err))
 	}
 	w := in.worker()

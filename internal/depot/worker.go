@@ -19,14 +19,12 @@ import (
 // worker turns batches into facts of the ledger, for one goroutine at a time.
 type worker struct {
 	depot    *Depot
-	stated   register.Networks // by which batches are classed
-	version  register.Version  // of the registers they are from
-	networks hunt.Networks
+	stated   *register.Registers // those in force when the last batch came
+	networks hunt.Networks       // theirs
 	observer hunt.Observer
 	builder  *ledger.Builder
 	tokens   map[netip.Addr]ledger.Peer
 	batch    *telemetry.Batch
-	batches  uint64
 	sensor   uint32
 	err      error
 }
@@ -42,11 +40,9 @@ func newWorker(d *Depot) *worker {
 }
 
 func (w *worker) add(b *telemetry.Batch) error {
-	if r := w.depot.Registers(); r.Version != w.version || w.batches == 0 {
-		w.stated, w.version, w.networks = r.Networks, r.Version, hunt.NewNetworks(r.Networks.Prefixes())
-		clear(w.tokens)
+	if r := w.depot.Registers(); r != w.stated {
+		w.stated, w.networks = r, hunt.NewNetworks(r.Networks.Prefixes())
 	}
-	w.batches++
 	w.batch, w.sensor = b, w.depot.names.id(sensorOf(b))
 	w.observer.Batch(b, w.networks, w.observe)
 	w.batch = nil
@@ -56,7 +52,7 @@ func (w *worker) add(b *telemetry.Batch) error {
 // observe puts one value of one record into the ledger. Addresses of subscribers are no keys.
 func (w *worker) observe(o *hunt.Observation) {
 	head := w.batch.Head(o.Record)
-	if NamesSubscriber(w.stated, o.Kind, o.Addr, o.Text, head.Occurred) {
+	if NamesSubscriber(w.stated.Networks, o.Kind, o.Addr, o.Text, head.Occurred) {
 		return
 	}
 	f := ledger.Fact{
@@ -108,7 +104,7 @@ func (w *worker) peer(s hunt.Subject, at telemetry.Instant) ledger.Peer {
 		return p
 	case !s.Addr.IsValid():
 		return ledger.Peer{}
-	case w.stated.Class(s.Addr, at) != register.Subscriber:
+	case w.stated.Networks.Class(s.Addr, at) != register.Subscriber:
 		return ledger.Peer{Kind: ledger.PeerAddr, Bytes: ledger.AddrKey(s.Addr)}
 	}
 	if p, ok := w.tokens[s.Addr]; ok {
@@ -140,8 +136,7 @@ func (d *Depot) token(a netip.Addr) (vault.Token, error) {
 
 // classOf gives the class of a record, by which it is kept long or shortly. While nobody stated the
 // operator's networks nothing tells transit from the rest.
-func (d *Depot) classOf(b *telemetry.Batch, i int) lake.Class {
-	n := d.Registers().Networks
+func classOf(n register.Networks, b *telemetry.Batch, i int) lake.Class {
 	e := b.Ends(i)
 	if e == nil || !n.Stated() {
 		return lake.Class(register.RowsOwn.String())

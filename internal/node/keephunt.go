@@ -62,39 +62,32 @@ func (k *Keeper) LookBackAll(ctx context.Context) (*Looked, error) {
 // LookBackAdded holds all intelligence in force against the days that were added to since that was done
 // last.
 func (k *Keeper) LookBackAdded(ctx context.Context) (*Looked, error) {
-	since, err := k.Store.Cursor(ctx, cursorLooked)
-	if err != nil {
-		return nil, err
-	}
-	entry := k.Depot.Entry()
-	first, last, ok := k.Depot.AddedSince(since)
 	counts, err := k.Store.CountIndicators(ctx)
 	if err != nil {
 		return nil, err
 	}
-	l := &Looked{}
-	if ok && len(counts) > 0 {
-		if l, err = k.lookBack(ctx, nil, ledger.Days{From: first, To: last}, nil); err != nil {
-			return nil, err
-		}
-	}
-	return l, k.Store.SetCursor(ctx, cursorLooked, entry)
+	return k.lookBackAdded(ctx, len(counts) > 0, nil)
 }
 
 // LookBackHit looks values that were met in what was added since that was done last up on the days added to.
 // Who calls it matched everything that was added against the intelligence in force.
 func (k *Keeper) LookBackHit(ctx context.Context, hit map[observable.Value]struct{}) (*Looked, error) {
+	return k.lookBackAdded(ctx, len(hit) > 0, func(v observable.Value) bool {
+		_, ok := hit[v]
+		return ok
+	})
+}
+
+// lookBackAdded looks the values that want chooses (nil: all) up on the days that were added to since it was
+// done last, if there are any.
+func (k *Keeper) lookBackAdded(ctx context.Context, some bool, want func(observable.Value) bool) (*Looked, error) {
 	since, err := k.Store.Cursor(ctx, cursorLooked)
 	if err != nil {
 		return nil, err
 	}
 	entry := k.Depot.Entry()
 	l := &Looked{}
-	if first, last, ok := k.Depot.AddedSince(since); ok && len(hit) > 0 {
-		want := func(v observable.Value) bool {
-			_, ok := hit[v]
-			return ok
-		}
+	if first, last, ok := k.Depot.AddedSince(since); ok && some {
 		if l, err = k.lookBack(ctx, want, ledger.Days{From: first, To: last}, nil); err != nil {
 			return nil, err
 		}
@@ -127,7 +120,7 @@ func (k *Keeper) lookBackOnce(ctx context.Context, want func(observable.Value) b
 	}
 	l, x := inForce.loader, inForce.index
 	if x.Len() == 0 {
-		return nil, fault.Hint(fault.Invalid, ErrNothingToHunt, "stormglass intel add --data "+k.Data+" PATH… adds intelligence")
+		return nil, fault.Hint(fault.Invalid, nothingToHunt(l.Reports()), "stormglass intel add --data "+k.Data+" PATH… adds intelligence")
 	}
 	view, err := depot.OpenView(ctx, k.Data, depot.WithFiles)
 	if err != nil {

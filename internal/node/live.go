@@ -8,6 +8,7 @@ import (
 	"sync/atomic"
 
 	"stormglass/internal/hunt"
+	"stormglass/internal/intel"
 	"stormglass/internal/observable"
 	"stormglass/internal/telemetry"
 )
@@ -16,7 +17,7 @@ import (
 // what was met: the findings come from looking those values up in what was kept, as all findings of a data
 // folder do (ADR 0006).
 type Live struct {
-	engine atomic.Pointer[liveEngine]
+	engine atomic.Pointer[hunt.Engine]
 
 	mu    sync.Mutex
 	hit   map[observable.Value]struct{} // since Taken
@@ -33,11 +34,6 @@ type meetingKey struct {
 // maxKnown bounds the meetings that are remembered; beyond it they are new again, which only hastens a fold.
 const maxKnown = 1 << 18
 
-type liveEngine struct {
-	hunt.Engine
-	force *force
-}
-
 // NewLive gives a Live that matches nothing yet.
 func NewLive() *Live {
 	return &Live{hit: map[observable.Value]struct{}{}, known: map[meetingKey]struct{}{}, fresh: make(chan struct{}, 1)}
@@ -49,14 +45,14 @@ func (l *Live) Swap(ctx context.Context, k *Keeper) error {
 	if err != nil {
 		return err
 	}
-	l.engine.Store(&liveEngine{Engine: hunt.Engine{Index: f.index, Networks: k.Depot.Networks(), Sink: liveSink{l, f}}, force: f})
+	l.engine.Store(&hunt.Engine{Index: f.index, Networks: k.Depot.Networks(), Sink: liveSink{l, f.index}})
 	return nil
 }
 
 // Values is how many values are matched.
 func (l *Live) Values() int {
 	if e := l.engine.Load(); e != nil {
-		return e.force.index.Len()
+		return e.Index.Len()
 	}
 	return 0
 }
@@ -64,7 +60,7 @@ func (l *Live) Values() int {
 // Match matches a batch.
 func (l *Live) Match(ctx context.Context, b *telemetry.Batch) error {
 	e := l.engine.Load()
-	if e == nil || e.force.index.Len() == 0 {
+	if e == nil || e.Index.Len() == 0 {
 		return nil
 	}
 	return e.Batch(ctx, b)
@@ -85,7 +81,7 @@ func (l *Live) Taken() map[observable.Value]struct{} {
 // liveSink notes the hits of one engine, whose entries are numbers of its index.
 type liveSink struct {
 	live  *Live
-	force *force
+	index *intel.Index
 }
 
 // Hits implements hunt.Sink.
@@ -93,7 +89,7 @@ func (s liveSink) Hits(_ *telemetry.Batch, hits []hunt.Hit) {
 	s.live.mu.Lock()
 	defer s.live.mu.Unlock()
 	for i := range hits {
-		v := s.force.index.Value(hits[i].Match.Entry)
+		v := s.index.Value(hits[i].Match.Entry)
 		s.live.hit[v] = struct{}{}
 		key := meetingKey{v, hits[i].Subject}
 		if _, ok := s.live.known[key]; ok {

@@ -60,17 +60,16 @@ type Service struct {
 	live     *Live
 	pipeline *receive.Pipeline
 
-	mu      sync.Mutex // of keeper: one thing at a time changes the folder
-	keeper  *Keeper
-	met     map[observable.Value]struct{} // before the last fold, perhaps in records that came after it
-	intel   map[string]watchedIntel
-	changed func() // told after findings were saved
+	mu     sync.Mutex // of keeper: one thing at a time changes the folder
+	keeper *Keeper
+	met    map[observable.Value]struct{} // before the last fold, perhaps in records that came after it
+	intel  map[string]watchedIntel
 }
 
 // NewService makes a service on an open data folder. kinds says how what listeners received is decoded.
 func NewService(ctx context.Context, k *Keeper, kinds map[string]receive.Kind, cfg ServiceConfig, log *slog.Logger) (*Service, error) {
 	cfg.defaults()
-	s := &Service{cfg: cfg, log: log, live: NewLive(), keeper: k, met: map[observable.Value]struct{}{}, intel: map[string]watchedIntel{}, changed: func() {}}
+	s := &Service{cfg: cfg, log: log, live: NewLive(), keeper: k, met: map[observable.Value]struct{}{}, intel: map[string]watchedIntel{}}
 	var err error
 	s.pipeline, err = receive.Open(receive.Config{Depot: k.Depot, FS: k.Depot.FS(), Kinds: kinds, Match: s.live.Match})
 	if err != nil {
@@ -198,7 +197,6 @@ func (s *Service) tell(ctx context.Context, l *Looked) {
 		return
 	}
 	s.log.InfoContext(ctx, "findings", slog.Int("new", l.Saved.New), slog.Int("changed", l.Saved.Changed))
-	s.changed()
 }
 
 func (s *Service) upkeep(ctx context.Context) error {
@@ -237,9 +235,6 @@ func (s *Service) With(ctx context.Context, do func(context.Context, *Keeper) er
 	}
 	return errors.Join(err, s.lookUp(ctx))
 }
-
-// Data gives the folder's path.
-func (s *Service) Data() string { return s.keeper.Data }
 
 // Values is how many values are matched against what comes in.
 func (s *Service) Values() int { return s.live.Values() }

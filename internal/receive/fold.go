@@ -9,37 +9,27 @@ import (
 	"stormglass/internal/wal"
 )
 
-// Folded says what a fold committed.
-type Folded struct {
-	Records uint64
-	Log     wal.Position // everything before it is kept
-}
-
-// Fold commits what was taken in, while more is taken in, and lets go of that part of the log. When there was
-// nothing it does nothing. After an error the pipeline is to be closed: what it took in is in the log.
-func (p *Pipeline) Fold(ctx context.Context) (Folded, error) {
+// Fold commits what was taken in, while more is taken in, lets go of that part of the log, and gives the number
+// of records. When there was nothing it does nothing. After an error the pipeline is to be closed: what it took in is in the log.
+func (p *Pipeline) Fold(ctx context.Context) (records uint64, err error) {
 	p.folds.Lock()
 	defer p.folds.Unlock()
 	if p.since.Load() == 0 {
-		return Folded{Log: p.cfg.Depot.Log()}, nil
+		return 0, nil
 	}
 	old, at, err := p.exchange()
 	if err != nil {
-		return Folded{}, err
+		return 0, err
 	}
-	f := Folded{Records: old.Records(), Log: at}
 	old.Log = at
 	if err := old.Commit(ctx, nil); err != nil {
-		return f, fmt.Errorf("fold: %w", err)
+		return 0, fmt.Errorf("fold: %w", err)
 	}
 	if err := p.log.Drop(at); err != nil {
-		return f, fmt.Errorf("fold: %w", err)
+		return 0, fmt.Errorf("fold: %w", err)
 	}
-	return f, nil
+	return old.Records(), nil
 }
-
-// Pending gives the number of datagrams that no commit holds.
-func (p *Pipeline) Pending() uint64 { return p.since.Load() }
 
 // exchange begins a new intake and gives the old one, and the position of the log between the two.
 func (p *Pipeline) exchange() (*depot.Intake, wal.Position, error) {

@@ -231,6 +231,3 @@ func (p *Pipeline) Run(ctx context.Context) error {
 		}
 	}
 }
-
-// Sync makes durable what was taken before it was called.
-func (p *Pipeline) Sync() error { return p.log.Sync() }

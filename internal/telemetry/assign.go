@@ -1,6 +1,9 @@
 package telemetry
 
-import "time"
+import (
+	"net/netip"
+	"time"
+)
 
 // Assigned says what Assign made of a value.
 type Assigned uint8
@@ -101,6 +104,14 @@ func takeCount(to *uint64, v string) Assigned {
 	return understood(ok)
 }
 
+func takeAddr(to *netip.Addr, v string) Assigned {
+	if to.IsValid() {
+		return NotTaken
+	}
+	*to = ParseAddr(v)
+	return understood(to.IsValid())
+}
+
 func takePort(to *uint16, v string) Assigned {
 	if *to != 0 {
 		return NotTaken
@@ -128,11 +139,7 @@ func (e *Ends) assign(id FieldID, v string) Assigned {
 		if id == FieldDestinationIP {
 			to = &e.Dst
 		}
-		if to.IsValid() {
-			return NotTaken
-		}
-		*to = ParseAddr(v)
-		return understood(to.IsValid())
+		return takeAddr(to, v)
 	case FieldSourcePort:
 		return takePort(&e.SrcPort, v)
 	case FieldDestinationPort:

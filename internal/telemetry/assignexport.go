@@ -1,7 +1,5 @@
 package telemetry
 
-import "net/netip"
-
 // assign takes what an exporter states. ok is false for fields that are none of it.
 func (x *Export) assign(id FieldID, v string) (a Assigned, ok bool) {
 	switch id {
@@ -59,14 +57,6 @@ func (x *Export) takeDirection(v string) Assigned {
 		return NotTaken
 	}
 	return Taken
-}
-
-func takeAddr(to *netip.Addr, v string) Assigned {
-	if to.IsValid() {
-		return NotTaken
-	}
-	*to = ParseAddr(v)
-	return understood(to.IsValid())
 }
 
 func takeNumber[T uint8 | uint16 | uint32](to *T, v string) Assigned {

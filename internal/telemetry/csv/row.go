@@ -172,31 +172,12 @@ func (r *reader) end(line string) {
 		}
 	case telemetry.KindFlow:
 		if r.header.tool != anyTool {
-			exported(&r.batch.Flow[r.i])
+			r.batch.Flow[r.i].Exported()
 		}
 	}
 	r.set.Read++
 	if !r.batch.Head(r.i).Occurred.Known() {
 		r.set.Undated++
-	}
-}
-
-// Protocols whose destination port is a type and a code.
-const (
-	protoICMP   = 1
-	protoICMPv6 = 58
-)
-
-// exported finishes a flow of a tool that reads flow export. An exporter sends one record for each direction;
-// nfdump joins them only when asked to, and writes nil for what was not counted. The type and the code of
-// ICMP stand in the destination port: as two numbers in nfdump 1.6, as one in later ones and in SiLK.
-func exported(f *telemetry.Flow) {
-	if f.DstBytes == 0 && f.DstPackets == 0 {
-		f.DstBytes, f.DstPackets = telemetry.NoCount, telemetry.NoCount
-	}
-	f.OneWay = f.DstBytes == telemetry.NoCount && f.DstPackets == telemetry.NoCount
-	if f.DstPort != 0 && (f.Proto == protoICMP || f.Proto == protoICMPv6) {
-		f.ICMPType, f.ICMPCode, f.DstPort = uint8(f.DstPort>>8), uint8(f.DstPort), 0
 	}
 }
 

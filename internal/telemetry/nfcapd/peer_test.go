@@ -14,18 +14,23 @@ import (
 	"time"
 )
 
-// peer skips the test when a program of the nfdump package is missing, or fails it with
-// STORMGLASS_REQUIRE_NFDUMP=1.
+// peer makes sure of programs of the nfdump package.
 func peer(t testing.TB, names ...string) {
 	t.Helper()
 	for _, name := range names {
 		if _, err := exec.LookPath(name); err != nil {
-			if os.Getenv("STORMGLASS_REQUIRE_NFDUMP") == "1" {
-				t.Fatalf("nfdump required: %v", err)
-			}
-			t.Skipf("the nfdump package is not installed: %v", err)
+			lacks(t, "the nfdump package is not installed", err)
 		}
 	}
+}
+
+// lacks skips a test for want of something, or fails it with STORMGLASS_REQUIRE_NFDUMP=1.
+func lacks(t testing.TB, what string, err error) {
+	t.Helper()
+	if os.Getenv("STORMGLASS_REQUIRE_NFDUMP") == "1" {
+		t.Fatalf("%s: %v", what, err)
+	}
+	t.Skipf("%s: %v", what, err)
 }
 
 // capture has nfcapd write a file of the packets given.
@@ -115,7 +120,7 @@ func queued(t testing.TB, port int) int64 {
 	t.Helper()
 	table, err := os.ReadFile("/proc/net/udp")
 	if err != nil {
-		t.Skipf("no table of sockets: %v", err)
+		lacks(t, "no table of sockets", err)
 	}
 	local := "0100007F:" + strings.ToUpper(strconv.FormatInt(int64(port)+1<<16, 16)[1:])
 	for line := range strings.Lines(string(table)) {

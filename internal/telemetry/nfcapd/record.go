@@ -24,12 +24,6 @@ type record struct {
 	isEvent            bool
 }
 
-// Protocols whose ports are a type and a code.
-const (
-	protoICMP   = 1
-	protoICMPv6 = 58
-)
-
 // finish sets what depends on several parts of a record.
 func (r *record) finish(x *exporters) {
 	f := r.flow
@@ -47,13 +41,9 @@ func (r *record) finish(x *exporters) {
 		f.Sampling = x.rate(r.exporter, r.selector, r.named)
 	}
 	r.times()
-	if f.Proto == protoICMP || f.Proto == protoICMPv6 {
-		f.ICMPType, f.ICMPCode, f.DstPort = uint8(f.DstPort>>8), uint8(f.DstPort), 0
-	}
-	if f.DstBytes == 0 && f.DstPackets == 0 {
-		f.DstBytes, f.DstPackets = telemetry.NoCount, telemetry.NoCount
-	}
+	f.Exported()
 	if r.isEvent {
+		f.OneWay = false // events tell of a session
 		// Firewalls count octets and no packets, and neither they nor translators count when a session begins.
 		for _, n := range []*uint64{&f.SrcBytes, &f.SrcPackets, &f.DstBytes, &f.DstPackets} {
 			if *n == 0 {
@@ -61,8 +51,6 @@ func (r *record) finish(x *exporters) {
 			}
 		}
 	}
-	// An exporter sends one record for each direction, but events tell of a session.
-	f.OneWay = !r.isEvent && f.DstBytes == telemetry.NoCount && f.DstPackets == telemetry.NoCount
 }
 
 // times sets when the flow was: an event's own time counts when there is no other.
