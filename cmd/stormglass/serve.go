@@ -32,7 +32,7 @@ force. Findings are in the data folder a few seconds later: finding list, hunt -
 
 Files of intelligence that lie in the folders of --intel are in force as long as they lie there: a new one is
 matched against what comes in within two seconds or so, and looked up in all that is held; one that changes takes the place of
-what it was. Registers are read again when they change; broken ones keep those before, and the log says so.
+what it was. Files whose names begin with a dot or nfcapd.current, or end in .tmp, are taken for unfinished and wait. Registers are read again when they change; broken ones keep those before, and the log says so.
 
 It ends at the first SIGTERM or interrupt, after it has committed what it took in.`,
 		Example: `  stormglass serve --data /srv/stormglass --watch /var/log/zeek --intel /srv/feeds`,

@@ -63,13 +63,12 @@ type Service struct {
 	mu     sync.Mutex // of keeper: one thing at a time changes the folder
 	keeper *Keeper
 	met    map[observable.Value]struct{} // before the last fold, perhaps in records that came after it
-	intel  map[string]watchedIntel
 }
 
 // NewService makes a service on an open data folder. kinds says how what listeners received is decoded.
 func NewService(ctx context.Context, k *Keeper, kinds map[string]receive.Kind, cfg ServiceConfig, log *slog.Logger) (*Service, error) {
 	cfg.defaults()
-	s := &Service{cfg: cfg, log: log, live: NewLive(), keeper: k, met: map[observable.Value]struct{}{}, intel: map[string]watchedIntel{}}
+	s := &Service{cfg: cfg, log: log, live: NewLive(), keeper: k, met: map[observable.Value]struct{}{}}
 	var err error
 	s.pipeline, err = receive.Open(receive.Config{Depot: k.Depot, FS: k.Depot.FS(), Kinds: kinds, Match: s.live.Match})
 	if err != nil {

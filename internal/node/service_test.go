@@ -193,6 +193,35 @@ func eventuallyRecords(t *testing.T, data, value string, want uint64) {
 	t.Fatalf("%s: %d records, want %d", value, got, want)
 }
 
+// What an earlier run put in force is out of force when its file went meanwhile.
+func TestServiceKnowsWatchedIntelAgain(t *testing.T) {
+	data, feed := t.TempDir(), t.TempDir()
+	writeFile(t, feed, "stays.txt", "203.0.113.1\n")
+	writeFile(t, feed, "goes.txt", "203.0.113.2\n203.0.113.3\n")
+	writeFile(t, feed, "changes.txt", "203.0.113.4\n")
+	cfg := ServiceConfig{WatchIntel: []string{feed}}
+	inForce := func(s *Service, want int) {
+		t.Helper()
+		for range 2000 {
+			if s.live.Values() == want {
+				return
+			}
+			time.Sleep(5 * time.Millisecond)
+		}
+		t.Fatalf("%d values in force, want %d", s.live.Values(), want)
+	}
+	s, stop := serving(t, data, cfg)
+	inForce(s, 4)
+	stop()
+	if err := os.Remove(filepath.Join(feed, "goes.txt")); err != nil {
+		t.Fatal(err)
+	}
+	writeFile(t, feed, "changes.txt", "203.0.113.5\n203.0.113.6\n")
+	s, stop = serving(t, data, cfg)
+	defer stop()
+	inForce(s, 3)
+}
+
 // Registers that are broken keep the old ones in force, and the service up.
 func TestServiceKeepsRegisters(t *testing.T) {
 	data := t.TempDir()

@@ -4,23 +4,37 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"strings"
 	"time"
 
 	"stormglass/internal/store"
 )
 
-// watchedIntel is what a watched file of intelligence put in force.
-type watchedIntel []store.IntelID
+// lastSaid is what was logged last of something that is tried again and again.
+type lastSaid string
+
+// news reports whether an error is to be logged: it is not the one that was.
+func (c *lastSaid) news(err error) bool {
+	said := lastSaid("")
+	if err != nil {
+		said = lastSaid(err.Error())
+	}
+	fresh := said != "" && said != *c
+	*c = said
+	return fresh
+}
 
 // poll looks at registers and watched paths until the context ends.
 func (s *Service) poll(ctx context.Context) error {
 	tick := time.NewTicker(s.cfg.PollEvery)
 	defer tick.Stop()
 	intel, telemetry := newWatched(s.cfg.WatchIntel), newWatched(s.cfg.Watch)
-	var complaint string // of the registers
+	if err := s.expectIntel(ctx, intel); err != nil {
+		return err
+	}
+	var registers lastSaid
 	for {
-		complaint = s.pollRegisters(ctx, complaint)
-		err := errors.Join(s.pollIntel(ctx, intel), s.pollTelemetry(ctx, telemetry))
+		err := errors.Join(s.pollRegisters(ctx, &registers), s.pollIntel(ctx, intel), s.pollTelemetry(ctx, telemetry))
 		if ctx.Err() != nil {
 			return nil
 		}
@@ -36,29 +50,40 @@ func (s *Service) poll(ctx context.Context) error {
 }
 
 // pollRegisters loads the registers when they changed. A broken file keeps the old ones, and is told of once.
-func (s *Service) pollRegisters(ctx context.Context, told string) string {
+func (s *Service) pollRegisters(ctx context.Context, c *lastSaid) error {
 	changed, err := s.keeper.Depot.LoadRegisters()
-	if err != nil {
-		if err.Error() != told {
-			s.log.ErrorContext(ctx, "the registers cannot be read: those read before stay in force", slog.Any("error", err))
-		}
-		return err.Error()
+	if c.news(err) {
+		s.log.ErrorContext(ctx, "the registers cannot be read: those read before stay in force", slog.Any("error", err))
 	}
-	if changed {
-		s.mu.Lock()
-		defer s.mu.Unlock()
-		if err := s.live.Swap(ctx, s.keeper); err != nil { // with the networks as they are now
-			return err.Error()
-		}
-		s.log.InfoContext(ctx, "the registers changed", slog.String("version", s.keeper.Depot.Registers().Version.String()[:12]))
+	if !changed {
+		return nil
 	}
-	return ""
+	s.log.InfoContext(ctx, "the registers changed", slog.String("version", s.keeper.Depot.Registers().Version.String()[:12]))
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.live.Swap(ctx, s.keeper) // with the networks as they are now
+}
+
+// expectIntel has a watch know what an earlier run put in force from its paths, so that it tells what changed or
+// went since.
+func (s *Service) expectIntel(ctx context.Context, w *watched) error {
+	files, err := s.keeper.Store.Intel(ctx, false)
+	for _, f := range files {
+		w.expect(fileOf(f.Name))
+	}
+	return err
+}
+
+// fileOf gives the file that intelligence of some name was read from, which may be an archive.
+func fileOf(name string) string {
+	file, _, _ := strings.Cut(name, "!")
+	return file
 }
 
 // pollIntel puts in force what lies in the watched paths, and looks it up in the past.
 func (s *Service) pollIntel(ctx context.Context, w *watched) error {
 	changed, gone, err := w.look(time.Now())
-	if err != nil {
+	if w.complaint.news(err) {
 		s.log.WarnContext(ctx, "watched intelligence cannot be looked at whole", slog.Any("error", err))
 	}
 	if len(changed)+len(gone) == 0 {
@@ -98,37 +123,36 @@ func (s *Service) adopt(ctx context.Context, k *Keeper, name string) error {
 	for _, r := range added.Skipped {
 		s.log.WarnContext(ctx, "no intelligence", slog.String("file", name), slog.String("why", r.Skipped))
 	}
-	var now watchedIntel
+	now := map[store.IntelID]bool{}
 	for _, f := range added.Files {
-		now = append(now, f.ID)
+		now[f.ID] = true
 		s.log.InfoContext(ctx, "intelligence is in force", slog.String("file", f.Name), slog.Int("values", f.Values))
 	}
 	return s.withdraw(ctx, k, name, now)
 }
 
 // withdraw takes out of force what a watched file was, but for what it is now.
-func (s *Service) withdraw(ctx context.Context, k *Keeper, name string, now watchedIntel) error {
-	is := make(map[store.IntelID]bool, len(now))
-	for _, id := range now {
-		is[id] = true
+func (s *Service) withdraw(ctx context.Context, k *Keeper, name string, now map[store.IntelID]bool) error {
+	files, err := k.Store.Intel(ctx, false)
+	if err != nil {
+		return err
 	}
-	for _, id := range s.intel[name] {
-		if is[id] {
+	for _, f := range files {
+		if fileOf(f.Name) != name || now[f.ID] {
 			continue
 		}
-		if _, err := k.RemoveIntel(ctx, id.String()); err != nil {
+		if _, err := k.RemoveIntel(ctx, f.ID.String()); err != nil {
 			return err
 		}
-		s.log.InfoContext(ctx, "intelligence is out of force", slog.String("file", name))
+		s.log.InfoContext(ctx, "intelligence is out of force", slog.String("file", f.Name))
 	}
-	s.intel[name] = now
 	return nil
 }
 
 // pollTelemetry takes in what is new in the watched paths.
 func (s *Service) pollTelemetry(ctx context.Context, w *watched) error {
 	changed, _, err := w.look(time.Now())
-	if err != nil {
+	if w.complaint.news(err) {
 		s.log.WarnContext(ctx, "watched telemetry cannot be looked at whole", slog.Any("error", err))
 	}
 	if len(changed) == 0 {

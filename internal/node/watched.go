@@ -14,8 +14,9 @@ import (
 // time of change: what is in a file is told apart by who reads it. Links are not followed below a path that
 // was named, so that nobody who may write there has other files read.
 type watched struct {
-	paths []string
-	files map[string]fileState
+	paths     []string // absolute
+	files     map[string]fileState
+	complaint lastSaid // of what could not be looked at
 }
 
 type fileState struct {
@@ -33,7 +34,26 @@ const (
 )
 
 func newWatched(paths []string) *watched {
-	return &watched{paths: paths, files: map[string]fileState{}}
+	w := &watched{files: map[string]fileState{}}
+	for _, p := range paths {
+		if at, err := filepath.Abs(p); err == nil { // without a working directory it is as it is
+			p = at
+		}
+		w.paths = append(w.paths, p)
+	}
+	return w
+}
+
+// expect says that a file was there before: it is gone when it is not met, if it lies below the paths.
+func (w *watched) expect(name string) {
+	for _, root := range w.paths {
+		if target, err := filepath.EvalSymlinks(root); err == nil {
+			root = target
+		}
+		if below, err := filepath.Rel(root, name); err == nil && filepath.IsLocal(below) {
+			w.files[name] = fileState{}
+		}
+	}
 }
 
 // look gives the files that came or changed and were the same when they were looked at last, or have changed
