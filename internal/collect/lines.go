@@ -13,7 +13,7 @@ import (
 // is neither UTF-16 with a byte order mark nor has bare carriage returns passes as it is, and so does
 // what is no text at all.
 func asLines(r *bufio.Reader) *bufio.Reader {
-	if head, _ := r.Peek(headSize); recogniseStream(head) != nil {
+	if head, _ := r.Peek(headSize); recogniseStream(head, nil) != nil {
 		return r
 	}
 	return fromCR(fromUTF16(r))

@@ -10,6 +10,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"stormglass/internal/telemetry"
+	"stormglass/internal/telemetry/pcap"
 )
 
 // Decoder turns blocks of one source into records. Prepare sees every block in order; Decode is
@@ -35,6 +36,9 @@ type Reader struct {
 	// record up to the mark went through Handle and none after it.
 	Mark      func(ctx context.Context, m Mark) error
 	MarkEvery uint64
+	// Exports, when set, makes for each capture file what decodes the flow exports in it: templates of one
+	// capture say nothing of another.
+	Exports func() pcap.Exports
 }
 
 // Mark is a place in a source between two records.
@@ -57,7 +61,7 @@ func (r *Reader) Read(ctx context.Context, m *Member) (*telemetry.Account, error
 		a.Skipped = m.Emptiness()
 		return a, nil
 	}
-	if d := recogniseStream(head); d != nil {
+	if d := recogniseStream(head, r.Exports); d != nil {
 		a.Format = d.Name()
 		r.begin(a)
 		if err := r.readStream(ctx, m, d, a); err != nil {

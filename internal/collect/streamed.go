@@ -5,7 +5,9 @@ import (
 	"io"
 
 	"stormglass/internal/telemetry"
+	"stormglass/internal/telemetry/dnstap"
 	"stormglass/internal/telemetry/nfcapd"
+	"stormglass/internal/telemetry/pcap"
 )
 
 // Stream is a decoder of a format without lines. It reads by itself, numbers its records with
@@ -17,10 +19,19 @@ type Stream interface {
 	Read(ctx context.Context, r io.Reader, s *telemetry.Set, flush func() error) error
 }
 
-// recogniseStream picks the decoder of a source without lines by its content; nil when it is none.
-func recogniseStream(head []byte) Stream {
-	if nfcapd.Sniff(head) {
+// recogniseStream picks the decoder of a source without lines by its content; nil when it is none. Exports makes
+// the decoder of the export packets in a capture, and may be nil.
+func recogniseStream(head []byte, exports func() pcap.Exports) Stream {
+	switch {
+	case nfcapd.Sniff(head):
 		return nfcapd.New(head)
+	case pcap.Sniff(head):
+		if exports == nil {
+			return pcap.New(nil)
+		}
+		return pcap.New(exports())
+	case dnstap.Sniff(head):
+		return dnstap.New()
 	}
 	return nil
 }

@@ -80,7 +80,7 @@ func (h *Hunt) read(ctx context.Context, x *intel.Index, n hunt.Networks, t *hun
 		source := &telemetry.Source{Name: m.Name}
 		part := t.Part(source)
 		engine := &hunt.Engine{Index: x, Networks: n, Sink: part}
-		reader := collect.Reader{Workers: h.Workers, Handle: engine.Batch}
+		reader := collect.Reader{Workers: h.Workers, Handle: engine.Batch, Exports: captured}
 		if h.Progress != nil {
 			reader.Watch = func(*telemetry.Block) { h.Progress(files.Done.Load()) }
 		}

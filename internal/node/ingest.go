@@ -10,6 +10,7 @@ import (
 	"stormglass/internal/collect"
 	"stormglass/internal/depot"
 	"stormglass/internal/telemetry"
+	"stormglass/internal/telemetry/pcap"
 )
 
 // Ingest reads telemetry into a data folder. What was read before is not taken in again, a file that
@@ -108,7 +109,14 @@ const before = "what was ingested before"
 
 // read reads a member and takes in the records that are not known.
 func (g *Ingest) read(ctx context.Context, m *collect.Member, k known) error {
+	if k.lines > 0 && pcap.Sniff(m.Head()) {
+		g.result.Accounts = append(g.result.Accounts, &telemetry.Account{
+			Source: telemetry.Source{Name: m.Name}, Skipped: "a capture that has grown since it was read: name it again once it is finished, under a data folder of its own",
+		})
+		return nil
+	}
 	reader := collect.Reader{
+		Exports: captured,
 		Workers: g.Workers, MarkEvery: g.CommitBytes, Source: telemetry.Source{ID: k.rows, Sensor: g.Sensor},
 		Handle: func(ctx context.Context, b *telemetry.Batch) error { return g.take(ctx, b, k.lines) },
 	}

@@ -53,6 +53,7 @@ func (i *Inspect) Run(ctx context.Context) ([]hunt.Inspected, error) {
 func (i *Inspect) telemetry(ctx context.Context, m *collect.Member) (*telemetry.Account, error) {
 	var subscribers, secrets atomic.Uint64
 	reader := collect.Reader{
+		Exports: captured,
 		Workers: i.Workers,
 		Handle:  func(context.Context, *telemetry.Batch) error { return nil },
 		Watch:   func(b *telemetry.Block) { look(b, &subscribers, &secrets) },
