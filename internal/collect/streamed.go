@@ -19,6 +19,10 @@ type Stream interface {
 	Read(ctx context.Context, r io.Reader, s *telemetry.Set, flush func() error) error
 }
 
+// EndMatters reports whether it depends on where a source ends which records come out of it, and in which order: what
+// waits for its answer is told at the end. Such a source cannot be read on when it has grown.
+func EndMatters(head []byte) bool { return pcap.Sniff(head) || dnstap.Sniff(head) }
+
 // recogniseStream picks the decoder of a source without lines by its content; nil when it is none. Exports makes
 // the decoder of the export packets in a capture, and may be nil.
 func recogniseStream(head []byte, exports func() pcap.Exports) Stream {

@@ -9,46 +9,26 @@ import (
 	"stormglass/internal/telemetry/sflow"
 )
 
-// Exports decodes what routers export, and keeps what their packets say of later ones: templates, sampling
-// rates, names. NetFlow and sFlow may come to the same port: the packets tell which they are.
-type Exports struct {
-	Netflow *netflow.Templates
-	Sflow   *sflow.Stats
-}
-
-// NewExports gives Exports that know of no exporter yet.
-func NewExports(l netflow.Limits) *Exports {
-	return &Exports{Netflow: netflow.NewTemplates(l), Sflow: sflow.NewStats()}
-}
-
-// Decoder makes a decoder for one goroutine.
-func (e *Exports) Decoder() *ExportDecoder {
-	return &ExportDecoder{netflow: netflow.New(e.Netflow), sflow: sflow.New(e.Sflow)}
-}
-
-// ExportDecoder decodes export packets. It serves one goroutine.
-type ExportDecoder struct {
+// exports decodes the packets that routers export. It serves one goroutine.
+type exports struct {
 	netflow *netflow.Decoder
 	sflow   *sflow.Decoder
 }
 
-// Decode decodes a datagram that came to a port for export packets.
-func (d *ExportDecoder) Decode(dg *telemetry.Datagram, s *telemetry.Set) {
-	if sflow.Is(dg.Data) {
-		d.sflow.Decode(dg, s)
-		return
-	}
-	d.netflow.Decode(dg, s)
+// captured makes what decodes the export packets of one capture, whose exporters are nobody else's.
+func captured() pcap.Exports {
+	return exports{netflow: netflow.New(netflow.NewTemplates(netflow.Limits{})), sflow: sflow.New(nil)}
 }
 
-// captured makes what decodes the export packets of one capture, whose exporters are nobody else's.
-func captured() pcap.Exports { return NewExports(netflow.Limits{}).Decoder() }
-
-// Datagram decodes a datagram out of a capture, if it is an export packet.
-func (d *ExportDecoder) Datagram(_ netip.AddrPort, dg *telemetry.Datagram, s *telemetry.Set) bool {
-	if !sflow.Is(dg.Data) && !netflow.Is(dg.Data) {
+// Datagram implements pcap.Exports.
+func (e exports) Datagram(_ netip.AddrPort, dg *telemetry.Datagram, s *telemetry.Set) bool {
+	switch {
+	case sflow.Is(dg.Data):
+		e.sflow.Decode(dg, s)
+	case netflow.Is(dg.Data):
+		e.netflow.Decode(dg, s)
+	default:
 		return false
 	}
-	d.Decode(dg, s)
 	return true
 }

@@ -10,7 +10,6 @@ import (
 	"stormglass/internal/collect"
 	"stormglass/internal/depot"
 	"stormglass/internal/telemetry"
-	"stormglass/internal/telemetry/pcap"
 )
 
 // Ingest reads telemetry into a data folder. What was read before is not taken in again, a file that
@@ -107,12 +106,13 @@ func (g *Ingest) member(ctx context.Context, m *collect.Member) error {
 // before stands for the name of a source that was ingested in an earlier run.
 const before = "what was ingested before"
 
+// grown is why more of a capture is not read: a part of its conversations was told where it ended before.
+const grown = "it has grown since it was taken in, and captures and dnstap logs are read whole: take them in once they are finished"
+
 // read reads a member and takes in the records that are not known.
 func (g *Ingest) read(ctx context.Context, m *collect.Member, k known) error {
-	if k.lines > 0 && pcap.Sniff(m.Head()) {
-		g.result.Accounts = append(g.result.Accounts, &telemetry.Account{
-			Source: telemetry.Source{Name: m.Name}, Skipped: "a capture that has grown since it was read: name it again once it is finished, under a data folder of its own",
-		})
+	if k.lines > 0 && collect.EndMatters(m.Head()) {
+		g.result.Accounts = append(g.result.Accounts, &telemetry.Account{Source: telemetry.Source{Name: m.Name}, Skipped: grown})
 		return nil
 	}
 	reader := collect.Reader{

@@ -171,6 +171,11 @@ func (s *Service) Ingest(ctx context.Context, g *Ingest) (*Ingested, error) {
 	if err != nil {
 		return done, err
 	}
+	for _, a := range done.Accounts {
+		if a.Skipped != "" {
+			s.log.WarnContext(ctx, "not taken in", slog.String("file", a.Source.Name), slog.String("why", a.Skipped))
+		}
+	}
 	if done.Records > 0 {
 		s.log.InfoContext(ctx, "took telemetry in", slog.Uint64("records", done.Records), slog.Int("sources", len(done.Accounts)))
 	}

@@ -175,7 +175,7 @@ func (d *Decoder) answered(t *template) {
 	f := d.rec.flow
 	came := f.DstPackets != telemetry.NoCount && f.DstPackets > 0 || f.DstBytes != telemetry.NoCount && f.DstBytes > 0
 	switch {
-	case d.rec.firewall == firewallDenied:
+	case d.rec.firewall == telemetry.FirewallDenied:
 		f.Answered = telemetry.Unanswered
 	case came:
 		f.Answered = telemetry.Answered

@@ -2,7 +2,6 @@ package netflow
 
 import (
 	"net/netip"
-	"strconv"
 
 	"stormglass/internal/telemetry"
 	"stormglass/internal/telemetry/packet"
@@ -95,9 +94,7 @@ func (d *Decoder) level(l *packet.Level) {
 func (d *Decoder) inside(h *packet.Headers) {
 	for i := range h.Inner() {
 		l := &h.Inner()[i]
-		b := appendEnd(d.buf[:0], l.Src, l.SrcPort, l.HasPorts)
-		b = appendEnd(append(b, " > "...), l.Dst, l.DstPort, l.HasPorts)
-		d.buf = appendProto(append(b, ' '), l.Proto)
+		d.buf = l.AppendText(d.buf[:0])
 		d.rec.batch.AddPair(&d.rec.flow.Extra, fieldInner, d.rec.batch.Copy(d.buf))
 		if l.Final.IsValid() {
 			d.addressPair(fieldSegment, l.Final)
@@ -116,28 +113,4 @@ func (d *Decoder) macPair(field telemetry.FieldID, mac [6]byte) {
 	}
 	d.buf = appendValue(d.buf[:0], formMAC, mac[:])
 	d.rec.batch.AddPair(&d.rec.flow.Extra, field, d.rec.batch.Copy(d.buf))
-}
-
-func appendEnd(b []byte, a netip.Addr, port uint16, ported bool) []byte {
-	if ported {
-		return netip.AddrPortFrom(a, port).AppendTo(b)
-	}
-	return a.AppendTo(b)
-}
-
-// appendProto writes a protocol as the other decoders of packets do.
-func appendProto(b []byte, proto uint8) []byte {
-	switch proto {
-	case packet.ProtoTCP:
-		return append(b, "tcp"...)
-	case packet.ProtoUDP:
-		return append(b, "udp"...)
-	case packet.ProtoICMP:
-		return append(b, "icmp"...)
-	case packet.ProtoICMPv6:
-		return append(b, "icmp6"...)
-	case packet.ProtoSCTP:
-		return append(b, "sctp"...)
-	}
-	return strconv.AppendUint(b, uint64(proto), 10)
 }

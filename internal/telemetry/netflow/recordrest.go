@@ -34,10 +34,10 @@ func (d *Decoder) applyRest(t *template, s *step, b []byte) {
 		d.lasted(t, s, b, time.Microsecond)
 	case opFirewall:
 		r.firewall = uint8(min(n, math.MaxUint8))
-		r.flow.State = wordOf(firewallEvents[:], n)
+		r.flow.State = telemetry.FirewallEvent(n)
 		d.pair(t, s, b)
 	case opNAT:
-		r.flow.State = wordOf(natEvents[:], n)
+		r.flow.State = telemetry.NATEvent(n)
 		d.pair(t, s, b)
 	case opApplication:
 		if key, ok := applicationKey(b); ok && r.flow.Service == "" {

@@ -110,8 +110,8 @@ func (r *record) firewall(at uint64, event uint8, connection uint32, extended ui
 	r.number(fieldExtendedEvent, uint64(extended))
 	r.number(fieldFlowID, uint64(connection))
 	r.number(fieldEventTime, at)
-	r.flow.State = wordOf(firewallEvents[:], event)
-	if event == firewallDenied {
+	r.flow.State = telemetry.FirewallEvent(uint64(event))
+	if event == telemetry.FirewallDenied {
 		r.flow.Answered = telemetry.Unanswered
 	}
 }
@@ -167,7 +167,7 @@ func (r *record) nat(at uint64, event uint8, pool uint32) {
 	r.number(fieldNATEvent, uint64(event))
 	r.number(fieldNATPool, uint64(pool))
 	r.number(fieldEventTime, at)
-	r.flow.State = wordOf(natEvents[:], event)
+	r.flow.State = telemetry.NATEvent(uint64(event))
 }
 
 func readPortBlock(r *record, b []byte) {

@@ -59,24 +59,3 @@ var fieldMPLS = [10]telemetry.FieldID{
 func ipfix(name string) telemetry.FieldID { return telemetry.FieldNamed("stormglass.ipfix." + name) }
 
 func nfdump(name string) telemetry.FieldID { return telemetry.FieldNamed("stormglass.nfdump." + name) }
-
-// firewallEvents are the words for element 233, natEvents those for element 230.
-var (
-	firewallEvents = [...]string{"ignored", "created", "deleted", "denied", "alert", "updated"}
-	natEvents      = [...]string{
-		1: "translation created", 2: "translation deleted", 3: "threshold reached", 4: "NAT44 session created", 5: "NAT44 session deleted",
-		6: "NAT64 session created", 7: "NAT64 session deleted", 8: "NAT44 binding created", 9: "NAT44 binding deleted",
-		10: "NAT64 binding created", 11: "NAT64 binding deleted", 12: "ports exhausted", 13: "quota exceeded",
-		14: "address binding created", 15: "address binding deleted", 16: "port block allocated", 17: "port block released",
-		18: "port block threshold reached",
-	}
-)
-
-const firewallDenied = 3
-
-func wordOf(words []string, n uint8) string {
-	if int(n) < len(words) {
-		return words[n]
-	}
-	return ""
-}

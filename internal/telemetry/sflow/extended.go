@@ -4,6 +4,7 @@ import (
 	"strconv"
 
 	"stormglass/internal/telemetry"
+	"stormglass/internal/telemetry/packet"
 )
 
 // maxListed bounds how many numbers of a path or a stack are written out.
@@ -217,12 +218,8 @@ func (sm *sample) tunnelEnds(x *xdr, six bool) {
 	if x.short {
 		return
 	}
-	ported := sport != 0 || dport != 0
-	b := appendEnd(sm.text[:0], from, uint16(sport), ported)
-	b = append(b, " > "...)
-	b = appendEnd(b, to, uint16(dport), ported)
-	b = append(b, ' ')
-	sm.text = appendProto(b, uint8(proto))
+	l := packet.Level{Src: from, Dst: to, SrcPort: uint16(sport), DstPort: uint16(dport), HasPorts: sport != 0 || dport != 0, Proto: uint8(proto)}
+	sm.text = l.AppendText(sm.text[:0])
 	sm.made(fieldTunnel)
 }
 

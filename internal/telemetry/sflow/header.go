@@ -1,7 +1,6 @@
 package sflow
 
 import (
-	"net/netip"
 	"strconv"
 
 	"stormglass/internal/telemetry"
@@ -81,40 +80,13 @@ func (sm *sample) level(l *packet.Level) {
 func (sm *sample) inside(h *packet.Headers) {
 	for i := range h.Inner() {
 		l := &h.Inner()[i]
-		b := appendEnd(sm.text[:0], l.Src, l.SrcPort, l.HasPorts)
-		b = append(b, " > "...)
-		b = appendEnd(b, l.Dst, l.DstPort, l.HasPorts)
-		b = append(b, ' ')
-		sm.text = appendProto(b, l.Proto)
+		sm.text = l.AppendText(sm.text[:0])
 		sm.made(fieldInner)
 		if l.Final.IsValid() {
 			sm.text = l.Final.AppendTo(sm.text[:0])
 			sm.made(fieldSegment)
 		}
 	}
-}
-
-func appendEnd(b []byte, a netip.Addr, port uint16, ported bool) []byte {
-	if ported {
-		return netip.AddrPortFrom(a, port).AppendTo(b)
-	}
-	return a.AppendTo(b)
-}
-
-func appendProto(b []byte, proto uint8) []byte {
-	switch proto {
-	case packet.ProtoTCP:
-		return append(b, "tcp"...)
-	case packet.ProtoUDP:
-		return append(b, "udp"...)
-	case packet.ProtoICMP:
-		return append(b, "icmp"...)
-	case packet.ProtoICMPv6:
-		return append(b, "icmp6"...)
-	case packet.ProtoSCTP:
-		return append(b, "sctp"...)
-	}
-	return strconv.AppendUint(b, uint64(proto), 10)
 }
 
 // ethernet reads the structure of an agent that keeps no headers: length, two addresses of 6 bytes in 8, type.

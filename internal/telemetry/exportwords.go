@@ -1,6 +1,6 @@
-package netflow
+package telemetry
 
-// firewallEvents are the words for element 233, natEvents those for element 230 (RFC 8158).
+// firewallEvents are the words for element 233 of IPFIX, natEvents those for element 230 (RFC 8158).
 var (
 	firewallEvents = [...]string{"ignored", "created", "deleted", "denied", "alert", "updated"}
 	natEvents      = [...]string{
@@ -12,8 +12,14 @@ var (
 	}
 )
 
-// firewallDenied is the event of a session that carried no conversation.
-const firewallDenied = 3
+// FirewallDenied is the firewall event of a session that carried no conversation.
+const FirewallDenied = 3
+
+// FirewallEvent gives the word for a firewall event (IPFIX element 233), empty when there is none.
+func FirewallEvent(n uint64) string { return wordOf(firewallEvents[:], n) }
+
+// NATEvent gives the words for an event of address translation (IPFIX element 230), empty when there are none.
+func NATEvent(n uint64) string { return wordOf(natEvents[:], n) }
 
 func wordOf(words []string, n uint64) string {
 	if n < uint64(len(words)) {
