@@ -54,29 +54,38 @@ var (
 
 // Decode makes an event of each line.
 func (d *Decoder) Decode(b *telemetry.Block, s *telemetry.Set) {
-	latest := telemetry.InstantOf(d.RefTime.Add(24 * time.Hour))
-	year := d.RefTime.UTC().Year() + 1
 	batch := s.Batch(telemetry.KindEvent)
 	for lines := b.Lines(); lines.Next(); {
-		h := header{rest: lines.Text, latest: latest, maxYear: year}
-		h.parse()
+		h := headerOf(lines.Text, d.RefTime)
 		i := batch.Append(lines.Number)
-		e := &batch.Event[i]
-		e.Raw, e.Host, e.Dataset = lines.Text, h.host, "text"
-		if h.priority != "" || h.host != "" || h.code != "" {
-			e.Dataset = "syslog"
-		}
-		h.times(&e.Head)
-		add(batch, &e.Pairs, telemetry.FieldMessage, h.rest)
-		add(batch, &e.Pairs, fieldCode, h.code)
-		add(batch, &e.Pairs, fieldPriority, h.priority)
-		add(batch, &e.Pairs, fieldSequence, h.sequence)
+		h.event(batch, i, lines.Text)
 		s.Lines++
 		s.Read++
-		if !e.Occurred.Known() {
+		if !batch.Event[i].Occurred.Known() {
 			s.Undated++
 		}
 	}
+}
+
+// headerOf reads the header of a line that was written by some time.
+func headerOf(line string, ref time.Time) header {
+	h := header{rest: line, latest: telemetry.InstantOf(ref.Add(24 * time.Hour)), maxYear: ref.UTC().Year() + 1}
+	h.parse()
+	return h
+}
+
+// event fills the event at place i of a batch.
+func (h *header) event(batch *telemetry.Batch, i int, line string) {
+	e := &batch.Event[i]
+	e.Raw, e.Host, e.Dataset = line, h.host, "text"
+	if h.priority != "" || h.host != "" || h.code != "" {
+		e.Dataset = "syslog"
+	}
+	h.times(&e.Head)
+	add(batch, &e.Pairs, telemetry.FieldMessage, h.rest)
+	add(batch, &e.Pairs, fieldCode, h.code)
+	add(batch, &e.Pairs, fieldPriority, h.priority)
+	add(batch, &e.Pairs, fieldSequence, h.sequence)
 }
 
 func add(b *telemetry.Batch, s *telemetry.Span, id telemetry.FieldID, v string) {

@@ -1,0 +1,64 @@
+package text
+
+import (
+	"bytes"
+	"net/netip"
+	"time"
+
+	"stormglass/internal/telemetry"
+)
+
+// Messages makes an event of each syslog message that a socket received (RFC 5424, RFC 3164): the message is
+// read as a line of text is, whatever line ends it holds. Who sent it is the pair log.source.address: it may be a relay, so it
+// names no host. It serves one goroutine; the zero value is ready.
+//
+// A message without a time occurred when it was received, and so did one that states a time more than 5 minutes after
+// or 7 days before that; then Stated is what it says and Doubt a day.
+type Messages struct {
+	from   netip.Addr // of the last message
+	sender string     // the same as text
+}
+
+var fieldSender = telemetry.FieldNamed("log.source.address")
+
+// reasonEmpty is why a datagram holds no message.
+const reasonEmpty = "syslog datagram without a message"
+
+// How far a message's time is believed, and how wrong the time of receipt may be in its place.
+const (
+	maxAhead  = telemetry.Instant(5 * time.Minute)
+	maxBehind = telemetry.Instant(7 * 24 * time.Hour)
+	untimed   = 24 * time.Hour
+)
+
+// Decode adds the message in a datagram to a set.
+func (m *Messages) Decode(d *telemetry.Datagram, s *telemetry.Set) {
+	s.Lines++
+	raw := bytes.TrimRight(d.Data, "\x00\r\n \t")
+	if m.sender == "" || m.from != d.From.Addr() {
+		m.from = d.From.Addr()
+		m.sender = m.from.String()
+	}
+	if len(raw) == 0 {
+		s.Skip(s.Ordinal+1, reasonEmpty, m.sender)
+		return
+	}
+	batch, i := s.Append(telemetry.KindEvent)
+	line := telemetry.View(raw)
+	h := headerOf(line, d.At.Time())
+	h.event(batch, i, line)
+	add(batch, &batch.Event[i].Pairs, fieldSender, m.sender)
+	received(&batch.Event[i].Head, d.At)
+	s.Read++
+}
+
+// received files a record under when it was received, where its own time is missing or not to be believed.
+func received(h *telemetry.Head, at telemetry.Instant) {
+	h.Received = at
+	switch {
+	case !h.Occurred.Known():
+		h.Occurred = at
+	case h.Occurred > at+maxAhead || h.Occurred < at-maxBehind:
+		h.Stated, h.Occurred, h.Doubt = h.Occurred, at, untimed
+	}
+}
