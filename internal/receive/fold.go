@@ -6,7 +6,6 @@ import (
 	"fmt"
 
 	"stormglass/internal/depot"
-	"stormglass/internal/wal"
 )
 
 // Fold commits what was taken in, while more is taken in, lets go of that part of the log, and gives the number
@@ -17,35 +16,48 @@ func (p *Pipeline) Fold(ctx context.Context) (records uint64, err error) {
 	if p.since.Load() == 0 {
 		return 0, nil
 	}
-	old, at, err := p.exchange()
+	old, err := p.exchange()
 	if err != nil {
 		return 0, err
 	}
-	old.Log = at
-	if err := old.Commit(ctx, nil); err != nil {
+	if err := old.save(); err != nil { // before the log lets go of what it was learnt from
+		return 0, errors.Join(fmt.Errorf("fold: %w", err), old.Abort())
+	}
+	if err := old.Commit(ctx, old.sources); err != nil {
 		return 0, fmt.Errorf("fold: %w", err)
 	}
-	if err := p.log.Drop(at); err != nil {
+	if err := p.log.Drop(old.Log); err != nil {
 		return 0, fmt.Errorf("fold: %w", err)
 	}
 	return old.Records(), nil
 }
 
-// exchange begins a new intake and gives the old one, and the position of the log between the two.
-func (p *Pipeline) exchange() (*depot.Intake, wal.Position, error) {
+// full is an intake that is to be committed.
+type full struct {
+	*depot.Intake
+	sources []depot.Source
+	save    func() error
+}
+
+// exchange begins a new intake and gives the old one, with the position of the log between the two.
+func (p *Pipeline) exchange() (*full, error) {
 	next, err := p.cfg.Depot.Begin()
 	if err != nil {
-		return nil, 0, err
+		return nil, err
 	}
 	p.world.Lock()
 	defer p.world.Unlock()
 	if err := p.log.Rotate(); err != nil { // so that Drop can let go of all before
-		return nil, 0, errors.Join(err, next.Abort())
+		return nil, errors.Join(err, next.Abort())
 	}
-	old := p.intake
+	old := &full{Intake: p.intake, sources: p.sources(), save: func() error { return nil }}
+	old.Log = p.log.Next()
+	if p.cfg.Exchanged != nil {
+		old.save = p.cfg.Exchanged()
+	}
 	p.intake = next
 	p.since.Store(0)
-	return old, p.log.Next(), nil
+	return old, nil
 }
 
 // Close commits what was taken in and closes the log. Nobody takes in any more.

@@ -39,6 +39,9 @@ type Config struct {
 	Kinds map[string]Kind // by the first word of a listener's name: "netflow 127.0.0.1:2055"
 	// Match, when set, sees every batch before it is kept.
 	Match func(ctx context.Context, b *telemetry.Batch) error
+	// Exchanged, when set, is called between what one fold commits and what the next does, while nothing is decoded: it
+	// gives what writes down what the decoders know then (templates), which is called before the commit.
+	Exchanged func() (save func() error)
 	// SyncEvery is how often the log is synced: what arrived since may be lost by a crash. 0 is 200 ms.
 	SyncEvery time.Duration
 }
@@ -61,13 +64,6 @@ type Pipeline struct {
 
 	mu     sync.Mutex
 	counts map[string]*Counts // by listener
-}
-
-// Counts says what came of what a listener received.
-type Counts struct {
-	Datagrams, Bytes, Records uint64
-	Problems                  telemetry.Problems
-	First, Last               telemetry.Instant // of arrival
 }
 
 // Open opens the log of a data folder and begins to take in. What an earlier run left in the log is taken in
@@ -121,6 +117,9 @@ func (p *Pipeline) Take(ctx context.Context, b *Block) error {
 	defer p.world.RUnlock()
 	w := p.worker()
 	defer p.workers.Put(w)
+	if _, name := w.kind(b.Listener); name == "" { // before it is logged: the next run could not read it either
+		return undecodable(b.Listener)
+	}
 	w.frame = appendBlock(w.frame[:0], b)
 	if _, err := p.log.Append(frameDatagrams, w.frame); err != nil {
 		return fmt.Errorf("log what arrived: %w", err)
@@ -142,10 +141,14 @@ func (p *Pipeline) decode(ctx context.Context, w *worker, b *Block) error {
 	p.since.Add(uint64(len(b.Datagrams)))
 	kind, name := w.kind(b.Listener)
 	if name == "" {
-		return fmt.Errorf("nothing here decodes what %q received", b.Listener)
+		return undecodable(b.Listener)
 	}
 	slices.SortStableFunc(b.Datagrams, func(x, y telemetry.Datagram) int { return x.From.Compare(y.From) })
 	decoder := w.decoder(name, kind)
+	defer func() {
+		p.count(b.Listener, &w.counts)
+		w.counts = Counts{}
+	}()
 	for rest := b.Datagrams; len(rest) > 0; {
 		n := 1
 		for n < len(rest) && rest[n].From.Addr() == rest[0].From.Addr() {
@@ -158,11 +161,15 @@ func (p *Pipeline) decode(ctx context.Context, w *worker, b *Block) error {
 		if err := p.keep(ctx, w, source); err != nil {
 			return err
 		}
-		p.count(b.Listener, rest[:n], &w.set)
+		w.counts.add(rest[:n], &w.set)
 		w.set.Reset()
 		rest = rest[n:]
 	}
 	return nil
+}
+
+func undecodable(listener string) error {
+	return fmt.Errorf("nothing here decodes what %q received", listener)
 }
 
 // keep hands the records of a set on.
@@ -181,40 +188,8 @@ func (p *Pipeline) keep(ctx context.Context, w *worker, source *telemetry.Source
 	return nil
 }
 
-func (p *Pipeline) count(listener string, datagrams []telemetry.Datagram, s *telemetry.Set) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	c := p.counts[listener]
-	if c == nil {
-		c = &Counts{}
-		p.counts[listener] = c
-	}
-	for i := range datagrams {
-		d := &datagrams[i]
-		c.Bytes += uint64(len(d.Data))
-		if c.First == 0 {
-			c.First = d.At
-		}
-		c.Last = max(c.Last, d.At)
-	}
-	c.Datagrams += uint64(len(datagrams))
-	c.Records += uint64(s.Len())
-	c.Problems.Merge(&s.Problems)
-}
-
-// Counts gives what came of what each listener received since the pipeline was opened.
-func (p *Pipeline) Counts() map[string]Counts {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	out := make(map[string]Counts, len(p.counts))
-	for name, c := range p.counts {
-		copied := *c
-		copied.Problems = telemetry.Problems{}
-		copied.Problems.Merge(&c.Problems)
-		out[name] = copied
-	}
-	return out
-}
+// Waiting is how many datagrams were taken in since the last fold.
+func (p *Pipeline) Waiting() uint64 { return p.since.Load() }
 
 // Run syncs the log until the context ends.
 func (p *Pipeline) Run(ctx context.Context) error {

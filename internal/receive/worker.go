@@ -2,7 +2,6 @@ package receive
 
 import (
 	"encoding/binary"
-	"strings"
 
 	"stormglass/internal/telemetry"
 )
@@ -15,6 +14,7 @@ type worker struct {
 	id       telemetry.SourceID
 	set      telemetry.Set
 	frame    []byte
+	counts   Counts // of the block at hand
 }
 
 func (p *Pipeline) worker() *worker {
@@ -29,7 +29,7 @@ func (p *Pipeline) worker() *worker {
 
 // kind gives how what a listener received is decoded; no name when nothing does.
 func (w *worker) kind(listener string) (Kind, string) {
-	name, _, _ := strings.Cut(listener, " ")
+	name := formatOf(listener)
 	k, ok := w.kinds[name]
 	if !ok {
 		return k, ""
