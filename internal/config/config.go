@@ -3,6 +3,8 @@ package config
 import (
 	"net/netip"
 	"time"
+
+	"stormglass/internal/outbox"
 )
 
 // Config is what a service works with. Its zero value is not useful: begin with Default.
@@ -16,6 +18,7 @@ type Config struct {
 	Intel       Intel         `yaml:"intel"`        //
 	FoldEvery   time.Duration `yaml:"fold_every"`   // how long what was received is in the log only
 	UpkeepEvery time.Duration `yaml:"upkeep_every"` // how often what is over its time is removed, and files are merged
+	Outbox      outbox.Config `yaml:"outbox"`       // whom to tell
 	Canary      Canary        `yaml:"canary"`       //
 
 	origins origins

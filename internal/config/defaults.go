@@ -3,6 +3,8 @@ package config
 import (
 	"os"
 	"time"
+
+	"stormglass/internal/outbox"
 )
 
 // Default gives the configuration of an empty file. What it does not state is off or empty; the data
@@ -15,6 +17,7 @@ func Default() *Config {
 		HTTP:        HTTP{Address: "127.0.0.1:8417"},
 		FoldEvery:   30 * time.Second,
 		UpkeepEvery: 10 * time.Minute,
+		Outbox:      outbox.DefaultConfig(),
 		Canary:      Canary{Every: 24 * time.Hour, Within: 10 * time.Minute},
 	}
 }

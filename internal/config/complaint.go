@@ -1,0 +1,64 @@
+package config
+
+import (
+	"errors"
+	"fmt"
+
+	"stormglass/internal/fault"
+	"stormglass/internal/observable"
+)
+
+// maxComplaints are told; further ones are only counted.
+const maxComplaints = 100
+
+// Complaint is one thing wrong in a configuration.
+type Complaint struct {
+	Origin Origin // where the value was stated; zero: nowhere
+	Path   string // the key, as "collect.netflow[0].address"; empty: the whole file
+	Text   string // what is wrong and what to do
+}
+
+func (c *Complaint) Error() string {
+	s := c.Text
+	if c.Path != "" {
+		s = c.Path + ": " + s
+	}
+	if c.Origin != (Origin{}) {
+		s = c.Origin.String() + ": " + s
+	}
+	return s
+}
+
+// complaints gathers what is wrong.
+type complaints struct {
+	found []error
+	more  int
+}
+
+func (c *complaints) add(from Origin, path, format string, args ...any) {
+	if len(c.found) >= maxComplaints {
+		c.more++
+		return
+	}
+	c.found = append(c.found, &Complaint{from, path, fmt.Sprintf(format, args...)})
+}
+
+// all gives them, with a last one for what was only counted.
+func (c *complaints) all() []error {
+	if c.more == 0 {
+		return c.found
+	}
+	return append(c.found[:len(c.found):len(c.found)], &Complaint{Text: fmt.Sprintf("%d further complaints", c.more)})
+}
+
+// joined makes one error of complaints, which is fault.Invalid; nil when there are none.
+func joined(list []error) error { return fault.Wrap(fault.Invalid, errors.Join(list...)) }
+
+// quoted shows a value in a complaint: short, and safe for a terminal.
+func quoted(s string) string {
+	const most = 60
+	if r := []rune(s); len(r) > most {
+		s = string(r[:most]) + "…"
+	}
+	return `"` + observable.Printable(s) + `"`
+}

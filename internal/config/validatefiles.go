@@ -1,0 +1,96 @@
+package config
+
+import (
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strings"
+)
+
+func (v *validator) folders() {
+	switch info, err := os.Stat(v.Data); {
+	case v.Data == "":
+		v.complain("data", "is missing: say where the data folder is (data: /var/lib/stormglass, or STORMGLASS_DATA)")
+	case err == nil && !info.IsDir():
+		v.complain("data", "%s is no folder", v.Data)
+	case errors.Is(err, fs.ErrNotExist): // it will be made
+	case err != nil:
+		v.complain("data", "%s", reason(err))
+	}
+	for i, p := range v.Collect.Watch {
+		v.watched(index("collect.watch", i), p)
+	}
+	for i, p := range v.Intel.Watch {
+		v.watched(index("intel.watch", i), p)
+	}
+	for i, p := range v.Intel.Watch {
+		for _, q := range v.Collect.Watch {
+			if within(p, q) || within(q, p) {
+				v.complain(index("intel.watch", i), "%s and %s of collect.watch are in one another: a file is either telemetry or intelligence", p, q)
+			}
+		}
+	}
+}
+
+func (v *validator) watched(path, at string) {
+	if _, err := os.Stat(at); err != nil {
+		v.complain(path, "%s: %s: make the folder first, an empty one will do", at, reason(err))
+	}
+	if v.Data != "" && (within(at, v.Data) || within(v.Data, at)) {
+		v.complain(path, "%s and the data folder %s are in one another: the service would read what it writes", at, v.Data)
+	}
+}
+
+// within reports whether a path is another or below it.
+func within(at, folder string) bool {
+	a, err1 := filepath.Abs(at)
+	f, err2 := filepath.Abs(folder)
+	rel, err3 := filepath.Rel(f, a)
+	return err1 == nil && err2 == nil && err3 == nil && rel != ".." && !strings.HasPrefix(rel, ".."+string(filepath.Separator))
+}
+
+// file looks whether a file that is named is there.
+func (v *validator) file(path, name string) (fs.FileInfo, bool) {
+	if name == "" {
+		return nil, false
+	}
+	info, err := os.Stat(name)
+	switch {
+	case err != nil:
+		v.complain(path, "%s: %s", name, reason(err))
+		return nil, false
+	case !info.Mode().IsRegular():
+		v.complain(path, "%s is no file", name)
+		return nil, false
+	}
+	return info, true
+}
+
+// secret looks whether a file is there that others may not read.
+func (v *validator) secret(path, name string) {
+	const others = 0o007
+	info, ok := v.file(path, name)
+	if ok && runtime.GOOS != "windows" && info.Mode().Perm()&others != 0 {
+		v.complain(path, "%s holds a secret and everybody may use it (mode %04o): chmod o= %s", name, info.Mode().Perm(), name)
+	}
+}
+
+// folder looks whether a folder is there that a file is to be made in.
+func (v *validator) folder(path, name string) {
+	switch info, err := os.Stat(name); {
+	case err != nil:
+		v.complain(path, "%s: %s", name, reason(err))
+	case !info.IsDir():
+		v.complain(path, "%s is no folder", name)
+	}
+}
+
+// reason drops what the complaint says already: the call and the path.
+func reason(err error) string {
+	if e, ok := errors.AsType[*fs.PathError](err); ok {
+		err = e.Err
+	}
+	return err.Error()
+}
