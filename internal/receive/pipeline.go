@@ -14,6 +14,7 @@ import (
 
 	"stormglass/internal/depot"
 	"stormglass/internal/disk"
+	"stormglass/internal/fault"
 	"stormglass/internal/telemetry"
 	"stormglass/internal/wal"
 )
@@ -62,8 +63,9 @@ type Pipeline struct {
 	workers  sync.Pool
 	numbered atomic.Uint32 // workers made
 
-	mu     sync.Mutex
+	mu     sync.Mutex         // of the two below
 	counts map[string]*Counts // by listener
+	failed error              // the first thing that did not work
 }
 
 // Open opens the log of a data folder and begins to take in. What an earlier run left in the log is taken in
@@ -108,23 +110,34 @@ func (p *Pipeline) Replay(ctx context.Context) (datagrams uint64, err error) {
 	return datagrams, err
 }
 
-// Take logs a block, decodes it and takes its records in. The block's memory is the caller's again afterwards.
+// Take logs a block, decodes it and takes its records in. The block's memory is the caller's again afterwards. What
+// was logged is taken in to its end, although the context ends. After an error of the disk or of Match nothing more is
+// taken in: the pipeline is to be closed.
 func (p *Pipeline) Take(ctx context.Context, b *Block) error {
-	if len(b.Datagrams) == 0 {
-		return nil
+	if err := ctx.Err(); err != nil || len(b.Datagrams) == 0 {
+		return err
 	}
 	p.world.RLock()
 	defer p.world.RUnlock()
+	if err := p.refusal(); err != nil {
+		return err
+	}
 	w := p.worker()
 	defer p.workers.Put(w)
 	if _, name := w.kind(b.Listener); name == "" { // before it is logged: the next run could not read it either
 		return undecodable(b.Listener)
 	}
 	w.frame = appendBlock(w.frame[:0], b)
-	if _, err := p.log.Append(frameDatagrams, w.frame); err != nil {
-		return fmt.Errorf("log what arrived: %w", err)
+	if len(w.frame) > wal.MaxPayload { // the log goes on
+		return fault.Wrap(fault.Invalid, fmt.Errorf("log what arrived: %d bytes together, the limit is %d", len(w.frame), wal.MaxPayload))
 	}
-	return p.decode(ctx, w, b)
+	if _, err := p.log.Append(frameDatagrams, w.frame); err != nil {
+		return p.fail(depot.Full(fmt.Errorf("log what arrived: %w", err)))
+	}
+	if err := p.decode(context.WithoutCancel(ctx), w, b); err != nil {
+		return p.fail(err)
+	}
+	return nil
 }
 
 // take is Take of what is in the log already.
@@ -133,7 +146,10 @@ func (p *Pipeline) take(ctx context.Context, b *Block) error {
 	defer p.world.RUnlock()
 	w := p.worker()
 	defer p.workers.Put(w)
-	return p.decode(ctx, w, b)
+	if err := p.decode(ctx, w, b); err != nil {
+		return p.fail(err)
+	}
+	return nil
 }
 
 // decode has a block decoded sender by sender, so that every batch is of one sensor.
@@ -148,6 +164,7 @@ func (p *Pipeline) decode(ctx context.Context, w *worker, b *Block) error {
 	defer func() {
 		p.count(b.Listener, &w.counts)
 		w.counts = Counts{}
+		w.set.Reset() // of a block that did not work
 	}()
 	for rest := b.Datagrams; len(rest) > 0; {
 		n := 1
@@ -201,7 +218,7 @@ func (p *Pipeline) Run(ctx context.Context) error {
 			return nil
 		case <-tick.C:
 			if err := p.log.Sync(); err != nil {
-				return err
+				return p.fail(depot.Full(err))
 			}
 		}
 	}

@@ -58,12 +58,34 @@ func blockOf(numbers ...uint64) *Block {
 // opened opens a depot and a pipeline on a file layer.
 func opened(t testing.TB, root string, fsys disk.FS) (*depot.Depot, *Pipeline, error) {
 	t.Helper()
+	return openedWith(t, root, fsys, func(*Config) {})
+}
+
+// openedWith is opened with something else in the configuration of the pipeline.
+func openedWith(t testing.TB, root string, fsys disk.FS, set func(*Config)) (*depot.Depot, *Pipeline, error) {
+	t.Helper()
 	d, err := depot.Open(t.Context(), root, depot.Options{FS: fsys, Registers: &register.Registers{}, TableBytes: 3 << 20, LakeBytes: 1 << 20})
 	if err != nil {
 		return nil, nil, err
 	}
-	p, err := Open(Config{Depot: d, FS: fsys, Kinds: map[string]Kind{"numbers": {New: func() Decoder { return numbers{} }}}})
+	c := configOf(d, fsys)
+	set(&c)
+	p, err := Open(c)
 	return d, p, err
+}
+
+func configOf(d *depot.Depot, fsys disk.FS) Config {
+	return Config{Depot: d, FS: fsys, Kinds: map[string]Kind{"numbers": {New: func() Decoder { return numbers{} }}}}
+}
+
+// reopened opens a pipeline once more on a depot whose last one was closed.
+func reopened(t testing.TB, d *depot.Depot, fsys disk.FS) *Pipeline {
+	t.Helper()
+	p, err := Open(configOf(d, fsys))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return p
 }
 
 // kept gives the numbers that a folder holds, and the sensors that saw them.
