@@ -88,6 +88,11 @@ func (p *purger) findings(ctx context.Context) error {
 		if err := p.exec(ctx, `DELETE FROM triage WHERE finding = ?`, d.id); err != nil {
 			return fmt.Errorf("purge triage: %w", err)
 		}
+		for _, table := range []string{"outbox_items", "outbox_told"} {
+			if err := p.exec(ctx, `DELETE FROM `+table+` WHERE finding = ?`, d.id); err != nil {
+				return fmt.Errorf("purge %s: %w", table, err)
+			}
+		}
 		lists.replaced(d.list, 0)
 	}
 	p.purged.Findings = len(all)

@@ -39,7 +39,11 @@ var columns = []column{
 	{"holds", "reason", false},
 	{"purges", "why", false},
 	{"reads", "reason", false},
-	{"reads", "reason", false},
+	{"outbox_items", "key", false},
+	{"outbox_items", "alarm", true},
+	{"outbox_messages", "body", true},
+	{"outbox_deliveries", "error", false},
+	{"outbox_sinks", "error", false},
 }
 
 // blankTexts puts Blank where texts hold the value.
