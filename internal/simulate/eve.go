@@ -133,7 +133,7 @@ type eveTCP struct {
 
 func (e *eveSensor) take(r *record) error {
 	t := r.talk
-	if t == nil || !evePrefix.Contains(t.src) && !evePrefix.Contains(t.dst) {
+	if t == nil || r.what == aspectMetered || t.isTunnel() || !evePrefix.Contains(t.src) && !evePrefix.Contains(t.dst) {
 		return nil
 	}
 	switch r.what { //nolint:exhaustive // messages have no conversation

@@ -49,12 +49,18 @@ type written struct {
 	line   string
 }
 
-// eachLine gives every line of a folder, decompressed. It knows nothing of the product.
+// eachLine gives every line of a folder, decompressed. It knows nothing of the product, captures excepted: of those it
+// gives a line for each record that the product makes.
 func eachLine(t *testing.T, dir string, yield func(path, line string)) {
 	t.Helper()
 	err := filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
 		if err != nil || d.IsDir() {
 			return err
+		}
+		rel, _ := filepath.Rel(dir, path)
+		if strings.HasSuffix(path, ".pcap") {
+			eachExported(t, path, func(line string) { yield(rel, line) })
+			return nil
 		}
 		f, err := os.Open(path)
 		if err != nil {
@@ -69,7 +75,6 @@ func eachLine(t *testing.T, dir string, yield func(path, line string)) {
 		}
 		s := bufio.NewScanner(r)
 		s.Buffer(nil, 1<<24)
-		rel, _ := filepath.Rel(dir, path)
 		for s.Scan() {
 			yield(rel, s.Text())
 		}
@@ -105,6 +110,9 @@ func eachRecord(t *testing.T, dir string, yield func(written)) {
 			if !inSummary && !strings.HasPrefix(line, "ts,") {
 				yield(written{"flows/nfdump", line})
 			}
+		case "exports":
+			fields := strings.SplitN(line, "\t", 3)
+			yield(written{fields[1], line})
 		case "syslog":
 			yield(written{"syslog/" + strings.TrimSuffix(rest, ".log"), line})
 		default:

@@ -43,10 +43,11 @@ func openNfdump(dir string, op *site, sums sums) (*nfdumpSensor, error) {
 	return n, nil
 }
 
-// sees reports whether a conversation crosses the border and concerns no subscriber.
+// sees reports whether a conversation crosses the border and concerns no subscriber. Tunnels are filtered out ("proto tcp
+// or proto udp").
 func (n *nfdumpSensor) sees(t *talk) bool {
 	src, dst := classOf(t.src), classOf(t.dst)
-	return (src == "") != (dst == "") && src != "subscriber" && dst != "subscriber"
+	return !t.isTunnel() && (src == "") != (dst == "") && src != "subscriber" && dst != "subscriber"
 }
 
 func (n *nfdumpSensor) take(r *record) error {

@@ -86,6 +86,7 @@ func hash(text string) uint64 {
 type slot struct {
 	from, to time.Time
 	queue    *queue
+	site     *site
 	part     int // number of the part that plays
 }
 

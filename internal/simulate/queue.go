@@ -5,14 +5,16 @@ import (
 	"time"
 )
 
-// record is something to be written by the sensors: one aspect of a conversation, or a message.
+// record is something to be written by the sensors: one aspect of a conversation, what a router tells of it, or a
+// message.
 type record struct {
-	at   time.Time // when it is written
-	what aspect
-	talk *talk
-	line *line
-	part int
-	seq  uint64 // order of coming, within a part
+	at      time.Time // when it is written
+	what    aspect
+	talk    *talk
+	line    *line
+	metered *metered
+	part    int
+	seq     uint64 // order of coming, within a part
 }
 
 type aspect uint8
@@ -24,6 +26,7 @@ const (
 	aspectAlert
 	aspectFlow
 	aspectLine
+	aspectMetered
 )
 
 // queue puts records into the order of writing. Ties go by part and order of coming, so that a

@@ -69,6 +69,7 @@ type site struct {
 	hosts     []*host
 	devices   []*device
 	resolvers []*host
+	exporters []*exporter
 }
 
 // Hosts, by name: role, platform, IPv4 and IPv6 address.
@@ -122,6 +123,7 @@ func newSite() *site {
 			inner: netip.MustParseAddr(f[4]),
 		})
 	}
+	s.exporters = newExporters(s)
 	return s
 }
 

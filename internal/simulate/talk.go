@@ -7,8 +7,10 @@ import (
 
 // Protocol numbers.
 const (
-	protoTCP = 6
-	protoUDP = 17
+	protoIPIP = 4
+	protoTCP  = 6
+	protoUDP  = 17
+	protoGRE  = 47
 )
 
 // talk is one conversation, as whoever stands beside it could see it.
@@ -119,11 +121,28 @@ func (t *talk) answer(service string, up, down uint64, length time.Duration) *ta
 	return t
 }
 
+// tunnel makes the conversation a tunnel, with what it carries. The sensors that know TCP and UDP look past it.
+func (c *cast) tunnel(at time.Time, src, dst netip.Addr, proto uint8, up, down uint64, length time.Duration) *talk {
+	t := c.call(at, src, dst, 0, proto)
+	t.srcPort, t.up, t.down, t.length = 0, up, down, length.Truncate(time.Microsecond)
+	t.upPackets, t.dnPackets = 1+up/1300, 1+down/1300
+	t.state, t.history = "OTH", ""
+	return t
+}
+
+// isTunnel reports whether the conversation is neither TCP nor UDP.
+func (t *talk) isTunnel() bool { return t.proto == protoGRE || t.proto == protoIPIP }
+
 // overhead is the size of the headers of a packet.
 func (t *talk) overhead() uint64 {
 	n := uint64(20)
-	if t.proto == protoUDP {
+	switch t.proto {
+	case protoUDP:
 		n = 8
+	case protoGRE:
+		n = 4
+	case protoIPIP:
+		n = 0
 	}
 	if t.src.Is4() {
 		return n + 20
@@ -160,4 +179,5 @@ func (s *slot) talk(t *talk) {
 		end = end.Add(10 * time.Second)
 	}
 	s.queue.add(s.part, record{at: end, what: aspectFlow, talk: t})
+	s.meter(t)
 }

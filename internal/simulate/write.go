@@ -68,7 +68,11 @@ func openSensors(dir string, cfg Config, op *site, sums sums) ([]sensor, error) 
 	if err != nil {
 		return nil, errors.Join(err, eve.close(), flows.close())
 	}
-	return []sensor{openZeek(dir, cfg, sums), eve, flows, lines}, nil
+	exports, err := openExports(dir, cfg, op, sums)
+	if err != nil {
+		return nil, errors.Join(err, eve.close(), flows.close(), lines.close())
+	}
+	return []sensor{openZeek(dir, cfg, sums), eve, flows, lines, exports}, nil
 }
 
 func writeTelemetry(ctx context.Context, dir string, cfg Config, op *site, truth *Truth) (err error) {
@@ -90,7 +94,7 @@ func writeTelemetry(ctx context.Context, dir string, cfg Config, op *site, truth
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		s := &slot{from: from, to: earlier(from.Add(cfg.slot()), cfg.end()), queue: q}
+		s := &slot{from: from, to: earlier(from.Add(cfg.slot()), cfg.end()), queue: q, site: op}
 		for i, p := range playing {
 			s.part = i
 			p.play(s)

@@ -40,7 +40,8 @@ type zeekFile struct {
 }
 
 func (z *zeekSensor) take(r *record) error {
-	if r.what == aspectLine || r.what == aspectAlert {
+	// Of a tunnel Zeek logs what is inside, and no conversation.
+	if r.what == aspectLine || r.what == aspectAlert || r.what == aspectMetered || r.talk.isTunnel() {
 		return nil
 	}
 	if h := r.at.Truncate(time.Hour); !h.Equal(z.hour) {
