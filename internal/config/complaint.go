@@ -3,6 +3,7 @@ package config
 import (
 	"errors"
 	"fmt"
+	"slices"
 
 	"stormglass/internal/fault"
 	"stormglass/internal/observable"
@@ -31,7 +32,7 @@ func (c *Complaint) Error() string {
 
 // complaints gathers what is wrong.
 type complaints struct {
-	found []error
+	found []*Complaint
 	more  int
 }
 
@@ -43,12 +44,17 @@ func (c *complaints) add(from Origin, path, format string, args ...any) {
 	c.found = append(c.found, &Complaint{from, path, fmt.Sprintf(format, args...)})
 }
 
-// all gives them, with a last one for what was only counted.
+// all gives them by line, with a last one for what was only counted.
 func (c *complaints) all() []error {
-	if c.more == 0 {
-		return c.found
+	slices.SortStableFunc(c.found, func(a, b *Complaint) int { return a.Origin.Line - b.Origin.Line })
+	var list []error
+	for _, one := range c.found {
+		list = append(list, one)
 	}
-	return append(c.found[:len(c.found):len(c.found)], &Complaint{Text: fmt.Sprintf("%d further complaints", c.more)})
+	if c.more == 0 {
+		return list
+	}
+	return append(list, &Complaint{Text: fmt.Sprintf("%d further complaints", c.more)})
 }
 
 // joined makes one error of complaints, which is fault.Invalid; nil when there are none.

@@ -59,23 +59,23 @@ type Collect struct {
 
 // UDP is a listener for datagrams.
 type UDP struct {
-	Address string           `yaml:"address"` // host:port, the host an address or empty for all of the machine's
-	Allow   []netip.Prefix   `yaml:"allow"`   // senders that are listened to; none stated: all
-	Repeat  []netip.AddrPort `yaml:"repeat"`  // other collectors that get a copy of each datagram
-	Sockets int              `yaml:"sockets"` // sockets on the port, which the kernel divides senders among
-	Buffer  Size             `yaml:"buffer"`  // receive buffer wanted of the kernel, for each socket
-	Queue   Size             `yaml:"queue"`   // what may wait to be taken in, for each socket
+	Address string           `yaml:"address"`          // host:port, the host an address or empty for all of the machine's
+	Allow   []netip.Prefix   `yaml:"allow,omitempty"`  // senders that are listened to; none stated: all
+	Repeat  []netip.AddrPort `yaml:"repeat,omitempty"` // other collectors that get a copy of each datagram
+	Sockets int              `yaml:"sockets"`          // sockets on the port, which the kernel divides senders among
+	Buffer  Size             `yaml:"buffer"`           // receive buffer wanted of the kernel, for each socket
+	Queue   Size             `yaml:"queue"`            // what may wait to be taken in, for each socket
 }
 
 // Stream is a listener for connections that carry messages.
 type Stream struct {
-	Address     string         `yaml:"address"`     // as UDP's
-	Allow       []netip.Prefix `yaml:"allow"`       // as UDP's
-	Connections int            `yaml:"connections"` // at most open at a time
-	PerSender   int            `yaml:"per_sender"`  // of these at most from one address
-	Message     Size           `yaml:"message"`     // longest message; what is longer is cut and counted
-	Idle        time.Duration  `yaml:"idle"`        // a connection that sends nothing so long is closed
-	Queue       Size           `yaml:"queue"`       // what may wait to be taken in
+	Address     string         `yaml:"address"`         // as UDP's
+	Allow       []netip.Prefix `yaml:"allow,omitempty"` // as UDP's
+	Connections int            `yaml:"connections"`     // at most open at a time
+	PerSender   int            `yaml:"per_sender"`      // of these at most from one address
+	Message     Size           `yaml:"message"`         // longest message; what is longer is cut and counted
+	Idle        time.Duration  `yaml:"idle"`            // a connection that sends nothing so long is closed
+	Queue       Size           `yaml:"queue"`           // what may wait to be taken in
 }
 
 // TLSStream is a Stream inside TLS.

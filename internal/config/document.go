@@ -69,7 +69,7 @@ func (d *decoder) complainOf(err error) {
 	if e, ok := errors.AsType[*yaml.LoadError](err); ok {
 		line, text = e.Mark.Line, e.Message
 	}
-	d.complain(line, "", "it is not YAML as a configuration uses it: %s", observable.Printable(text))
+	d.complain(line, "", "it is not YAML as a configuration uses it: %s (a text that begins with [, { or * needs quotes)", observable.Printable(text))
 }
 
 // plain refuses what a configuration need not have: anchors, aliases, tags, depth.

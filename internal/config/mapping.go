@@ -11,8 +11,9 @@ import (
 
 // field is a key of a mapping, and where its value is in the struct.
 type field struct {
-	key string
-	at  []int
+	key       string
+	at        []int
+	omitEmpty bool // nothing stated is shown by leaving it out
 }
 
 // fieldsOf gives the keys of a struct in its order; those of inlined structs are its own.
@@ -25,10 +26,10 @@ func fieldsOf(t reflect.Type) []field {
 		case !f.IsExported() || key == "-":
 		case f.Anonymous && options == "inline":
 			for _, inner := range fieldsOf(f.Type) {
-				fields = append(fields, field{inner.key, append([]int{i}, inner.at...)})
+				fields = append(fields, field{inner.key, append([]int{i}, inner.at...), inner.omitEmpty})
 			}
 		default:
-			fields = append(fields, field{key, []int{i}})
+			fields = append(fields, field{key, []int{i}, options == "omitempty"})
 		}
 	}
 	return fields

@@ -1,6 +1,8 @@
 package config
 
 import (
+	"errors"
+	"maps"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -13,8 +15,9 @@ import (
 const (
 	minMemory  = 128 * MiB
 	minBuffer  = 64 * KiB
-	maxBuffer  = 2*GiB - 1 // the kernel's number is an int
+	maxBuffer  = GiB
 	minQueue   = MiB
+	maxQueue   = 64 * GiB
 	minMessage = 480 * Byte // RFC 5424, section 6.1: what every receiver must take
 	maxMessage = 16 * MiB
 	maxSockets = 64
@@ -82,12 +85,12 @@ func (v *validator) oneOf(path, s string, words ...string) {
 
 // outbox passes on what the outbox finds wrong: each of its complaints begins with its key.
 func (v *validator) outbox() {
-	for _, err := range flat(v.Outbox.Validate()) {
+	for _, err := range each(v.Outbox.Validate()) {
 		key, text, _ := strings.Cut(err.Error(), ": ")
 		v.complain("outbox."+key, "%s", text)
 	}
-	for name, s := range v.Outbox.Sinks {
-		at := "outbox.sinks." + name
+	for _, name := range slices.Sorted(maps.Keys(v.Outbox.Sinks)) {
+		s, at := v.Outbox.Sinks[name], "outbox.sinks."+name
 		v.secret(at+".secret_file", s.SecretFile)
 		v.secret(at+".token_file", s.TokenFile)
 		v.secret(at+".api_key_file", s.APIKeyFile)
@@ -99,23 +102,18 @@ func (v *validator) outbox() {
 	}
 }
 
-// flat takes a joined error apart.
-func flat(err error) []error {
-	switch e := err.(type) { //nolint:errorlint // the tree is walked, no error of a kind is looked for
-	case nil:
-		return nil
-	case interface{ Unwrap() []error }:
-		var list []error
-		for _, inner := range e.Unwrap() {
-			list = append(list, flat(inner)...)
-		}
-		return list
-	case interface{ Unwrap() error }:
-		if inner, ok := e.Unwrap().(interface{ Unwrap() []error }); ok { //nolint:errorlint // as above
-			return flat(inner.(error)) //nolint:forcetypeassert // what has Unwrap and came out of Unwrap is an error
-		}
+// several is what errors.Join makes.
+type several interface {
+	error
+	Unwrap() []error
+}
+
+// each gives the errors that were joined.
+func each(err error) []error {
+	if e, ok := errors.AsType[several](err); ok {
+		return e.Unwrap()
 	}
-	return []error{err}
+	return nil
 }
 
 // length shows a length of time as a configuration writes it: 10m, not 10m0s.

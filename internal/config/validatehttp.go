@@ -1,7 +1,5 @@
 package config
 
-import "net"
-
 func (v *validator) http() {
 	v.tls("http", &v.HTTP.TLS)
 	v.secret("http.tokens", v.HTTP.Tokens)
@@ -30,10 +28,6 @@ func (v *validator) tls(path string, t *TLS) {
 
 // clear reports whether HTTP goes over the network without TLS.
 func (c *Config) clear() bool {
-	if c.HTTP.Address == "" || c.HTTP.On() {
-		return false
-	}
-	host, _, err := net.SplitHostPort(c.HTTP.Address)
-	addr, _, ok := parseBound(c.HTTP.Address)
-	return err == nil && host != "localhost" && !(ok && addr.IsLoopback())
+	host, _, ok := parseBound(c.HTTP.Address)
+	return ok && !c.HTTP.On() && !host.IsLoopback()
 }

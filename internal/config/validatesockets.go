@@ -53,7 +53,7 @@ func (v *validator) listeners() {
 		if b, ok := v.address(path, network, address); ok {
 			for _, o := range all {
 				if b.clashes(o) {
-					v.complain(b.path, "%s and %s listen on the same %s port %d: give one another port", b.path, o.path, network, b.port)
+					v.complain(b.path, "listens on the same %s port %d as %s: give one of them another", network, b.port, o.path)
 					break
 				}
 			}
@@ -72,7 +72,7 @@ func (v *validator) listeners() {
 		v.stream(path, s)
 		if t != nil {
 			v.tls(path, t)
-			if !t.On() {
+			if t.Cert == "" && t.Key == "" {
 				v.complain(path+".cert", "is missing: syslog over TLS needs cert and key")
 			}
 		}
@@ -121,7 +121,7 @@ func (v *validator) udp(path string, u *UDP) {
 	v.prefixes(path+".allow", u.Allow)
 	bounded(v, path+".sockets", u.Sockets, 1, maxSockets)
 	bounded(v, path+".buffer", u.Buffer, minBuffer, maxBuffer)
-	bounded(v, path+".queue", u.Queue, minQueue, v.Memory)
+	bounded(v, path+".queue", u.Queue, minQueue, maxQueue)
 }
 
 func (v *validator) stream(path string, s *Stream) {
@@ -129,7 +129,7 @@ func (v *validator) stream(path string, s *Stream) {
 	bounded(v, path+".connections", s.Connections, 1, maxOpen)
 	bounded(v, path+".per_sender", s.PerSender, 1, maxOpen)
 	bounded(v, path+".message", s.Message, minMessage, maxMessage)
-	bounded(v, path+".queue", s.Queue, minQueue, v.Memory)
+	bounded(v, path+".queue", s.Queue, minQueue, maxQueue)
 	v.between(path+".idle", s.Idle, time.Second, 7*24*time.Hour)
 }
 

@@ -16,7 +16,7 @@ func wanted(t reflect.Type) string {
 	case reflect.TypeFor[time.Duration]():
 		return "write a length of time with its unit, as 30s, 10m or 24h"
 	case reflect.TypeFor[netip.Prefix]():
-		return `write a prefix, as 192.0.2.0/24 or "2001:db8::/32"`
+		return `write a prefix, as 192.0.2.0/24 or "2001:db8::/32"; one address is 192.0.2.1/32`
 	case reflect.TypeFor[netip.AddrPort]():
 		return `write an address and a port, as "192.0.2.1:2055" or "[2001:db8::1]:2055"`
 	}
