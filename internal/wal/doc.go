@@ -10,6 +10,8 @@
 // Damage is never passed over. Bytes at the end of the log that are no frame are a torn tail, which
 // Open cuts and reports, when nothing vouches that they had been synced: no frame behind them, and not
 // the file SYNCED, which Close writes. Any other damage is a *DamageError that names file and offset.
+// A log whose frames mean something alone can be had around its damage: Open with Options.Past, then
+// Salvage, which tells what is lost.
 //
 // After a write or a Sync that did not succeed a Log accepts nothing more: what a failed fsync leaves
 // on disk is unknown, and asking again would only seem to succeed. Open writes what is not known to be

@@ -10,6 +10,7 @@ import (
 
 	"stormglass/internal/disk"
 	"stormglass/internal/disk/disktest"
+	"stormglass/internal/fault"
 )
 
 // resealHeader makes the checksum of a header right.
@@ -122,6 +123,7 @@ func segmentLaws(t *testing.T, content []byte) {
 		t.Fatalf("read gave %v, open %v", err, openErr)
 	}
 	if openErr != nil {
+		salvageLaws(t, m, frames)
 		return
 	}
 	if diff := cmp.Diff(tail, l.Found()); diff != "" {
@@ -131,5 +133,32 @@ func segmentLaws(t *testing.T, content []byte) {
 	must(t, l.Close())
 	if tail := wantFrames(t, m, frames); tail.Torn != 0 {
 		t.Fatalf("%d bytes are torn after the log was closed", tail.Torn)
+	}
+}
+
+// salvageLaws are those of a damaged log: what Read gave before the damage is had, and it goes on.
+func salvageLaws(t *testing.T, m disk.FS, before []frame) {
+	t.Helper()
+	l, err := Open(m, dir, Options{Past: true})
+	if fault.KindOf(err) == fault.Conflict { // of a later version
+		return
+	}
+	must(t, err)
+	added := add(t, l, 1, "goes on")
+	must(t, l.Close())
+	got, losses := salvaged(t, m, 0)
+	if len(losses) == 0 {
+		t.Fatal("damage, and nothing is told as lost")
+	}
+	if diff := cmp.Diff(before, got[:min(len(before), len(got))]); diff != "" && len(before) > 0 {
+		t.Fatalf("before the damage (-want +got):\n%s", diff)
+	}
+	for i := 1; i < len(got); i++ {
+		if got[i].Position <= got[i-1].Position {
+			t.Fatalf("frame %d behind frame %d", got[i].Position, got[i-1].Position)
+		}
+	}
+	if got[len(got)-1] != added {
+		t.Fatalf("the last frame is %+v, want %+v", got[len(got)-1], added)
 	}
 }

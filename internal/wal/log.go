@@ -14,6 +14,12 @@ type Options struct {
 	// SegmentBytes is the size beyond which a segment is closed and the next is made; 0 means 64 MiB.
 	// A segment holds at least one frame, so it can be larger by one.
 	SegmentBytes int64
+	// From is the least position of the next frame. Where the log ends before it a segment is begun there: positions that
+	// somebody noted must not be given again to other frames.
+	From Position
+	// Past has a damaged log opened: what can be read of it stays for Salvage, which has to read it then, and a segment is
+	// begun behind it.
+	Past bool
 }
 
 const defaultSegment = 64 << 20
@@ -26,6 +32,7 @@ type Log struct {
 	fsys  disk.FS
 	dir   string
 	limit int64
+	from  Position
 	found Tail
 
 	mu      sync.Mutex

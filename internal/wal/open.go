@@ -9,15 +9,19 @@ import (
 
 // Open opens the log in the folder dir for writing and makes it when there is none. The caller sees to
 // it that no other process writes to it. A torn tail is cut (Found); a damaged last segment is a
-// *DamageError. Segments before the last are not read: that is for Read. All frames that Open found are
-// durable when it returns.
+// *DamageError, unless Options.Past says to go on behind it. Segments before the last are not read: that is for
+// Read. All frames that Open found in an undamaged segment are durable when it returns.
 func Open(fsys disk.FS, dir string, o Options) (*Log, error) {
-	l := &Log{fsys: fsys, dir: dir, limit: o.SegmentBytes}
+	l := &Log{fsys: fsys, dir: dir, limit: o.SegmentBytes, from: o.From}
 	l.idle.L = &l.mu
 	if l.limit <= 0 {
 		l.limit = defaultSegment
 	}
-	if err := l.open(); err != nil {
+	err := l.open()
+	if _, ok := passable(err); ok && o.Past {
+		err = l.pass()
+	}
+	if err != nil {
 		return nil, fmt.Errorf("open log: %w", err)
 	}
 	return l, nil
@@ -38,23 +42,35 @@ func (l *Log) open() error {
 	if len(segs) == 0 {
 		return l.create()
 	}
-	return l.resume()
+	if err := l.resume(); err != nil || l.next >= l.from {
+		return err
+	}
+	return errors.Join(l.file.Close(), l.beginAt(l.from))
 }
 
 // create makes the first segment.
 func (l *Log) create() error {
-	seg, h := segment{1}, newHeader(1)
-	if l.vouched > seg.first {
-		return missing(l.dir, seg.first)
+	first := max(l.from, 1)
+	if l.vouched > first {
+		return missing(l.dir, first)
 	}
+	if err := l.beginAt(first); err != nil {
+		return err
+	}
+	l.found = Tail{First: first, Next: first, Segment: segment{first}.file(l.dir), Size: headerSize}
+	return nil
+}
+
+// beginAt makes a segment behind all others the one that is written to.
+func (l *Log) beginAt(first Position) error {
+	seg, h := segment{first}, newHeader(first)
 	f, err := createSegment(l.fsys, l.dir, seg, h)
 	if err != nil {
 		return err
 	}
-	l.segs = []segment{seg}
+	l.segs = append(l.segs, seg)
 	l.begin(f, h.seals(), headerSize)
-	l.next, l.synced = seg.first, seg.first
-	l.found = Tail{First: seg.first, Next: seg.first, Segment: seg.file(l.dir), Size: headerSize}
+	l.next, l.synced = first, first
 	return nil
 }
 

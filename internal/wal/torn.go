@@ -1,7 +1,6 @@
 package wal
 
 import (
-	"encoding/binary"
 	"errors"
 	"io"
 )
@@ -39,44 +38,15 @@ func (s *scanner) settle(end error, last bool, vouched Position) error {
 	return err
 }
 
-// vouched looks behind the scanner's offset for a frame that vouches for the frame at s.next.
+// vouched looks from the scanner's offset on for a frame that vouches for the frame at s.next.
 func (s *scanner) vouched() (bool, error) {
-	const window = 1 << 20
-	buf := make([]byte, min(window, s.size-s.offset))
-	for base := s.offset + 1; s.size-base >= frameHeadSize; base += int64(len(buf)) - frameHeadSize + 1 {
-		n := min(int64(len(buf)), s.size-base)
-		if err := s.readAt(buf[:n], base); err != nil {
-			return false, err
+	_, position, err := s.find(func(f frameHead, offset int64) (bool, error) {
+		if f.synced <= s.next {
+			return false, nil
 		}
-		for i := int64(0); i+frameHeadSize <= n; i++ {
-			if found, err := s.vouchedAt(buf[i:n], base+i); found || err != nil {
-				return found, err
-			}
-		}
-	}
-	return false, nil
-}
-
-// vouchedAt tells whether b, at an offset of the file, begins with a frame of this segment that says
-// that the frame at s.next had been synced.
-func (s *scanner) vouchedAt(b []byte, offset int64) (bool, error) {
-	left := s.size - offset - frameHeadSize
-	position := Position(binary.LittleEndian.Uint64(b[8:]))
-	if position <= s.next || position-s.next > Position(s.size/frameHeadSize) {
-		return false, nil // most offsets end here
-	}
-	f, ok := s.seals.decodeHead(b)
-	if ok {
-		ok = f.check(position) == nil && int64(f.length) <= left && f.synced > s.next
-	}
-	if !ok {
-		return false, nil
-	}
-	payload := make([]byte, f.length)
-	if err := s.readAt(payload, offset+frameHeadSize); err != nil {
-		return false, err
-	}
-	return s.seals.payloadSum(payload) == f.payloadSum, nil
+		return s.whole(f, offset)
+	})
+	return position != 0, err
 }
 
 func (s *scanner) readAt(b []byte, offset int64) error {
