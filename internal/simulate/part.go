@@ -51,12 +51,16 @@ var parts = []namedPart{
 	{"ipv6-c2", newIPv6C2},
 	{"past-validity", newPastValidity},
 	{"on-warning-list", newOnWarningList},
+	{"tunnels", newTunnels},
+	{"outside-management", newOutsideManagement},
+	{"carry-out", newCarryOut},
 	// What must not fire.
 	{"alike-names", newAlikeNames},
 	{"alike-addresses", newAlikeAddresses},
 	{"alike-handshakes", newAlikeHandshakes},
 	{"alike-downloads", newAlikeDownloads},
 	{"withheld", newWithheld},
+	{"alike-routers", newAlikeRouters},
 }
 
 // cast is what a part works with.
