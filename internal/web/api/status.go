@@ -48,8 +48,8 @@ type Exporter struct {
 	Packets      uint64     `json:"packets"`
 	Records      uint64     `json:"records"`
 	LostSequence uint64     `json:"lost_sequence" doc:"Records or packets missing by its sequence numbers, in the unit the protocol counts."`
-	SamplingMin  uint64     `json:"sampling_min,omitempty" doc:"Least rate of sampling in force, 1 in N; absent when it states none."`
-	SamplingMax  uint64     `json:"sampling_max,omitempty" doc:"Greatest rate of sampling in force, 1 in N."`
+	SamplingMin  uint64     `json:"sampling_min,omitzero" doc:"Least rate of sampling in force, 1 in N; absent when it states none."`
+	SamplingMax  uint64     `json:"sampling_max,omitzero" doc:"Greatest rate of sampling in force, 1 in N."`
 	Templates    uint64     `json:"templates" doc:"Templates in force."`
 	Waiting      uint64     `json:"waiting_for_template" doc:"Sets of data that wait for their template now."`
 	Last         *time.Time `json:"last,omitempty" doc:"When it sent last."`

@@ -1,0 +1,116 @@
+package api
+
+import (
+	"context"
+	"io"
+	"strconv"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"stormglass/internal/fault"
+	"stormglass/internal/report"
+	"stormglass/internal/seen"
+	"stormglass/internal/telemetry"
+	"stormglass/internal/web/auth"
+)
+
+// seenInput is the query of a look-back for some values.
+type seenInput struct {
+	Value []string `query:"value,explode" required:"true" minItems:"1" maxItems:"1000" doc:"Address, prefix, domain, URL, hash or another value, in any spelling; may come several times."`
+	Exact bool     `query:"exact" doc:"Of a domain that name alone, without the names below it."`
+	Since string   `query:"since" format:"date" doc:"First day asked for."`
+	Until string   `query:"until" format:"date" doc:"Last day asked for."`
+	Rows  int      `query:"rows" minimum:"0" maximum:"1000" doc:"Records to fetch for each value, the earliest."`
+}
+
+// seenManyInput is the body of a look-back for many values.
+type seenManyInput struct {
+	Body seenRequest
+}
+
+// seenRequest asks for many values.
+type seenRequest struct {
+	_      struct{} `additionalProperties:"false"`
+	Values []string `json:"values" minItems:"1" maxItems:"10000" doc:"Addresses, prefixes, domains, URLs, hashes or other values, in any spelling."`
+	Exact  bool     `json:"exact,omitempty" doc:"Of a domain that name alone, without the names below it."`
+	Since  string   `json:"since,omitempty" format:"date" doc:"First day asked for."`
+	Until  string   `json:"until,omitempty" format:"date" doc:"Last day asked for."`
+	Rows   int      `json:"rows,omitempty" minimum:"0" maximum:"1000" doc:"Records to fetch for each value, the earliest."`
+}
+
+func (s *server) addSeen(rt *route) {
+	register(s, s.operation(rt, report.SeenDocument{}, nil), func(ctx context.Context, in *seenInput) (*answer, error) {
+		return s.seen(ctx, &seenRequest{Values: in.Value, Exact: in.Exact, Since: in.Since, Until: in.Until, Rows: in.Rows}, "query.")
+	})
+}
+
+func (s *server) addSeenMany(rt *route) {
+	register(s, s.operation(rt, report.SeenDocument{}, nil), func(ctx context.Context, in *seenManyInput) (*answer, error) {
+		return s.seen(ctx, &in.Body, "body.")
+	})
+}
+
+func (s *server) seen(ctx context.Context, in *seenRequest, where string) (*answer, error) {
+	q, err := in.query(where)
+	if err != nil {
+		return nil, err
+	}
+	r, err := s.service.Seen(ctx, auth.From(ctx), q)
+	if err != nil {
+		return nil, err
+	}
+	return &answer{write: func(w io.Writer) error { return report.WriteSeen(w, report.JSON, r, report.Options{}) }}, nil
+}
+
+// maxValue bounds one value, in bytes.
+const maxValue = 8192
+
+func (in *seenRequest) query(where string) (q SeenQuery, err error) {
+	if len(in.Values) > MaxValues {
+		return q, wrong(where+"values", "over "+strconv.Itoa(MaxValues)+" values")
+	}
+	q.Rows = in.Rows
+	if q.Since, err = parseDay(where+"since", in.Since); err != nil {
+		return q, err
+	}
+	if q.Until, err = parseDay(where+"until", in.Until); err != nil {
+		return q, err
+	}
+	if q.Until != 0 && q.Since > q.Until {
+		return q, wrong(where+"since", "it is after until")
+	}
+	q.Questions = make([]seen.Question, len(in.Values))
+	for i, v := range in.Values {
+		if len(v) > maxValue {
+			return q, wrong(where+"values["+strconv.Itoa(i)+"]", "longer than any value")
+		}
+		q.Questions[i] = seen.Parse(v, in.Exact)
+	}
+	return q, nil
+}
+
+// parseDay reads a day; none is 0.
+func parseDay(where, text string) (telemetry.Day, error) {
+	if text == "" {
+		return 0, nil
+	}
+	t, err := time.Parse(time.DateOnly, text)
+	if err != nil {
+		return 0, wrong(where, "no day as 2006-01-02")
+	}
+	day := telemetry.InstantOf(t).Day()
+	if day <= 0 {
+		return 0, wrong(where, "no record that has a time is of such a day")
+	}
+	return day, nil
+}
+
+// wrong is the problem of one part of a request.
+func wrong(where, what string) error {
+	p := newProblem(400, fault.Invalid, "the request is not valid", "")
+	p.Errors = []ProblemField{{where, what}}
+	return p
+}
+
+var _ huma.StatusError = (*Problem)(nil)
