@@ -147,6 +147,9 @@ func (f *Framing) keep(p []byte) {
 // end gives the message that was read and begins the next.
 func (f *Framing) end() Message {
 	f.state, f.left = atStart, 0
+	if len(f.partial) > f.Most { // digits that were kept until they turned out to be a line's
+		f.partial, f.cut = f.partial[:f.Most], true
+	}
 	m := Message{Data: bytes.TrimRight(f.partial, "\r\n\x00"), Cut: f.cut}
 	f.partial, f.cut = f.partial[:0], false
 	if len(m.Data) == 0 {
