@@ -110,19 +110,9 @@ func (a *app) listFindings(ctx context.Context, f *listFlags) error {
 	}
 	out := &report.FindingList{Dismissed: l.Dismissed, LastChange: l.LastChange, Narrowed: narrowed}
 	for i := range l.Findings {
-		out.Findings = append(out.Findings, keptFinding(&l.Findings[i]))
+		out.Findings = append(out.Findings, node.ShownFinding(&l.Findings[i]))
 	}
 	return a.deliver("", nil, func(w io.Writer) error { return report.WriteFindingList(w, format, out, a.reportOptions()) })
-}
-
-func keptFinding(f *store.Stored) report.KeptFinding {
-	return report.KeptFinding{Finding: f.Finding, Triage: triage(&f.Triage), Changed: f.Changed, Saved: f.Saved, Gone: f.Gone}
-}
-
-func triage(t *store.Triage) report.Triage {
-	return report.Triage{
-		Status: t.Status.String(), Lapsed: t.Lapsed, Reason: t.Reason, Until: t.Until, Assignee: t.Assignee, Tickets: t.Tickets, Who: t.Who, When: t.When,
-	}
 }
 
 func (a *app) findingShow() *cobra.Command {
@@ -145,10 +135,7 @@ func (a *app) findingShow() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			d := &report.FindingDetail{KeptFinding: keptFinding(&f)}
-			for i := range history {
-				d.History = append(d.History, report.TriageStep{Action: history[i].Action.String(), Triage: triage(&history[i].Triage)})
-			}
+			d := node.ShownDetail(&f, history)
 			return a.deliver("", nil, func(w io.Writer) error { return report.WriteFindingDetail(w, format, d, a.reportOptions()) })
 		},
 	}

@@ -102,7 +102,7 @@ func (a *app) addIntel(ctx context.Context, k *node.Keeper, paths []string, form
 	if looked.Saved.New+looked.Saved.Changed > 0 {
 		a.code = exitFound
 	}
-	r := addedIntel(added, looked)
+	r := node.ShownAdded(added, looked)
 	first, last, ok, err := node.HeldDays(ctx, k.Data)
 	if err != nil {
 		return err
@@ -120,17 +120,6 @@ func (a *app) addIntel(ctx context.Context, k *node.Keeper, paths []string, form
 		return fault.Wrap(fault.Invalid, errors.New("nothing was added: none of what was given could be read as intelligence"))
 	}
 	return nil
-}
-
-func addedIntel(added *node.AddedIntel, l *node.Looked) *report.AddedIntel {
-	r := &report.AddedIntel{Skipped: added.Skipped, Looked: l.Values, New: l.Saved.New, Changed: l.Saved.Changed}
-	for _, f := range added.Files {
-		r.Files = append(r.Files, report.AddedFile{Name: f.Name, Known: f.Known, Values: f.Values, Report: f.Report})
-	}
-	if l.Result != nil {
-		r.Findings, r.Took = l.Result.Findings, l.Result.Took
-	}
-	return r
 }
 
 func (a *app) reportOptions() report.Options {
@@ -156,10 +145,7 @@ func (a *app) intelList() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			list := make([]report.IntelFile, len(files))
-			for i, f := range files {
-				list[i] = report.IntelFile{Name: f.Name, ID: f.ID.String(), Added: f.Added, Bytes: f.Bytes, Values: f.Values}
-			}
+			list := node.ShownIntel(files)
 			return a.deliver("", nil, func(w io.Writer) error { return report.WriteIntelFiles(w, format, list, a.reportOptions()) })
 		},
 	}

@@ -83,7 +83,7 @@ func (a *app) runServe(ctx context.Context, f *serveFlags) error {
 	a.spareMemory()
 	return node.Keeping(ctx, data, version(), func(ctx context.Context, k *node.Keeper) error {
 		a.noteAnew(k)
-		s, err := node.NewService(ctx, k, nil, f.ServiceConfig, log)
+		s, err := node.NewService(ctx, k, f.ServiceConfig, log)
 		if err != nil {
 			return err
 		}

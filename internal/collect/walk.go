@@ -16,7 +16,9 @@ import (
 // Files walks paths. The zero value is ready; Done counts the bytes read from disk.
 type Files struct {
 	Stdin  io.Reader
-	Limits Limits
+	// StdinName is what that which is read from Stdin is called, "-" when empty.
+	StdinName string
+	Limits    Limits
 	// Leave, when set, says which folders are not read, and why.
 	Leave func(dir string) error
 	Done  atomic.Int64
@@ -146,13 +148,15 @@ func (f *Files) pipe(ctx context.Context, path string, do func(*Member) error) e
 
 func (f *Files) standardInput(ctx context.Context, do func(*Member) error) error {
 	if f.Stdin == nil {
-		return do(&Member{Name: "-", Err: errors.New("there is no standard input")})
+		return do(&Member{Name: f.stdinName(), Err: errors.New("there is no standard input")})
 	}
 	if f.stdin == nil {
 		f.stdin = newPatient(f.Stdin)
 	}
-	return f.open(ctx, "-", time.Time{}, f.stdin.reader(ctx), nil, do)
+	return f.open(ctx, f.stdinName(), time.Time{}, f.stdin.reader(ctx), nil, do)
 }
+
+func (f *Files) stdinName() string { return cmp.Or(f.StdinName, "-") }
 
 // plain takes the operation and the path off a file error: the name stands beside it anyway.
 func plain(err error) error {

@@ -83,6 +83,7 @@ func (d *Depot) LoadRegisters() (changed bool, err error) {
 
 // Options change how a data folder is kept; the zero value is right outside of tests.
 type Options struct {
+	Socket     string // where the writer listens for commands, for those who find the folder locked; empty when it does not
 	Now        func() time.Time
 	FS         disk.FS // instead of the folder itself
 	TableBytes int64   // memory of each of the ledger's three tables, default 64 MiB
@@ -117,7 +118,7 @@ func Open(ctx context.Context, root string, o Options) (_ *Depot, err error) {
 		if _, err := d.made(ctx); err != nil { // before the lock, which is a file too
 			return nil, err
 		}
-		lock, err := disk.Lock(root, "")
+		lock, err := disk.Lock(root, o.Socket)
 		if err != nil {
 			return nil, Full(err)
 		}
@@ -235,7 +236,7 @@ func (d *Depot) foreign(name string) error {
 }
 
 func readFormat(f disk.FS) (string, error) {
-	b, err := readFile(f, formatFile, 4096)
+	b, err := disk.ReadFile(f, formatFile, 4096)
 	return string(b), err
 }
 

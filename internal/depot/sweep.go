@@ -6,7 +6,6 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"path"
 	"runtime"
@@ -94,15 +93,6 @@ func (d *Depot) drop(name string) error {
 	defer d.tidy.Unlock()
 	d.removed[path.Dir(name)] = true
 	return err
-}
-
-func readFile(f disk.FS, name string, most int64) ([]byte, error) {
-	h, err := f.Open(name)
-	if err != nil {
-		return nil, err
-	}
-	b, err := io.ReadAll(io.LimitReader(h, most))
-	return b, errors.Join(err, h.Close())
 }
 
 // newID gives a name for a new file: sorted by the time it is made, and unlike any other.

@@ -64,6 +64,16 @@ func (h *Held) Release() error {
 	return nil
 }
 
+// Holder tells who says in its lock file that it writes to a data folder, nil when nobody does. After a crash it may be
+// somebody who is gone.
+func Holder(root string) *HeldError {
+	held := holder(root, filepath.Join(root, LockFile))
+	if held.PID == 0 {
+		return nil
+	}
+	return held
+}
+
 // errHeld is what openLock answers when another process holds the lock.
 var errHeld = errors.New("held by another process")
 

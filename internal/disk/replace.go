@@ -20,6 +20,16 @@ func WriteFile(fsys FS, name string, data []byte) error {
 	})
 }
 
+// ReadFile gives what a file holds, or its first bytes where it holds more than most.
+func ReadFile(fsys FS, name string, most int64) ([]byte, error) {
+	f, err := fsys.Open(name)
+	if err != nil {
+		return nil, err
+	}
+	b, err := io.ReadAll(io.LimitReader(f, most))
+	return b, errors.Join(err, f.Close())
+}
+
 // Replace makes the file name hold what write writes, in one step: whoever opens it finds the old
 // content or the new, also after a loss of power, and the new one once Replace returned nil. It
 // writes beside it, to name + TempSuffix; two calls for one name at a time are not allowed.

@@ -109,7 +109,7 @@ func Finding(ctx context.Context, data, id string) (f store.Stored, history []st
 // Decide takes a step of triage on each of some findings, and gives them as they are then. It stops at the
 // first that cannot be taken.
 func Decide(ctx context.Context, data string, ids []string, act store.Act, step func(context.Context, *store.Store, string, store.Act) (hunt.FindingID, error)) (done []store.Stored, err error) {
-	act.Who = userName()
+	act.Who = whoIs(ctx)
 	err = Deciding(ctx, data, func(ctx context.Context, s *store.Store) error {
 		for _, id := range ids {
 			full, err := step(ctx, s, id, act)

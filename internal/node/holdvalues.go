@@ -76,7 +76,7 @@ func datedSpan(days []seen.Day) (first, last telemetry.Day) {
 
 // ReleaseHold ends the hold of a case.
 func (k *Keeper) ReleaseHold(ctx context.Context, name string) error {
-	return k.Store.ReleaseHold(ctx, name, userName())
+	return k.Store.ReleaseHold(ctx, name, whoIs(ctx))
 }
 
 // Holds lists the holds of a data folder, beside whoever writes.

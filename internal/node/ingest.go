@@ -17,6 +17,8 @@ import (
 type Ingest struct {
 	Paths   []string
 	Stdin   io.Reader
+	// StdinName is what that which is read from Stdin is called, "-" when empty.
+	StdinName string
 	Sensor  string // names what saw the records; empty takes the family of each source's format
 	Workers int    // goroutines that decode; 0 is one a core
 	// Progress, when set, is told how many bytes were read from disk.
@@ -65,7 +67,7 @@ func (g *Ingest) Run(ctx context.Context, d *depot.Depot) (*Ingested, error) {
 	if g.CommitBytes == 0 {
 		g.CommitBytes = defaultCommit
 	}
-	g.depot, g.files = d, &collect.Files{Stdin: g.Stdin, Leave: leaveData}
+	g.depot, g.files = d, &collect.Files{Stdin: g.Stdin, StdinName: g.StdinName, Leave: leaveData}
 	g.result = &Ingested{Entry: d.Entry()}
 	if err := outside(g.Paths); err != nil {
 		return g.result, err

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os/user"
 	"strings"
 
 	"stormglass/internal/collect"
@@ -57,7 +56,7 @@ type Purged struct {
 
 // Purge removes a value from everything that is kept. While a case holds it, that is a conflict.
 func (k *Keeper) Purge(ctx context.Context, v observable.Value, reason string) (*Purged, error) {
-	who := userName()
+	who := whoIs(ctx)
 	digest := k.Depot.Key.Token(v.Kind(), v.String())
 	if err := k.Purgeable(ctx, v); err != nil {
 		return nil, err
@@ -108,18 +107,10 @@ func (k *Keeper) intelWith(ctx context.Context, v observable.Value) ([]string, e
 	return names, nil
 }
 
-// userName names who runs the program, for what is noted.
-func userName() string {
-	if u, err := user.Current(); err == nil && u.Username != "" {
-		return u.Username
-	}
-	return "unknown"
-}
-
 // Hold exempts a case from retention and purge: the days on which its values were met, or the days
 // stated.
 func (k *Keeper) Hold(ctx context.Context, h store.Hold) error {
-	h.Who = userName()
+	h.Who = whoIs(ctx)
 	if len(h.Values) == 0 && h.First == 0 && h.Last == 0 {
 		return fault.Hint(fault.Invalid, errors.New("a hold of everything is no hold"), "name values, or --since and --until")
 	}

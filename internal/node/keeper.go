@@ -29,9 +29,15 @@ type Keeper struct {
 }
 
 // OpenKeeper opens a data folder for writing, and makes it when it is not there.
-func OpenKeeper(ctx context.Context, data, version string) (_ *Keeper, err error) {
+func OpenKeeper(ctx context.Context, data, version string) (*Keeper, error) {
+	return OpenKeeperWith(ctx, data, version, depot.Options{})
+}
+
+// OpenKeeperWith is OpenKeeper with further options.
+func OpenKeeperWith(ctx context.Context, data, version string, o depot.Options) (_ *Keeper, err error) {
 	k := &Keeper{Data: data, Version: version}
-	if k.Depot, err = depot.Open(ctx, data, depot.Options{Held: k.held}); err != nil {
+	o.Held = k.held
+	if k.Depot, err = depot.Open(ctx, data, o); err != nil {
 		return nil, err
 	}
 	info, serr := os.Stat(filepath.Join(data, depot.Database))

@@ -39,8 +39,16 @@ type AddedFile struct {
 // AddIntel puts every file of intelligence at or below the paths in force. A copy of each stays in the
 // data folder, as it was given.
 func (k *Keeper) AddIntel(ctx context.Context, stdin io.Reader, paths []string) (*AddedIntel, error) {
+	return k.addIntel(ctx, &collect.Files{Stdin: stdin, Leave: leaveData}, paths)
+}
+
+// AddIntelOf is AddIntel of what a reader holds, under a name.
+func (k *Keeper) AddIntelOf(ctx context.Context, name string, r io.Reader) (*AddedIntel, error) {
+	return k.addIntel(ctx, &collect.Files{Stdin: r, StdinName: name}, []string{"-"})
+}
+
+func (k *Keeper) addIntel(ctx context.Context, files *collect.Files, paths []string) (*AddedIntel, error) {
 	out := &AddedIntel{}
-	files := &collect.Files{Stdin: stdin, Leave: leaveData}
 	err := files.Each(ctx, paths, func(m *collect.Member) error {
 		if why := notIntel(m); why != "" {
 			out.Skipped = append(out.Skipped, &intel.FileReport{File: m.Name, Skipped: why})

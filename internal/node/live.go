@@ -6,6 +6,7 @@ import (
 	"strings"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"stormglass/internal/hunt"
 	"stormglass/internal/intel"
@@ -18,6 +19,8 @@ import (
 // folder do (ADR 0006).
 type Live struct {
 	engine atomic.Pointer[hunt.Engine]
+	files  atomic.Int64 // of intelligence in force
+	loaded atomic.Int64 // when they were put in force, nanoseconds since 1970
 
 	mu    sync.Mutex
 	hit   map[observable.Value]struct{} // since Taken
@@ -46,7 +49,14 @@ func (l *Live) Swap(ctx context.Context, k *Keeper) error {
 		return err
 	}
 	l.engine.Store(&hunt.Engine{Index: f.index, Networks: k.Depot.Networks(), Sink: liveSink{l, f.index}})
+	l.files.Store(int64(len(f.loader.Reports())))
+	l.loaded.Store(time.Now().UnixNano())
 	return nil
+}
+
+// Loaded gives how many files of intelligence are in force, and since when.
+func (l *Live) Loaded() (files int, at time.Time) {
+	return int(l.files.Load()), time.Unix(0, l.loaded.Load()).UTC()
 }
 
 // Values is how many values are matched.

@@ -19,7 +19,7 @@ import (
 // subscribers. What was asked for is not noted. Whoever only reads goes on when this fails, and tells.
 func LogRead(ctx context.Context, data, command string, values, subscribers uint64) error {
 	return Deciding(ctx, data, func(ctx context.Context, s *store.Store) error {
-		return s.LogRead(ctx, store.Read{Who: userName(), Command: command, Values: values, Subscribers: subscribers})
+		return s.LogRead(ctx, store.Read{Who: whoIs(ctx), Command: command, Values: values, Subscribers: subscribers})
 	})
 }
 
@@ -54,7 +54,7 @@ func Reveal(ctx context.Context, data string, tokens []string, identityFile, rea
 	}
 	defer func() { err = errors.Join(err, sealed.Close()) }()
 	err = Deciding(ctx, data, func(ctx context.Context, s *store.Store) error {
-		return s.LogRead(ctx, store.Read{Who: userName(), Command: "reveal", Values: uint64(len(asked)), Subscribers: uint64(len(asked)), Reason: reason})
+		return s.LogRead(ctx, store.Read{Who: whoIs(ctx), Command: "reveal", Values: uint64(len(asked)), Subscribers: uint64(len(asked)), Reason: reason})
 	})
 	if err != nil {
 		return nil, fmt.Errorf("note who asks: %w", err)

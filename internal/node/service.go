@@ -5,27 +5,26 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"maps"
+	"math"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"golang.org/x/sync/errgroup"
 
+	"stormglass/internal/collect/listen"
 	"stormglass/internal/observable"
 	"stormglass/internal/receive"
 )
 
-// Listener receives datagrams until its context ends, and then closes its channel.
+// Listener receives datagrams until its context ends, and then closes its queues.
 type Listener interface {
+	// Name begins with the kind of what is received: netflow, sflow, syslog.
 	Name() string
 	Run(ctx context.Context) error
-	// C gives what was received. A block is released once it was taken in.
-	C() <-chan Received
-}
-
-// Received is a block of datagrams whose memory goes back to the listener.
-type Received struct {
-	receive.Block
-	Release func()
+	// Queues give what was received. Those of one sender are in one queue, in order.
+	Queues() []<-chan *listen.Block
 }
 
 // ServiceConfig is what a Service works with besides its data folder.
@@ -37,19 +36,22 @@ type ServiceConfig struct {
 	HastenEvery time.Duration // least time between folds that a new meeting asks for; 0 is 5 s
 	UpkeepEvery time.Duration // 0 is 10 minutes
 	PollEvery   time.Duration // how often registers and watched paths are looked at; 0 is 1 s
-	Workers     int           // goroutines that take in what each listener received; 0 is one
+	StopWithin  time.Duration // how long what listeners hold at the end may take to be taken in; 0 is 20 s
+	// Found, when set, is called after findings were saved.
+	Found func()
+
+	kinds map[string]receive.Kind // further ones, of tests
 }
 
 func (c *ServiceConfig) defaults() {
 	for _, d := range []struct {
 		at   *time.Duration
 		unit time.Duration
-	}{{&c.FoldEvery, 30 * time.Second}, {&c.HastenEvery, 5 * time.Second}, {&c.UpkeepEvery, 10 * time.Minute}, {&c.PollEvery, time.Second}} {
+	}{{&c.FoldEvery, 30 * time.Second}, {&c.HastenEvery, 5 * time.Second}, {&c.UpkeepEvery, 10 * time.Minute}, {&c.PollEvery, time.Second}, {&c.StopWithin, 20 * time.Second}} {
 		if *d.at == 0 {
 			*d.at = d.unit
 		}
 	}
-	c.Workers = max(c.Workers, 1)
 }
 
 // Service takes in what listeners receive and what appears in watched folders, matches it, and keeps the
@@ -59,18 +61,31 @@ type Service struct {
 	log      *slog.Logger
 	live     *Live
 	pipeline *receive.Pipeline
+	exports  *exporters
+	figures  figures
+	ingested atomic.Uint64 // records of files and of what was handed in
+	watched  seenFiles
+	lag      lag
 
 	mu     sync.Mutex // of keeper: one thing at a time changes the folder
 	keeper *Keeper
 	met    map[observable.Value]struct{} // before the last fold, perhaps in records that came after it
 }
 
-// NewService makes a service on an open data folder. kinds says how what listeners received is decoded.
-func NewService(ctx context.Context, k *Keeper, kinds map[string]receive.Kind, cfg ServiceConfig, log *slog.Logger) (*Service, error) {
+// NewService makes a service on an open data folder, and takes in what an earlier one left in the log.
+func NewService(ctx context.Context, k *Keeper, cfg ServiceConfig, log *slog.Logger) (*Service, error) {
 	cfg.defaults()
-	s := &Service{cfg: cfg, log: log, live: NewLive(), keeper: k, met: map[observable.Value]struct{}{}}
+	s := &Service{cfg: cfg, log: log, live: NewLive(), exports: newExporters(), keeper: k, met: map[observable.Value]struct{}{}}
+	if err := s.exports.load(k.Depot.FS()); err != nil {
+		log.WarnContext(ctx, "templates of flow exports are learnt anew", slog.Any("error", err))
+	}
+	kinds := s.exports.kinds()
+	maps.Copy(kinds, cfg.kinds)
 	var err error
-	s.pipeline, err = receive.Open(receive.Config{Depot: k.Depot, FS: k.Depot.FS(), Kinds: kinds, Match: s.live.Match})
+	s.pipeline, err = receive.Open(receive.Config{
+		Depot: k.Depot, FS: k.Depot.FS(), Kinds: kinds, Match: s.live.Match,
+		Exchanged: func() func() error { return s.exports.snapshot(k.Depot.FS()) },
+	})
 	if err != nil {
 		return nil, err
 	}
@@ -84,6 +99,9 @@ func (s *Service) catchUp(ctx context.Context) error {
 	}
 	n, err := s.pipeline.Replay(ctx)
 	if err != nil {
+		return err
+	}
+	if err := s.keeper.catchUp(ctx); err != nil {
 		return err
 	}
 	if n > 0 {
@@ -102,32 +120,45 @@ func (s *Service) catchUp(ctx context.Context) error {
 // Run serves until the context ends, then takes in what the listeners still hand over and commits it.
 func (s *Service) Run(ctx context.Context) error {
 	g, gctx := errgroup.WithContext(ctx)
+	left := make(chan struct{}) // closed when what listeners still hold is left to them
 	var receiving errgroup.Group
 	for _, l := range s.cfg.Listeners {
 		g.Go(func() error { return l.Run(gctx) })
-		for range s.cfg.Workers {
-			receiving.Go(func() error { return s.receive(context.WithoutCancel(gctx), l) })
+		for _, q := range l.Queues() {
+			receiving.Go(func() error { return s.receive(context.WithoutCancel(gctx), l.Name(), q, left) })
 		}
 	}
 	g.Go(func() error { return s.pipeline.Run(gctx) })
 	g.Go(func() error { return s.folds(gctx) })
 	g.Go(func() error { return s.upkeep(gctx) })
 	g.Go(func() error { return s.poll(gctx) })
-	err := g.Wait()
-	err = errors.Join(err, receiving.Wait())
+	g.Go(func() error { return s.figures.run(gctx, s.records) })
+	late := time.AfterFunc(math.MaxInt64, func() { close(left) })
+	defer late.Stop()
+	stop := context.AfterFunc(gctx, func() { late.Reset(s.cfg.StopWithin) })
+	defer stop()
+	err := errors.Join(g.Wait(), receiving.Wait())
 	return errors.Join(err, s.stop(context.WithoutCancel(ctx)))
 }
 
-// receive takes in what one listener receives, until it ends.
-func (s *Service) receive(ctx context.Context, l Listener) error {
-	for r := range l.C() {
-		err := s.pipeline.Take(ctx, &r.Block)
-		r.Release()
-		if err != nil {
-			return fmt.Errorf("%s: %w", l.Name(), err)
+// receive takes in what comes out of one queue, until it ends.
+func (s *Service) receive(ctx context.Context, listener string, q <-chan *listen.Block, left <-chan struct{}) error {
+	for {
+		select {
+		case <-left:
+			return nil
+		case b, ok := <-q:
+			if !ok {
+				return nil
+			}
+			err := s.pipeline.Take(ctx, &receive.Block{Listener: listener, Datagrams: b.Datagrams})
+			s.lag.note(b)
+			b.Release()
+			if err != nil {
+				return fmt.Errorf("%s: %w", listener, err)
+			}
 		}
 	}
-	return nil
 }
 
 func (s *Service) stop(ctx context.Context) error {
@@ -166,10 +197,31 @@ func (s *Service) folds(ctx context.Context) error {
 func (s *Service) Fold(ctx context.Context) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if _, err := s.pipeline.Fold(ctx); err != nil {
+	if err := s.fold(ctx); err != nil {
 		return err
 	}
 	return s.lookUp(ctx)
+}
+
+// FoldOlder is Fold when something was received and the last fold is longer ago than that.
+func (s *Service) FoldOlder(ctx context.Context, than time.Duration) error {
+	if s.pipeline.Waiting() == 0 || time.Since(s.figures.get().Last) < than {
+		return nil
+	}
+	return s.Fold(ctx)
+}
+
+// fold commits what was received and has the store know of it.
+func (s *Service) fold(ctx context.Context) error {
+	began := time.Now()
+	n, err := s.pipeline.Fold(ctx)
+	if n > 0 || err != nil {
+		s.figures.folded(time.Since(began), err)
+	}
+	if err != nil || n == 0 {
+		return err
+	}
+	return s.keeper.catchUp(ctx)
 }
 
 // lookUp looks up what was met since it was last done, and what was met before that: a meeting that was noted
@@ -187,13 +239,18 @@ func (s *Service) lookUp(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("look up what was met: %w", err)
 	}
-	s.tell(ctx, l)
+	s.Tell(ctx, l)
 	return nil
 }
 
-func (s *Service) tell(ctx context.Context, l *Looked) {
+// Tell makes known that findings were saved, by somebody whom With let work too.
+func (s *Service) Tell(ctx context.Context, l *Looked) {
 	if l.Saved.New+l.Saved.Changed == 0 {
 		return
+	}
+	s.figures.found(l.Saved.New, l.Saved.Changed)
+	if s.cfg.Found != nil {
+		s.cfg.Found()
 	}
 	s.log.InfoContext(ctx, "findings", slog.Int("new", l.Saved.New), slog.Int("changed", l.Saved.Changed))
 }
@@ -225,7 +282,7 @@ func (s *Service) upkeep(ctx context.Context) error {
 func (s *Service) With(ctx context.Context, do func(context.Context, *Keeper) error) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if _, err := s.pipeline.Fold(ctx); err != nil {
+	if err := s.fold(ctx); err != nil {
 		return err
 	}
 	err := do(ctx, s.keeper)
@@ -237,3 +294,12 @@ func (s *Service) With(ctx context.Context, do func(context.Context, *Keeper) er
 
 // Values is how many values are matched against what comes in.
 func (s *Service) Values() int { return s.live.Values() }
+
+// records is how many records were taken in.
+func (s *Service) records() uint64 {
+	n := s.ingested.Load()
+	for _, c := range s.pipeline.Counts() {
+		n += c.Records
+	}
+	return n
+}

@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"stormglass/internal/collect/listen"
 	"stormglass/internal/receive"
 	"stormglass/internal/store"
 	"stormglass/internal/telemetry"
@@ -32,15 +33,16 @@ func (calls) Decode(d *telemetry.Datagram, s *telemetry.Set) {
 
 // fakeListener hands on what the test sends.
 type fakeListener struct {
-	in, out chan Received
+	in, out chan *listen.Block
 }
 
 func newFakeListener() *fakeListener {
-	return &fakeListener{make(chan Received), make(chan Received)}
+	return &fakeListener{make(chan *listen.Block), make(chan *listen.Block)}
 }
 
-func (*fakeListener) Name() string         { return "calls test" }
-func (f *fakeListener) C() <-chan Received { return f.out }
+func (*fakeListener) Name() string { return "calls test" }
+
+func (f *fakeListener) Queues() []<-chan *listen.Block { return []<-chan *listen.Block{f.out} }
 
 func (f *fakeListener) Run(ctx context.Context) error {
 	defer close(f.out)
@@ -56,7 +58,7 @@ func (f *fakeListener) Run(ctx context.Context) error {
 
 func (f *fakeListener) send(to string) {
 	d := telemetry.Datagram{From: netip.MustParseAddrPort("192.0.2.1:2055"), At: telemetry.InstantOf(time.Now()), Data: []byte(to)}
-	f.in <- Received{receive.Block{Listener: f.Name(), Datagrams: []telemetry.Datagram{d}}, func() {}}
+	f.in <- &listen.Block{Datagrams: []telemetry.Datagram{d}}
 }
 
 // serving runs a service until stop is called, which waits for its end.
@@ -67,8 +69,8 @@ func serving(t *testing.T, data string, cfg ServiceConfig) (s *Service, stop fun
 		t.Fatal(err)
 	}
 	cfg.PollEvery, cfg.HastenEvery = 5*time.Millisecond, time.Millisecond
-	kinds := map[string]receive.Kind{"calls": {New: func() receive.Decoder { return calls{} }}}
-	s, err = NewService(t.Context(), k, kinds, cfg, slog.New(slog.DiscardHandler))
+	cfg.kinds = map[string]receive.Kind{"calls": {New: func() receive.Decoder { return calls{} }}}
+	s, err = NewService(t.Context(), k, cfg, slog.New(slog.DiscardHandler))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -108,7 +108,7 @@ func (s *Service) pollIntel(ctx context.Context, w *watched) error {
 			return nil
 		}
 		if err == nil {
-			s.tell(ctx, l)
+			s.Tell(ctx, l)
 		}
 		return err
 	})
@@ -158,7 +158,10 @@ func (s *Service) pollTelemetry(ctx context.Context, w *watched) error {
 	if len(changed) == 0 {
 		return nil
 	}
-	_, err = s.Ingest(ctx, &Ingest{Paths: changed})
+	done, err := s.Ingest(ctx, &Ingest{Paths: changed})
+	if done != nil {
+		s.watched.count(done.Accounts)
+	}
 	return err
 }
 
@@ -176,6 +179,7 @@ func (s *Service) Ingest(ctx context.Context, g *Ingest) (*Ingested, error) {
 			s.log.WarnContext(ctx, "not taken in", slog.String("file", a.Source.Name), slog.String("why", a.Skipped))
 		}
 	}
+	s.ingested.Add(done.Records)
 	if done.Records > 0 {
 		s.log.InfoContext(ctx, "took telemetry in", slog.Uint64("records", done.Records), slog.Int("sources", len(done.Accounts)))
 	}

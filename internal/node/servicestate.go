@@ -1,0 +1,104 @@
+package node
+
+import (
+	"slices"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"stormglass/internal/collect/listen"
+	"stormglass/internal/receive"
+	"stormglass/internal/telemetry"
+	"stormglass/internal/telemetry/netflow"
+	"stormglass/internal/telemetry/sflow"
+)
+
+// State is what a service can tell of itself at any time, without waiting for what it does.
+type State struct {
+	Counts    map[string]receive.Counts // by listener
+	Exporters []netflow.ExporterStats
+	Agents    []sflow.Agent
+	Folds     Folds
+	Ingested  uint64 // records of files and of what was handed in
+	Waiting   uint64 // datagrams since the last fold
+	Lag       time.Duration
+	Values    int // of intelligence, matched against what comes in
+	Files     int // of intelligence in force
+	Loaded    time.Time
+	Watched   Watched
+	Templates int64 // bytes of memory: templates, names and samplers of exporters
+	Held      int64 // and data that waits for its template
+}
+
+// Watched is what became of the files in the watched folders of telemetry.
+type Watched struct {
+	TakenIn, NotTakenIn uint64
+	Problems            []NotTaken // the last ones not taken in
+}
+
+// NotTaken is a file that was not taken in.
+type NotTaken struct{ Name, Why string }
+
+// maxProblems bounds the files not taken in that are named.
+const maxProblems = 20
+
+// seenFiles counts watched files.
+type seenFiles struct {
+	mu  sync.Mutex
+	now Watched
+}
+
+func (f *seenFiles) count(accounts []*telemetry.Account) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	for _, a := range accounts {
+		if a.Skipped == "" {
+			f.now.TakenIn++
+			continue
+		}
+		f.now.NotTakenIn++
+		f.now.Problems = append(f.now.Problems, NotTaken{a.Source.Name, a.Skipped})
+		if over := len(f.now.Problems) - maxProblems; over > 0 {
+			f.now.Problems = slices.Delete(f.now.Problems, 0, over)
+		}
+	}
+}
+
+func (f *seenFiles) get() Watched {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	out := f.now
+	out.Problems = slices.Clone(out.Problems)
+	return out
+}
+
+// lag is how old the first datagram of a block was when it was taken in, the last time one was.
+type lag struct{ ns, at atomic.Int64 }
+
+func (l *lag) note(b *listen.Block) {
+	if len(b.Datagrams) == 0 {
+		return
+	}
+	now := time.Now()
+	l.ns.Store(max(0, int64(telemetry.InstantOf(now)-b.Datagrams[0].At)))
+	l.at.Store(now.UnixNano())
+}
+
+// get gives no lag when nothing was taken in for a while.
+func (l *lag) get() time.Duration {
+	if time.Since(time.Unix(0, l.at.Load())) > 10*time.Second {
+		return 0
+	}
+	return time.Duration(l.ns.Load())
+}
+
+// State tells how the service is.
+func (s *Service) State() State {
+	st := State{
+		Counts: s.pipeline.Counts(), Exporters: s.exports.templates.Exporters(), Agents: s.exports.agents.Agents(), Folds: s.figures.get(),
+		Ingested: s.ingested.Load(), Waiting: s.pipeline.Waiting(), Lag: s.lag.get(), Values: s.live.Values(), Watched: s.watched.get(),
+	}
+	st.Files, st.Loaded = s.live.Loaded()
+	st.Templates, st.Held = s.exports.templates.Memory()
+	return st
+}
