@@ -37,13 +37,14 @@ func appendBlock(dst []byte, b *Block) []byte {
 
 var errFrame = errors.New("a frame of the log of what arrived is not as it was written")
 
-// parseBlock reads the payload of a frame. The block shares its memory.
+// parseBlock reads the payload of a frame, which is exactly what appendBlock writes of the block. The block shares its
+// memory.
 func parseBlock(payload []byte) (*Block, error) {
 	r := frameReader{rest: payload}
 	b := &Block{Listener: string(r.text())}
 	for len(r.rest) > 0 && !r.bad {
 		var d telemetry.Datagram
-		from, _ := netip.AddrFromSlice(r.take(uint64(r.byte())))
+		from := r.address()
 		head := r.take(2 + 8)
 		if r.bad {
 			break
@@ -82,10 +83,20 @@ func (r *frameReader) byte() byte {
 	return 0
 }
 
-// text reads bytes behind their number.
+// address reads an address behind its length. A sender without one has length 0.
+func (r *frameReader) address() netip.Addr {
+	b := r.take(uint64(r.byte()))
+	a, ok := netip.AddrFromSlice(b)
+	if !ok && len(b) != 0 {
+		r.bad = true
+	}
+	return a
+}
+
+// text reads bytes behind their number, which is written as short as can be.
 func (r *frameReader) text() []byte {
 	n, size := binary.Uvarint(r.rest)
-	if size <= 0 {
+	if size <= 0 || size > 1 && r.rest[size-1] == 0 {
 		r.bad = true
 		return nil
 	}

@@ -6,7 +6,6 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
-	"io/fs"
 	"slices"
 	"sync"
 	"sync/atomic"
@@ -63,9 +62,10 @@ type Pipeline struct {
 	workers  sync.Pool
 	numbered atomic.Uint32 // workers made
 
-	mu     sync.Mutex         // of the two below
+	mu     sync.Mutex         // of those below
 	counts map[string]*Counts // by listener
 	failed error              // the first thing that did not work
+	lost   Lost               // by Replay
 }
 
 // Open opens the log of a data folder and begins to take in. What an earlier run left in the log is taken in
@@ -77,7 +77,7 @@ func Open(cfg Config) (*Pipeline, error) {
 	if err := disk.MakeDir(cfg.FS, depot.LogDir); err != nil {
 		return nil, fmt.Errorf("make the folder of the log: %w", err)
 	}
-	log, err := wal.Open(cfg.FS, depot.LogDir, wal.Options{})
+	log, err := openLog(&cfg)
 	if err != nil {
 		return nil, err
 	}
@@ -87,27 +87,6 @@ func Open(cfg Config) (*Pipeline, error) {
 		return nil, errors.Join(err, log.Close())
 	}
 	return p, nil
-}
-
-// Replay takes in what is in the log and in no commit, and commits it. It gives the number of datagrams.
-func (p *Pipeline) Replay(ctx context.Context) (datagrams uint64, err error) {
-	from := p.cfg.Depot.Log()
-	_, err = wal.Read(p.cfg.FS, depot.LogDir, 0, func(at wal.Position, kind uint8, payload []byte) error {
-		if at < from || kind != frameDatagrams {
-			return nil
-		}
-		b, err := parseBlock(payload)
-		if err != nil {
-			return fmt.Errorf("frame %d: %w", at, err)
-		}
-		datagrams += uint64(len(b.Datagrams))
-		return p.take(ctx, b)
-	})
-	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return datagrams, fmt.Errorf("take in what the log holds: %w", err)
-	}
-	_, err = p.Fold(ctx)
-	return datagrams, err
 }
 
 // Take logs a block, decodes it and takes its records in. The block's memory is the caller's again afterwards. What
