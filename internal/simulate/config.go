@@ -11,7 +11,7 @@ type Config struct {
 	Seed  uint64    `json:"seed"`
 	Days  int       `json:"days"`  // whole days of telemetry
 	Scale int       `json:"scale"` // benign users and visitors, as a multiple of the smallest operator; the story stays the same
-	Start time.Time `json:"start"` // midnight UTC of the first day
+	Start time.Time `json:"start"` // a whole minute, UTC; the days of the simulation begin then
 }
 
 // Bounds of a Config.
@@ -34,13 +34,20 @@ func (c Config) Validate() error {
 	if c.Scale < 1 || c.Scale > MaxScale {
 		errs = append(errs, fmt.Errorf("scale is %d: must be 1 to %d", c.Scale, MaxScale))
 	}
-	if c.Start.Location() != time.UTC || !c.Start.Equal(c.Start.Truncate(day)) {
-		errs = append(errs, fmt.Errorf("start is %s: must be midnight UTC", c.Start.Format(time.RFC3339Nano)))
+	if c.Start.Location() != time.UTC || !c.Start.Equal(c.Start.Truncate(time.Minute)) {
+		errs = append(errs, fmt.Errorf("start is %s: must be a whole minute, UTC", c.Start.Format(time.RFC3339Nano)))
 	}
 	if y := c.Start.Year(); y < 2000 || y > 2100 {
 		errs = append(errs, fmt.Errorf("start is in the year %d: must be 2000 to 2100", y))
 	}
 	return errors.Join(errs...)
+}
+
+// EndingAt gives c shifted so that its last day ends at a time, to the minute. Its bytes are those of the same Config and
+// Start.
+func (c Config) EndingAt(end time.Time) Config {
+	c.Start = end.UTC().Truncate(time.Minute).Add(-time.Duration(c.Days) * day)
+	return c
 }
 
 const day = 24 * time.Hour

@@ -10,6 +10,10 @@
 //
 // # How it works
 //
+// The routers export flows besides, as packets of NetFlow v9, IPFIX and sFlow, which this package writes by the
+// specifications and without the product's code. What their meters see is drawn from the conversation alone, so that
+// a new part changes the flows of no other; Send gives the packets to a collector.
+//
 // A run plays short slots of time, one after the other. In each slot every part of the table in
 // part.go adds the conversations and messages that begin in it. A queue puts what is to be written
 // into the order of writing, and the sensors (Zeek, Suricata, a flow exporter, a syslog

@@ -2,6 +2,7 @@ package simulate
 
 import (
 	"context"
+	"encoding/binary"
 	"fmt"
 	"net/netip"
 	"os"
@@ -95,4 +96,25 @@ func eachExported(t *testing.T, path string, yield func(line string)) {
 		}
 		yield(line)
 	})
+}
+
+// eachFrame gives the frames of a capture with their times in microseconds, without the code that wrote it.
+func eachFrame(t *testing.T, path string, yield func(at uint64, frame []byte)) {
+	t.Helper()
+	b, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	le := binary.LittleEndian
+	if le.Uint32(b) != 0xa1b2c3d4 || le.Uint16(b[4:]) != 2 || le.Uint16(b[6:]) != 4 || le.Uint32(b[20:]) != 1 {
+		t.Fatalf("%s begins with %x", path, b[:24])
+	}
+	for b = b[24:]; len(b) > 0; {
+		n := le.Uint32(b[8:])
+		if n != le.Uint32(b[12:]) {
+			t.Fatalf("%s: a frame is cut", path)
+		}
+		yield(uint64(le.Uint32(b))*1_000_000+uint64(le.Uint32(b[4:])), b[16:16+n])
+		b = b[16+n:]
+	}
 }

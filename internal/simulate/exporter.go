@@ -61,6 +61,9 @@ func newExporters(s *site) []*exporter {
 // booted is when the exporter started.
 func (x *exporter) booted(cfg Config) time.Time { return cfg.Start.Add(-x.up) }
 
+// firstPort is the port from which the first exporter of the table sends; each further one has the next.
+const firstPort = 50_000
+
 // family names what the exporter tells in the truth.
 func (x *exporter) family() string { return exportFamily + x.file }
 

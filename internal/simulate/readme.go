@@ -39,6 +39,8 @@ telemetry/zeek/     Zeek logs of all conversations, a folder per day, a file
                     per hour (older days compressed, the last but one as JSON)
 telemetry/eve/      Suricata, in front of the call-record servers
 telemetry/flows/    one-way flows at the border, as nfdump 1.7.1 writes CSV
+telemetry/exports/  the routers' own export packets, as captured at the collector:
+                    NetFlow v9, IPFIX and sFlow, one packet in so many looked at
 telemetry/syslog/   messages of the routers; most lines do not state the year
 registers/          the operator's own networks and devices
 intel/              what partners published on a group called %s: MISP

@@ -31,8 +31,8 @@ func devicesYAML(since string, op *site) string {
 	fmt.Fprintf(&b, "# Devices of %s, a made-up operator.\ndevices:\n", operatorName)
 	for _, d := range op.devices {
 		fmt.Fprintf(&b, "  - id: %s\n    names: [%s, %s.%s]\n    addresses: [%q, %q, %q]\n", d.name, d.name, d.name, operatorDomain, d.v4, d.inner, d.v6)
-		if d.name == "edge-r3" {
-			fmt.Fprintf(&b, "    exporter: {address: %q, observation_domain: 0}\n", d.inner)
+		for _, x := range op.exportersOf(d.name) {
+			fmt.Fprintf(&b, "    exporter: {address: %q, observation_domain: %d}\n", d.inner, x.domain)
 		}
 		fmt.Fprintf(&b, "    platform: %s\n    role: %s\n    owner: ip-backbone\n    valid_from: %s\n", d.platform, d.role, since)
 	}

@@ -12,32 +12,32 @@ import (
 // GRE from edge-r1, later IP in IP from edge-r3. Only the exports see them.
 type tunnels struct {
 	*cast
-	to         netip.Addr
-	gre, ipip  schedule
-	greHit     *Occurrence
-	ipipHit    *Occurrence
-	start, end *device
+	to        netip.Addr
+	gre, ipip schedule
+	greHit    *Occurrence
+	ipipHit   *Occurrence
+	from      [2]*device // of GRE, of IP in IP
 }
 
 func newTunnels(c *cast) part {
-	p := &tunnels{cast: c, to: netip.MustParseAddr(indicatorOf("tunnel-end").value), start: c.site.device("edge-r1"), end: c.site.device("edge-r3")}
+	p := &tunnels{cast: c, to: netip.MustParseAddr(indicatorOf("tunnel-end").value), from: [2]*device{c.site.device("edge-r1"), c.site.device("edge-r3")}}
 	p.gre = c.series(c.moment(0, 15*time.Hour+30*time.Minute), 24*c.cfg.Days, 55*time.Minute)
 	p.ipip = c.series(c.moment(0.5, 3*time.Hour+10*time.Minute), 12*c.cfg.Days, 2*time.Hour)
 	p.greHit = c.plant("tunnel-gre", "tunnel-end", Planted{
-		What: "edge-r1 carries traffic out in a GRE tunnel", Techniques: []string{"T1572", "T1599"}, Role: WeCalled, Subject: p.start.v4.String(),
+		What: "edge-r1 carries traffic out in a GRE tunnel", Techniques: []string{"T1572", "T1599"}, Role: WeCalled, Subject: p.from[0].v4.String(),
 	})
 	p.ipipHit = c.plant("tunnel-ipip", "tunnel-end", Planted{
-		What: "edge-r3 carries traffic out in a tunnel of IP in IP", Techniques: []string{"T1572", "T1599"}, Role: WeCalled, Subject: p.end.v4.String(),
+		What: "edge-r3 carries traffic out in a tunnel of IP in IP", Techniques: []string{"T1572", "T1599"}, Role: WeCalled, Subject: p.from[1].v4.String(),
 	})
 	return p
 }
 
 func (p *tunnels) play(s *slot) {
 	for _, at := range p.gre.due(s) {
-		s.talk(p.tunnel(at, p.start.v4, p.to, protoGRE, p.amount(20e6, 60e6), p.amount(4e5, 9e5), 40*time.Minute+p.upTo(10*time.Minute)).mark(p.greHit, inFlow))
+		s.talk(p.tunnel(at, p.from[0].v4, p.to, protoGRE, p.amount(20e6, 60e6), p.amount(4e5, 9e5), 40*time.Minute+p.upTo(10*time.Minute)).mark(p.greHit, inFlow))
 	}
 	for _, at := range p.ipip.due(s) {
-		s.talk(p.tunnel(at, p.end.v4, p.to, protoIPIP, p.amount(4e6, 8e6), p.amount(9e4, 2e5), 20*time.Minute+p.upTo(5*time.Minute)).mark(p.ipipHit, inFlow))
+		s.talk(p.tunnel(at, p.from[1].v4, p.to, protoIPIP, p.amount(4e6, 8e6), p.amount(9e4, 2e5), 20*time.Minute+p.upTo(5*time.Minute)).mark(p.ipipHit, inFlow))
 	}
 }
 

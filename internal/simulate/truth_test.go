@@ -91,6 +91,17 @@ func TestTruthIsWhatTheFilesHold(t *testing.T) {
 		dir, truth := write(t, cfg)
 		compareTruth(t, dir, truth)
 	})
+	t.Run("beginning at no midnight", func(t *testing.T) {
+		cfg := DefaultConfig().EndingAt(time.Date(2026, 12, 9, 13, 37, 21, 0, time.UTC))
+		if want := time.Date(2026, 12, 6, 13, 37, 0, 0, time.UTC); !cfg.Start.Equal(want) {
+			t.Errorf("starts %s, want %s", cfg.Start, want)
+		}
+		dir, truth := write(t, cfg)
+		compareTruth(t, dir, truth)
+		for _, p := range truth.Planted {
+			checkOccurrence(t, p.ID, p.Occurrence, cfg)
+		}
+	})
 }
 
 func compareTruth(t *testing.T, dir string, truth *Truth) {

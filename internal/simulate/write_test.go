@@ -246,7 +246,7 @@ func TestRecordsOfAConversationAgree(t *testing.T) {
 }
 
 func TestRefusals(t *testing.T) {
-	bad := Config{Days: 0, Scale: -1, Start: time.Date(1990, 1, 1, 3, 0, 0, 0, time.UTC)}
+	bad := Config{Days: 0, Scale: -1, Start: time.Date(1990, 1, 1, 3, 0, 30, 0, time.UTC)}
 	if _, err := Write(t.Context(), t.TempDir(), bad); err == nil || strings.Count(err.Error(), "\n") != 3 {
 		t.Errorf("four complaints wanted: %v", err)
 	}
