@@ -53,7 +53,7 @@ type warner struct {
 }
 
 func (w *warner) warn(path, format string, args ...any) {
-	w.list = append(w.list, (&Complaint{w.origins.of(path), path, fmt.Sprintf(format, args...)}).Error())
+	w.list = append(w.list, (&ValueError{w.origins.of(path), path, fmt.Sprintf(format, args...)}).Error())
 }
 
 // file looks whether somebody else could change the configuration, and so whom the service tells.

@@ -12,14 +12,14 @@ import (
 // maxComplaints are told; further ones are only counted.
 const maxComplaints = 100
 
-// Complaint is one thing wrong in a configuration.
-type Complaint struct {
+// ValueError is a complaint: one thing wrong in a configuration.
+type ValueError struct {
 	Origin Origin // where the value was stated; zero: nowhere
 	Path   string // the key, as "collect.netflow[0].address"; empty: the whole file
 	Text   string // what is wrong and what to do
 }
 
-func (c *Complaint) Error() string {
+func (c *ValueError) Error() string {
 	s := c.Text
 	if c.Path != "" {
 		s = c.Path + ": " + s
@@ -32,7 +32,7 @@ func (c *Complaint) Error() string {
 
 // complaints gathers what is wrong.
 type complaints struct {
-	found []*Complaint
+	found []*ValueError
 	more  int
 }
 
@@ -41,12 +41,12 @@ func (c *complaints) add(from Origin, path, format string, args ...any) {
 		c.more++
 		return
 	}
-	c.found = append(c.found, &Complaint{from, path, fmt.Sprintf(format, args...)})
+	c.found = append(c.found, &ValueError{from, path, fmt.Sprintf(format, args...)})
 }
 
 // all gives them by line, with a last one for what was only counted.
 func (c *complaints) all() []error {
-	slices.SortStableFunc(c.found, func(a, b *Complaint) int { return a.Origin.Line - b.Origin.Line })
+	slices.SortStableFunc(c.found, func(a, b *ValueError) int { return a.Origin.Line - b.Origin.Line })
 	var list []error
 	for _, one := range c.found {
 		list = append(list, one)
@@ -54,7 +54,7 @@ func (c *complaints) all() []error {
 	if c.more == 0 {
 		return list
 	}
-	return append(list, &Complaint{Text: fmt.Sprintf("%d further complaints", c.more)})
+	return append(list, &ValueError{Text: fmt.Sprintf("%d further complaints", c.more)})
 }
 
 // joined makes one error of complaints, which is fault.Invalid; nil when there are none.

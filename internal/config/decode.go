@@ -92,9 +92,9 @@ func (d *decoder) scalar(n *yaml.Node, path string, v reflect.Value) {
 
 // set reads text into a value; what cannot be read leaves it as it was.
 func set(v reflect.Value, text string) bool {
-	if _, ok := v.Addr().Interface().(encoding.TextUnmarshaler); ok {
+	if reflect.PointerTo(v.Type()).Implements(textual) {
 		read := reflect.New(v.Type())
-		t, _ := read.Interface().(encoding.TextUnmarshaler) // it is, as v is
+		t, _ := reflect.TypeAssert[encoding.TextUnmarshaler](read)
 		if t.UnmarshalText([]byte(text)) != nil {
 			return false
 		}
@@ -147,7 +147,7 @@ func (d *decoder) list(n *yaml.Node, path string, v reflect.Value) {
 
 // defaults sets what an entry of a list does not state.
 func defaults(v reflect.Value) {
-	if s, ok := v.Addr().Interface().(interface{ setDefaults() }); ok {
+	if s, ok := reflect.TypeAssert[interface{ setDefaults() }](v.Addr()); ok {
 		s.setDefaults()
 	}
 }
