@@ -12,34 +12,34 @@ import (
 
 // Finding is a finding as it leaves: one indicator met by one subject.
 type Finding struct {
-	Schema    string     `json:"schema"`
-	ID        string     `json:"id"`      // the same over all messages
-	Reasons   []string   `json:"reasons"` // why it is told: "new", "level_raised", "seen_earlier", "new_day"
-	Level     string     `json:"level"`   // "critical", "high", "medium", "low", "informational"
-	Because   []string   `json:"because,omitempty"`
-	Kind      string     `json:"kind"`
-	Value     string     `json:"value"` // not defanged
-	Defanged  string     `json:"defanged"`
-	Masked    bool       `json:"value_masked,omitempty"` // it is a subscriber's
-	TLP       string     `json:"tlp"`
-	Rule      string     `json:"rule"` // what found it: "indicator/domain"
-	Subject   Subject    `json:"subject"`
-	Roles     []string   `json:"roles"`
-	Match     string     `json:"match"`
-	Fields    []string   `json:"fields,omitempty"`
-	Kinds     []string   `json:"record_kinds"`
-	First     *time.Time `json:"first"`
-	Last      *time.Time `json:"last"`
-	Records   uint64     `json:"records"`
-	Bytes     uint64     `json:"bytes"`
-	DayCount  int        `json:"day_count"`
-	Days      []Day      `json:"days,omitempty"` // the latest 31
-	Samples   []Sample   `json:"samples,omitempty"`
-	Sources   []Source   `json:"sources,omitempty"` // the first 8
-	Said      int        `json:"statements"`        // how many statements of sources there are
-	Warnings  []string   `json:"warning_lists,omitempty"`
-	Also      []string   `json:"also_known_as,omitempty"`
-	Link      string     `json:"link,omitempty"`
+	Schema   string     `json:"schema"`
+	ID       string     `json:"id"`      // the same over all messages
+	Reasons  []string   `json:"reasons"` // why it is told: "new", "level_raised", "seen_earlier", "new_day"
+	Level    string     `json:"level"`   // "critical", "high", "medium", "low", "informational"
+	Because  []string   `json:"because,omitempty"`
+	Kind     string     `json:"kind"`
+	Value    string     `json:"value"` // not defanged
+	Defanged string     `json:"defanged"`
+	Masked   bool       `json:"value_masked,omitempty"` // it is a subscriber's
+	TLP      string     `json:"tlp"`
+	Rule     string     `json:"rule"` // what found it: "indicator/domain"
+	Subject  Subject    `json:"subject"`
+	Roles    []string   `json:"roles"`
+	Match    string     `json:"match"`
+	Fields   []string   `json:"fields,omitempty"`
+	Kinds    []string   `json:"record_kinds"`
+	First    *time.Time `json:"first"`
+	Last     *time.Time `json:"last"`
+	Records  uint64     `json:"records"`
+	Bytes    uint64     `json:"bytes"`
+	DayCount int        `json:"day_count"`
+	Days     []Day      `json:"days,omitempty"` // the latest 31
+	Samples  []Sample   `json:"samples,omitempty"`
+	Sources  []Source   `json:"sources,omitempty"` // the first 8
+	Said     int        `json:"statements"`        // how many statements of sources there are
+	Warnings []string   `json:"warning_lists,omitempty"`
+	Also     []string   `json:"also_known_as,omitempty"`
+	Link     string     `json:"link,omitempty"`
 }
 
 // Subject is who on the operator's side a finding is about.
