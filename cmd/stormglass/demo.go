@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -109,12 +110,32 @@ func (a *app) tellDemo(ctx context.Context, dir string, truth *simulate.Truth, l
 	if err := a.demoSeen(ctx, dir, r.Findings); err != nil {
 		return err
 	}
+	a.demoExports(truth)
 	n := matched(r, truth)
-	fmt.Fprintf(a.stdout, "\nPlanted by the simulation: %d. Found: %d of them. Found besides: %d.\n", len(truth.Planted), n, len(r.Findings)-n)
+	fmt.Fprintf(a.stdout, "Planted by the simulation: %d. Found: %d of them. Found besides: %d.\n", len(truth.Planted), n, len(r.Findings)-n)
 	fmt.Fprintf(a.stdout, "%d values were looked up in everything taken in before, in %s.\n", looked.Values, r.Took.Round(time.Millisecond))
 	fmt.Fprintf(a.stdout, "The report is in %s; the operator's logs, the intelligence, the data folder and truth.json are beside it.\n", page)
 	fmt.Fprintf(a.stdout, "Go on with: stormglass seen --data %s VALUE…\n", filepath.Join(dir, "data"))
 	return nil
+}
+
+// demoExports says what was made up of exports, and what of the story stands mostly in them.
+func (a *app) demoExports(truth *simulate.Truth) {
+	var routers []string
+	flows, counted := uint64(0), map[string]bool{}
+	for _, x := range truth.Exporters {
+		routers = append(routers, fmt.Sprintf("%s %s 1:%d", x.Device, x.Format, x.Sampling))
+		if !counted[x.Telemetry] {
+			counted[x.Telemetry] = true
+			flows += truth.Records[x.Telemetry]
+		}
+	}
+	fmt.Fprintf(a.stdout, "\nThe routers exported %d flows, sampled: %s. Mostly in them:\n", flows, strings.Join(routers, ", "))
+	for _, p := range truth.Planted {
+		if n := p.Exported(); 2*n > p.Records {
+			fmt.Fprintf(a.stdout, "  %-22s %s (%d of %d records)\n", p.ID, p.What, n, p.Records)
+		}
+	}
 }
 
 // demoSeen asks what was seen of the value of the weightiest finding.

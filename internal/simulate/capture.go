@@ -52,14 +52,14 @@ type datagram struct {
 
 func (c *capture) write(d *datagram) error {
 	le, be := binary.LittleEndian, binary.BigEndian
-	n := uint32(frameHeader + len(d.data))                           //nolint:gosec // no more than room
-	b := le.AppendUint32(make([]byte, 0, 16+n), uint32(d.at.Unix())) //nolint:gosec // until 2106
-	b = le.AppendUint32(b, uint32(d.at.Nanosecond()/1000))           //nolint:gosec // below a million
+	n := uint32(frameHeader + len(d.data))
+	b := le.AppendUint32(make([]byte, 0, 16+n), uint32(d.at.Unix()))
+	b = le.AppendUint32(b, uint32(d.at.Nanosecond()/1000))
 	b = le.AppendUint32(le.AppendUint32(b, n), n)
 	b = append(b, 2, 0, 0, 0, 1, 0, 2, 0, 0, 0, 0, 1)
 	b = be.AppendUint16(b, etherIPv4)
 	c.id++
-	length := uint16(8 + len(d.data)) //nolint:gosec // no more than room
+	length := uint16(8 + len(d.data))
 	b = appendIPv4(b, d.from.Addr(), d.to.Addr(), protoUDP, 20+length, c.id)
 	udp := len(b)
 	b = be.AppendUint16(b, d.from.Port())
@@ -75,7 +75,7 @@ func (c *capture) write(d *datagram) error {
 func udpChecksum(src, dst netip.Addr, udp []byte) uint16 {
 	pseudo := append(append(make([]byte, 0, 12), src.AsSlice()...), dst.AsSlice()...)
 	pseudo = append(pseudo, 0, protoUDP)
-	pseudo = binary.BigEndian.AppendUint16(pseudo, uint16(len(udp))) //nolint:gosec // no more than room
+	pseudo = binary.BigEndian.AppendUint16(pseudo, uint16(len(udp)))
 	sum := ^onesSum(uint32(onesSum(0, pseudo)), udp)
 	if sum == 0 {
 		return 0xffff // 0 says that there is none

@@ -91,10 +91,7 @@ func eachExported(t *testing.T, path string, yield func(line string)) {
 		if f.NextHop.IsValid() {
 			line += "\t" + f.NextHop.String()
 		}
-		for _, p := range pairs {
-			line += "\t" + p.Text
-		}
-		yield(line)
+		yield(line + "\t" + textOf(pairs))
 	})
 }
 

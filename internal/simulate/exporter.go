@@ -19,6 +19,10 @@ func (f exportFormat) collectorPort() uint16 {
 	return [...]uint16{netflow9: 2055, ipfix: 4739, sflow5: 6343}[f]
 }
 
+func (f exportFormat) String() string {
+	return [...]string{netflow9: "NetFlow v9", ipfix: "IPFIX", sflow5: "sFlow"}[f]
+}
+
 // exporter is a router that meters the packets it forwards, one in so many of them, and sends what it
 // counted to the collector.
 type exporter struct {
@@ -53,7 +57,7 @@ func newExporters(s *site) []*exporter {
 		{device: s.device("agg-r1"), format: sflow5, file: fileSFlow, domain: 1, every: 1024, tick: time.Second, up: 77 * day},
 	}
 	for i, x := range l {
-		x.order = uint32(i) //nolint:gosec // a handful
+		x.order = uint32(i)
 	}
 	return l
 }
@@ -71,6 +75,17 @@ const exportFamily = "exports/"
 
 // carriedFamily names the conversations in which the exports travel, which a reader of the captures sees too.
 const carriedFamily = exportFamily + "udp"
+
+// exporterTable tells the truth of the exporters.
+func (s *site) exporterTable() []Exporter {
+	var l []Exporter
+	for _, x := range s.exporters {
+		l = append(l, Exporter{
+			Device: x.device.name, Address: x.device.inner, Format: x.format.String(), Domain: x.domain, Sampling: x.every, Telemetry: x.family(),
+		})
+	}
+	return l
+}
 
 // path gives the exporters that a conversation passes: those of its edge and its core router, so that most are told of
 // twice. Subscribers are metered at the aggregation router only: at the edges they have the outside addresses of

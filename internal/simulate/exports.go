@@ -54,7 +54,7 @@ func openExports(dir string, cfg Config, op *site, sums sums) (*exportSensor, er
 		first := cfg.Start.Add(time.Duration(1+x.order) * 137 * time.Millisecond)
 		e.senders = append(e.senders, &sender{
 			exporter: x, boot: x.booted(cfg), out: e.files[x.file], sums: sums, next: first, refreshAt: first, agent: newAgentState(first),
-			from: netip.AddrPortFrom(x.device.inner, uint16(firstPort+x.order)), to: netip.AddrPortFrom(collector, x.format.collectorPort()), //nolint:gosec // a handful
+			from: netip.AddrPortFrom(x.device.inner, uint16(firstPort+x.order)), to: netip.AddrPortFrom(collector, x.format.collectorPort()),
 		})
 	}
 	return e, nil

@@ -86,11 +86,12 @@ func checkFlow(t *testing.T, x *exporter, f *telemetry.Flow, pairs []telemetry.P
 }
 
 func textOf(pairs []telemetry.Pair) string {
-	text := " "
+	var text strings.Builder
+	text.WriteByte(' ')
 	for _, p := range pairs {
-		text += p.Text + " "
+		text.WriteString(p.Text + " ")
 	}
-	return text
+	return text.String()
 }
 
 // checkCounted asks the decoders what they missed.

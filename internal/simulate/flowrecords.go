@@ -62,7 +62,7 @@ func (s *sender) describeV9(m *message, options uint16) {
 	table := func(id uint16, scope field, of ...field) []byte {
 		b := be.AppendUint16(nil, id)
 		b = be.AppendUint16(b, 4)
-		b = be.AppendUint16(b, uint16(4*len(of))) //nolint:gosec // a handful
+		b = be.AppendUint16(b, uint16(4*len(of)))
 		return appendFields(appendFields(b, scope), of...)
 	}
 	m.add(options, table(templateSampling, field{scopeSystem, 4}, field{samplingInterval, 4}, field{samplingAlgorithm, 1}))
@@ -70,11 +70,11 @@ func (s *sender) describeV9(m *message, options uint16) {
 	m.closeSet()
 	m.add(options, table(templateInterface, field{scopeInterface, 4}, field{ifName, 32}, field{ifDescription, 40}))
 	b := be.AppendUint32(nil, 0)
-	b = be.AppendUint32(b, uint32(s.every)) //nolint:gosec // some hundred
-	m.add(templateSampling, append(b, 1))   // deterministic
+	b = be.AppendUint32(b, uint32(s.every))
+	m.add(templateSampling, append(b, 1)) // deterministic
 	for _, port := range []int{outerPort, innerPort} {
 		name, text := s.device.port(port)
-		b := be.AppendUint32(nil, uint32(port)) //nolint:gosec // a handful
+		b := be.AppendUint32(nil, uint32(port))
 		b = append(b, fixed(name, 32)...)
 		m.add(templateInterface, append(b, fixed(text, 40)...))
 	}
@@ -86,7 +86,7 @@ func (s *sender) describeIPFIX(m *message, options uint16) {
 	be := binary.BigEndian
 	table := func(id uint16, scope field, of ...field) []byte {
 		b := be.AppendUint16(nil, id)
-		b = be.AppendUint16(b, uint16(1+len(of))) //nolint:gosec // a handful
+		b = be.AppendUint16(b, uint16(1+len(of)))
 		b = be.AppendUint16(b, 1)
 		return appendFields(appendFields(b, scope), of...)
 	}
@@ -94,12 +94,12 @@ func (s *sender) describeIPFIX(m *message, options uint16) {
 	m.closeSet()
 	m.add(options, table(templateInterface, field{inputIf, 4}, field{ifName, variable}, field{ifDescription, variable}))
 	b := be.AppendUint32(nil, s.domain)
-	b = be.AppendUint64(b, uint64(s.boot.Add(s.skew).UnixMilli())) //nolint:gosec // after 1970
+	b = be.AppendUint64(b, uint64(s.boot.Add(s.skew).UnixMilli()))
 	b = be.AppendUint16(b, 1)
 	b = be.AppendUint32(b, 1)
-	m.add(templateSampling, be.AppendUint32(b, uint32(s.every-1))) //nolint:gosec // some hundred
+	m.add(templateSampling, be.AppendUint32(b, uint32(s.every-1)))
 	for _, port := range []int{outerPort, innerPort} {
-		b := be.AppendUint32(nil, uint32(port)) //nolint:gosec // a handful
+		b := be.AppendUint32(nil, uint32(port))
 		name, text := s.device.port(port)
 		for _, x := range []string{name, text} {
 			b = append(append(b, byte(len(x))), x...)
@@ -130,7 +130,7 @@ func (s *sender) flowRecord(f *metered) []byte {
 	values := map[uint16]uint64{
 		inputIf: uint64(in), outputIf: uint64(out), packetCount: f.packets, octets: f.packets * f.length,
 		firstUptime: uint64(s.uptime(f.start)), lastUptime: uint64(s.uptime(f.end)),
-		startMs: uint64(f.start.Add(s.skew).UnixMilli()), endMs: uint64(f.end.Add(s.skew).UnixMilli()), //nolint:gosec // after 1970
+		startMs: uint64(f.start.Add(s.skew).UnixMilli()), endMs: uint64(f.end.Add(s.skew).UnixMilli()),
 		endReason: 2, srcPortOf: uint64(src.Port()), dstPortOf: uint64(dst.Port()), tcpBits: uint64(f.tcpFlags),
 		protocol: uint64(f.talk.proto), srcASOf: uint64(systemOf(src.Addr())), dstASOf: uint64(systemOf(dst.Addr())),
 		srcMaskOf: uint64(maskOf(src.Addr())), dstMaskOf: uint64(maskOf(dst.Addr())),
@@ -179,7 +179,7 @@ func (s *sender) nextHop(dst netip.Addr, out uint32) netip.Addr {
 	case out == 0:
 		return netip.IPv4Unspecified()
 	case own(dst) && strings.HasPrefix(s.device.name, "edge-"):
-		return in4("10.10.0.9", uint32(pick(dst, 2))) //nolint:gosec // a core router
+		return in4("10.10.0.9", uint32(pick(dst, 2)))
 	case own(dst):
 		return in4("10.10.255.1", s.order)
 	}
@@ -191,7 +191,7 @@ func systemOf(a netip.Addr) uint32 {
 	if own(a) {
 		return operatorAS
 	}
-	return uint32(64501 + pick(a.Unmap(), 10)) //nolint:gosec // 64501 to 64510
+	return uint32(64501 + pick(a.Unmap(), 10))
 }
 
 // maskOf gives the length of the route to an address of IPv4.

@@ -54,7 +54,7 @@ func (m *message) closeSet() {
 	for (len(m.body)-m.set)%4 != 0 {
 		m.body = append(m.body, 0)
 	}
-	binary.BigEndian.PutUint16(m.body[m.set+2:], uint16(len(m.body)-m.set)) //nolint:gosec // no more than room
+	binary.BigEndian.PutUint16(m.body[m.set+2:], uint16(len(m.body)-m.set))
 	m.set = -1
 }
 
@@ -70,13 +70,13 @@ func (m *message) send() {
 	b := make([]byte, 0, room)
 	if s.format == netflow9 {
 		b = be.AppendUint16(b, 9)
-		b = be.AppendUint16(b, uint16(m.records)) //nolint:gosec // no more than fit
+		b = be.AppendUint16(b, uint16(m.records))
 		b = be.AppendUint32(b, s.uptime(m.at))
 	} else {
 		b = be.AppendUint16(b, 10)
-		b = be.AppendUint16(b, uint16(s.format.header()+len(m.body))) //nolint:gosec // no more than room
+		b = be.AppendUint16(b, uint16(s.format.header()+len(m.body)))
 	}
-	b = be.AppendUint32(b, uint32(clock.Unix())) //nolint:gosec // until 2106
+	b = be.AppendUint32(b, uint32(clock.Unix()))
 	b = be.AppendUint32(b, s.sequence)
 	b = be.AppendUint32(b, s.domain)
 	s.ready = append(s.ready, append(b, m.body...))
@@ -84,14 +84,14 @@ func (m *message) send() {
 	if s.format == netflow9 {
 		s.sequence++
 	} else {
-		s.sequence += uint32(m.data) //nolint:gosec // no more than fit
+		s.sequence += uint32(m.data)
 	}
 	m.body, m.records, m.data = m.body[:0], 0, 0
 }
 
 // uptime is the exporter's clock since its start, in milliseconds: it wraps around after 49 days.
 func (s *sender) uptime(at time.Time) uint32 {
-	return uint32(at.Sub(s.boot).Milliseconds()) //nolint:gosec // wraps around
+	return uint32(at.Sub(s.boot).Milliseconds())
 }
 
 // stated is when a flow began, as its record says it.
@@ -100,7 +100,7 @@ func (s *sender) stated(m *metered, sent time.Time) time.Time {
 	case netflow9:
 		// Relative to the packet, whose clock has whole seconds.
 		second := sent.Add(s.skew).Truncate(time.Second)
-		return second.Add(time.Duration(int32(s.uptime(m.start)-s.uptime(sent))) * time.Millisecond) //nolint:gosec // wraps around
+		return second.Add(time.Duration(int32(s.uptime(m.start)-s.uptime(sent))) * time.Millisecond)
 	case ipfix:
 		return m.start.Add(s.skew).Truncate(time.Millisecond)
 	case sflow5:
@@ -163,6 +163,6 @@ func appendFields(b []byte, l ...field) []byte {
 func (f exportFormat) template(id uint16, v4 bool) []byte {
 	l := f.fieldsOf(v4)
 	b := binary.BigEndian.AppendUint16(nil, id)
-	b = binary.BigEndian.AppendUint16(b, uint16(len(l))) //nolint:gosec // a handful
+	b = binary.BigEndian.AppendUint16(b, uint16(len(l)))
 	return appendFields(b, l...)
 }

@@ -52,7 +52,7 @@ func (s *sender) sendAgent(at time.Time, samples [][]byte) {
 	s.sequence++
 	b := words32(make([]byte, 0, room), 5, 1)
 	b = append(b, s.device.inner.AsSlice()...)
-	b = words32(b, s.domain, s.sequence, s.uptime(at), uint32(len(samples))) //nolint:gosec // no more than fit
+	b = words32(b, s.domain, s.sequence, s.uptime(at), uint32(len(samples)))
 	for _, x := range samples {
 		b = append(b, x...)
 	}
@@ -68,7 +68,7 @@ func words32(b []byte, n ...uint32) []byte {
 
 // block writes a format and a body with its length.
 func block(b []byte, format uint32, body []byte) []byte {
-	return append(words32(b, format, uint32(len(body))), body...) //nolint:gosec // no more than room
+	return append(words32(b, format, uint32(len(body))), body...)
 }
 
 // flowSample writes a sampled packet: its first bytes, and to whom it was handed on.
@@ -80,10 +80,10 @@ func (s *sender) flowSample(f *metered) []byte {
 		source = out // of a packet that the router itself sends
 	}
 	s.agent.samples[source]++
-	s.agent.pool[source] += uint32(s.every) //nolint:gosec // wraps around
+	s.agent.pool[source] += uint32(s.every)
 	s.agent.octets[source] += s.every * f.length
 	frame := f.frame()
-	body := words32(nil, ethernet, uint32(max(14+int(f.length), 60)+crc), crc, uint32(len(frame))) //nolint:gosec // a packet
+	body := words32(nil, ethernet, uint32(max(14+int(f.length), 60)+crc), crc, uint32(len(frame)))
 	body = append(body, frame...)
 	for len(body)%4 != 0 {
 		body = append(body, 0)
@@ -93,12 +93,12 @@ func (s *sender) flowSample(f *metered) []byte {
 	router := words32(nil, 1)
 	router = append(router, hop.AsSlice()...)
 	src, _ := f.ends()
-	router = words32(router, uint32(maskOf(src.Addr())), uint32(maskOf(dst.Addr()))) //nolint:gosec // lengths of prefixes
+	router = words32(router, uint32(maskOf(src.Addr())), uint32(maskOf(dst.Addr())))
 	records := uint32(1)
 	if src.Addr().Is4() {
 		records++
 	}
-	b := words32(nil, s.agent.samples[source], source, uint32(s.every), s.agent.pool[source], 0, in, sentBy(out), records) //nolint:gosec // some thousand
+	b := words32(nil, s.agent.samples[source], source, uint32(s.every), s.agent.pool[source], 0, in, sentBy(out), records)
 	b = block(b, formatHeader, body)
 	if records > 1 {
 		b = block(b, formatRouter, router)
@@ -124,7 +124,7 @@ func (s *sender) counterSample(port uint32) []byte {
 	g = words32(g, 1, 3)                                 // full duplex, up
 	g = binary.BigEndian.AppendUint64(g, s.agent.octets[port])
 	g = words32(g, unicast, 0, 0, 0, 0, 0)
-	other := uint32(outerPort + innerPort - port)
+	other := outerPort + innerPort - port
 	g = binary.BigEndian.AppendUint64(g, s.agent.octets[other])
 	g = words32(g, s.agent.pool[other], 0, 0, 0, 0, 0)
 	return block(nil, formatSample, block(words32(nil, s.agent.counters[port], port, 1), formatGeneric, g))

@@ -107,7 +107,7 @@ func (p *carryOut) play(s *slot) {
 			s.talk(p.call(at, from, p.to, 69, protoUDP).answer("", up/10, up/4000, length).mark(p.hit, asEnd))
 		case 2:
 			s.talk(p.call(at, from, p.to, 21, protoTCP).answer("ftp", 900, 1400, length).mark(p.hit, asEnd))
-			s.talk(p.call(at.Add(2*time.Second), from, p.to, uint16(p.between(40_000, 49_999)), protoTCP).answer("ftp-data", up, 0, length-4*time.Second).mark(p.hit, asEnd)) //nolint:gosec // a port
+			s.talk(p.call(at.Add(2*time.Second), from, p.to, uint16(p.between(40_000, 49_999)), protoTCP).answer("ftp-data", up, 0, length-4*time.Second).mark(p.hit, asEnd))
 		default:
 			s.talk(p.call(at, from, p.to, 22, protoTCP).answer("ssh", up, up/200, length).mark(p.hit, asEnd))
 		}

@@ -3,6 +3,7 @@ package simulate
 import (
 	"net/netip"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -20,6 +21,28 @@ type Truth struct {
 	Traces       []*Trace          `json:"traces"`
 	LookAlikes   []*LookAlike      `json:"look_alikes"`
 	WarningLists []string          `json:"warning_lists"`
+	Exporters    []Exporter        `json:"exporters"`
+}
+
+// Exporter is a router that exports flows.
+type Exporter struct {
+	Device    string     `json:"device"`
+	Address   netip.Addr `json:"address"` // from which it sends; of sFlow the agent's too
+	Format    string     `json:"format"`  // "NetFlow v9", "IPFIX", "sFlow"
+	Domain    uint32     `json:"domain"`  // source id, observation domain, sub-agent
+	Sampling  uint64     `json:"sampling"`
+	Telemetry string     `json:"telemetry"` // as in Sighting.Telemetry
+}
+
+// Exported gives how many of the records stand in what routers export.
+func (o *Occurrence) Exported() int {
+	n := 0
+	for _, s := range o.Seen {
+		if strings.HasPrefix(s.Telemetry, exportFamily) {
+			n += s.Records
+		}
+	}
+	return n
 }
 
 // Planted is one value of the intelligence met by one subject.

@@ -29,6 +29,7 @@ func Write(ctx context.Context, dir string, cfg Config) (*Truth, error) {
 	}
 	truth := &Truth{Format: TruthFormat, Config: cfg, Own: ownPrefixes(), Records: map[string]uint64{}, WarningLists: warningListNames()}
 	op := newSite()
+	truth.Exporters = op.exporterTable()
 	if err := writeTelemetry(ctx, dir, cfg, op, truth); err != nil {
 		return nil, err
 	}
