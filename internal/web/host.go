@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strings"
 
+	"stormglass/internal/fault"
+	"stormglass/internal/web/api"
 	"stormglass/internal/web/auth"
 )
 
@@ -16,7 +18,7 @@ import (
 func checkHost(names []string, next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if auth.OnLoopback(r) && !ownName(r.Host, names) {
-			http.Error(w, "this is not the host that was asked for", http.StatusMisdirectedRequest)
+			api.Refuse(w, http.StatusMisdirectedRequest, fault.Denied, "the Host of the request is no name of this machine", "ask for localhost, or have the service told its name")
 			return
 		}
 		next.ServeHTTP(w, r)

@@ -62,7 +62,11 @@ func Listen(ctx context.Context, cfg Config) (*Server, error) {
 		return nil, err
 	}
 	var lc net.ListenConfig
-	l, err := lc.Listen(ctx, "tcp", at.String())
+	where := at.String()
+	if strings.HasPrefix(cfg.Address, ":") { // where there is no IPv6, all addresses are those of IPv4
+		where = cfg.Address
+	}
+	l, err := lc.Listen(ctx, "tcp", where)
 	if err != nil {
 		return nil, fmt.Errorf("listen on %s: %w", cfg.Address, err)
 	}
@@ -126,6 +130,8 @@ func (s *Server) Run(ctx context.Context) error {
 	if err != nil {
 		err = s.http.Close() // those who are still there have had their time
 	}
-	<-done
+	if serr := <-done; !errors.Is(serr, http.ErrServerClosed) {
+		err = errors.Join(err, serr)
+	}
 	return err
 }

@@ -34,7 +34,7 @@ func (b *pacedBody) Read(p []byte) (int, error) {
 	n, err := b.body.Read(p)
 	b.n += int64(n)
 	switch {
-	case err == io.EOF: //nolint:errorlint // io.Reader gives it bare
+	case err == io.EOF:
 		b.rest()
 	case err != nil:
 		b.err = &bodyError{err}

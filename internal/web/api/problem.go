@@ -19,7 +19,7 @@ import (
 )
 
 // Problem is an error as it is answered (RFC 9457, application/problem+json).
-type Problem struct {
+type Problem struct { //nolint:errname // the name that RFC 9457 gives it
 	Type   string         `json:"type" doc:"Always about:blank: status and kind tell problems apart."`
 	Title  string         `json:"title" doc:"The status in words."`
 	Status int            `json:"status" doc:"HTTP status."`
@@ -85,7 +85,7 @@ func humaProblem(status int, message string, errs ...error) huma.StatusError {
 	}
 	p := newProblem(status, kindOfStatus(status), message, "")
 	for _, err := range errs {
-		if d, ok := err.(huma.ErrorDetailer); ok { //nolint:errorlint // huma hands over the details themselves
+		if d, ok := err.(huma.ErrorDetailer); ok {
 			detail := d.ErrorDetail()
 			p.Errors = append(p.Errors, ProblemField{Where: observable.Printable(detail.Location), What: observable.Printable(detail.Message)})
 		}
@@ -142,6 +142,11 @@ func sendingProblem(err error) *Problem {
 		return newProblem(http.StatusBadRequest, fault.Invalid, "the body ended before its end", "")
 	}
 	return newProblem(http.StatusBadRequest, fault.Invalid, "the body cannot be read", "")
+}
+
+// Refuse answers with a problem, for those who stand before the API.
+func Refuse(w http.ResponseWriter, status int, kind fault.Kind, detail, hint string) {
+	writeProblem(w, newProblem(status, kind, detail, hint))
 }
 
 // writeProblem answers with a problem.

@@ -19,8 +19,9 @@ import (
 // protocol names the frames that follow a request, with their version.
 const protocol = "stormglass-command/1"
 
-// command answers POST /local/v1/command.
-func (s *server) command(w http.ResponseWriter, r *http.Request) {
+// command answers POST /local/v1/command. The context is that of the whole service: commands outlive the requests that
+// begin them.
+func (s *server) command(ctx context.Context, w http.ResponseWriter, r *http.Request) {
 	req, err := s.read(w, r)
 	if err != nil {
 		refuse(w, err)
@@ -43,7 +44,7 @@ func (s *server) command(w http.ResponseWriter, r *http.Request) {
 		refuse(w, fmt.Errorf("take over the connection of a command: %w", err))
 		return
 	}
-	s.talk(conn, buffered.Reader, req)
+	s.talk(ctx, conn, buffered.Reader, req)
 }
 
 // read reads a request.
@@ -92,8 +93,8 @@ type problem struct {
 const switching = "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: " + protocol + "\r\n\r\n"
 
 // talk runs a command over a connection, and closes it.
-func (s *server) talk(conn net.Conn, from *bufio.Reader, req Request) {
-	ctx, cancel := context.WithCancelCause(auth.With(s.ctx, req.Who))
+func (s *server) talk(ctx context.Context, conn net.Conn, from *bufio.Reader, req Request) {
+	ctx, cancel := context.WithCancelCause(auth.With(ctx, req.Who))
 	defer cancel(nil)
 	t := &talk{conn: conn, cancel: cancel, in: newInput()}
 	t.in.room = t.giveRoom

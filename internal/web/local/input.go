@@ -29,7 +29,7 @@ func (in *input) add(p []byte) error {
 	in.mu.Lock()
 	defer in.mu.Unlock()
 	if in.err != nil {
-		return nil //nolint:nilerr // nobody reads it any more: it is dropped
+		return nil // nobody reads it any more: it is dropped
 	}
 	if !in.asked || len(in.waiting)+in.read+len(p) > inputRoom {
 		return fmt.Errorf("input without room for it: %w", errFrame)

@@ -30,8 +30,8 @@ func DefaultPath(data, runtimeDir string) (string, error) {
 	if err != nil {
 		return "", fmt.Errorf("say where the socket of %s lies: %w", data, err)
 	}
-	if real, err := filepath.EvalSymlinks(at); err == nil { // a folder that is not there yet has no links
-		at = real
+	if target, err := filepath.EvalSymlinks(at); err == nil { // a folder that is not there yet has no links
+		at = target
 	}
 	digest := sha256.Sum256([]byte(at))
 	dir := filepath.Join(os.TempDir(), "stormglass-"+strconv.Itoa(os.Geteuid()))

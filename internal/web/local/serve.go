@@ -42,9 +42,9 @@ func Serve(ctx context.Context, path string, handler http.Handler, c Commander, 
 
 // Run serves a socket that Listen made until ctx ends, and closes it. Commands that run then are stopped and waited for.
 func Run(ctx context.Context, l *net.UnixListener, handler http.Handler, c Commander, log *slog.Logger) error {
-	s := &server{ctx: ctx, commander: c, log: log, places: make(chan struct{}, maxCommands)}
+	s := &server{commander: c, log: log, places: make(chan struct{}, maxCommands)}
 	mux := http.NewServeMux()
-	mux.HandleFunc("POST "+CommandPath, s.command)
+	mux.HandleFunc("POST "+CommandPath, func(w http.ResponseWriter, r *http.Request) { s.command(ctx, w, r) })
 	mux.Handle("/", handler)
 	hs := &http.Server{
 		Handler: mux, ReadHeaderTimeout: headerWait, IdleTimeout: time.Minute, MaxHeaderBytes: 64 << 10,
@@ -66,13 +66,19 @@ func Run(ctx context.Context, l *net.UnixListener, handler http.Handler, c Comma
 	case <-ctx.Done():
 	}
 	err := s.stop(context.WithoutCancel(ctx), hs)
-	<-done
+	return errors.Join(err, served(<-done))
+}
+
+// served leaves out that a server was told to end.
+func served(err error) error {
+	if errors.Is(err, http.ErrServerClosed) {
+		return nil
+	}
 	return err
 }
 
 // server runs commands.
 type server struct {
-	ctx       context.Context //nolint:containedctx // of the whole service: commands outlive the requests that began them
 	commander Commander
 	log       *slog.Logger
 	places    chan struct{}
