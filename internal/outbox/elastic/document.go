@@ -94,8 +94,12 @@ func (d document) indicator(f *message.Finding) {
 	kind, field := "", ""
 	switch f.Kind {
 	case "address":
+		a, err := netip.ParseAddr(f.Value)
+		if err != nil {
+			return // it was purged
+		}
 		kind, field = "ipv4-addr", "threat.indicator.ip"
-		if strings.Contains(f.Value, ":") {
+		if a.Is6() {
 			kind = "ipv6-addr"
 		}
 	case "domain":
