@@ -67,7 +67,7 @@ func (c *conn) handshake(ctx context.Context) bool {
 	if !ok {
 		return true
 	}
-	limited, cancel := context.WithTimeout(ctx, handshakeTime)
+	limited, cancel := context.WithTimeout(ctx, c.stream.handshakeTime)
 	defer cancel()
 	if err := secure.HandshakeContext(limited); err != nil {
 		if ctx.Err() == nil { // else it is us who broke off

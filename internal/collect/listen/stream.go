@@ -77,6 +77,8 @@ type Stream struct {
 	n        counts
 	started  atomic.Bool
 
+	handshakeTime time.Duration
+
 	mu       sync.Mutex
 	conns    map[*conn]struct{}
 	bySender map[netip.Addr]int
@@ -96,7 +98,7 @@ func ListenStream(ctx context.Context, c StreamConfig) (*Stream, error) {
 	}
 	s := &Stream{
 		cfg: c, addr: sender(l.Addr().(*net.TCPAddr).AddrPort()), allow: newSenders(c.Allow), listener: l.(*net.TCPListener),
-		conns: map[*conn]struct{}{}, bySender: map[netip.Addr]int{},
+		conns: map[*conn]struct{}{}, bySender: map[netip.Addr]int{}, handshakeTime: handshakeTime,
 	}
 	s.queue = newQueue(c.Queue, &s.n)
 	return s, nil

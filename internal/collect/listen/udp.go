@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"net"
 	"net/netip"
 	"sync"
 	"sync/atomic"
@@ -239,7 +240,7 @@ func (u *UDP) readAll(ctx context.Context, s *udpSocket) error {
 		patience = 100
 		pause    = 10 * time.Millisecond
 	)
-	for failed := 0; ; {
+	for failed := 0; ctx.Err() == nil; {
 		ds, err := s.source.read()
 		switch {
 		case err == nil:
@@ -249,9 +250,9 @@ func (u *UDP) readAll(ctx context.Context, s *udpSocket) error {
 			continue
 		case ctx.Err() != nil:
 			return nil
-		case failed == 0:
+		case failed == 0 && !errors.Is(err, net.ErrClosed):
 			u.log.WarnContext(ctx, "socket cannot be read", slog.String("listener", u.name), slog.Any("error", err))
-		case failed == patience:
+		case failed == patience, errors.Is(err, net.ErrClosed):
 			return fmt.Errorf("read from %s: %w", u.name, err)
 		}
 		failed++
@@ -260,6 +261,7 @@ func (u *UDP) readAll(ctx context.Context, s *udpSocket) error {
 		case <-time.After(pause):
 		}
 	}
+	return nil
 }
 
 // admit counts what was read, takes out what comes from senders that are not listened to, and repeats the others.

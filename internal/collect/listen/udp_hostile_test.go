@@ -147,22 +147,20 @@ func TestStopHandsOverWhatTheKernelHolds(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		r := start(t, u)
-		r.cancel() // before anything is read
+		ctx, cancel := context.WithCancel(t.Context())
+		cancel() // so that all of it is read after the end
+		ended := make(chan error, 1)
+		go func() { ended <- u.Run(ctx) }()
 		n := 0
 		for b := range u.Queues()[0] {
 			n += len(b.Datagrams)
 			time.Sleep(5 * time.Millisecond)
 			b.Release()
 		}
-		st := r.stop()
-		if !st.KernelKnown { // such a reader takes what comes while it is told to stop as it always does
-			if uint64(n) != st.HandedOver {
-				t.Errorf("%d taken: %+v", n, st)
-			}
-			return
+		if err := <-ended; err != nil {
+			t.Fatal(err)
 		}
-		if n+int(st.LostKernel) != sent || st.LostQueue != 0 || st.Left != 0 {
+		if st := u.Stats(); n+int(st.LostKernel) != sent || uint64(n) != st.HandedOver || st.LostQueue != 0 || st.Left != 0 {
 			t.Errorf("%d of %d taken: %+v", n, sent, st)
 		}
 	})
