@@ -38,7 +38,7 @@ func resolve(ctx context.Context, r Resolver, address string, protected bool) (n
 		for _, a := range addrs {
 			if !a.IsLoopback() {
 				return netip.AddrPort{}, fault.Hint(fault.Invalid, fmt.Errorf("listen on %s (%s): %w", address, a, errOpen),
-					"name a file of tokens (stormglass token new makes an entry), or listen on 127.0.0.1:"+portText)
+					"name a file of tokens, or listen on 127.0.0.1:"+portText)
 			}
 		}
 	}

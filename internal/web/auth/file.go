@@ -120,7 +120,7 @@ func stampOf(info fs.FileInfo) stamp {
 func load(path string) (_ *known, st stamp, err error) {
 	f, err := os.Open(path)
 	if err != nil {
-		return nil, st, fault.Hint(fault.Invalid, fmt.Errorf("read the file of tokens: %w", err), "stormglass token new makes an entry for it")
+		return nil, st, fault.Hint(fault.Invalid, fmt.Errorf("read the file of tokens: %w", err), "make it, with mode 0600")
 	}
 	defer func() { err = errors.Join(err, f.Close()) }()
 	info, err := f.Stat()

@@ -58,7 +58,7 @@ func (c *complaints) err(name string) error {
 	if len(*c) == 0 {
 		return nil
 	}
-	return fault.Hint(fault.Invalid, fmt.Errorf("%s: %w", name, errors.Join(*c...)), "docs/api.md shows a file of tokens")
+	return fault.Hint(fault.Invalid, fmt.Errorf("%s: %w", name, errors.Join(*c...)), "an entry reads: tokens: [{name: siem, sha256: 64 hex digits, roles: [read], until: 2027-01-01}]")
 }
 
 // yaml says in words without values what the parser complains of.
@@ -76,7 +76,7 @@ func (c *complaints) yaml(err error) {
 		switch key, unknown := strings.CutPrefix(e.Message, "field "); {
 		case unknown && strings.Contains(key, " not found"):
 			key, _, _ = strings.Cut(key, " not found")
-			c.add("line %d: there is no key %s", e.Mark.Line, short(key))
+			c.add("line %d: there is no key %s", e.Mark.Line, word(key))
 		case strings.Contains(e.Message, "already defined"):
 			c.add("line %d: a key comes twice", e.Mark.Line)
 		case strings.Contains(e.Message, "document"):
@@ -87,13 +87,13 @@ func (c *complaints) yaml(err error) {
 	}
 }
 
-// short shows the beginning of a key: a secret may stand in its place.
-func short(key string) string {
-	const most = 12
-	if len(key) > most {
-		key = key[:most] + "…"
+// word shows a key that is a word: anything else may be a secret that stands in its place.
+func word(key string) string {
+	const most = 16
+	if len(key) > most || strings.Trim(key, "abcdefghijklmnopqrstuvwxyz_") != "" {
+		return "like this one"
 	}
-	return strconv.QuoteToASCII(strings.ToValidUTF8(key, "?"))
+	return strconv.Quote(key)
 }
 
 func (c *complaints) token(e *Entry, nth int) (t knownToken, ok bool) {
