@@ -15,12 +15,12 @@ import (
 // Ingest reads telemetry into a data folder. What was read before is not taken in again, a file that
 // has grown from where it ended; what was committed survives whatever happens next.
 type Ingest struct {
-	Paths   []string
-	Stdin   io.Reader
+	Paths []string
+	Stdin io.Reader
 	// StdinName is what that which is read from Stdin is called, "-" when empty.
 	StdinName string
-	Sensor  string // names what saw the records; empty takes the family of each source's format
-	Workers int    // goroutines that decode; 0 is one a core
+	Sensor    string // names what saw the records; empty takes the family of each source's format
+	Workers   int    // goroutines that decode; 0 is one a core
 	// Progress, when set, is told how many bytes were read from disk.
 	Progress func(done int64)
 	// CommitBytes is after how many bytes of content what was read is committed, in the middle of a

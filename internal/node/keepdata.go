@@ -41,6 +41,9 @@ func (k *Keeper) Ingest(ctx context.Context, g *Ingest) (*Kept, error) {
 func (k *Keeper) take(ctx context.Context, g *Ingest) (*Ingested, error) {
 	g.caughtUp = k.catchUp
 	out, err := g.Run(ctx, k.Depot)
+	if k.took != nil && out != nil {
+		k.took(out)
+	}
 	if err == nil {
 		err = k.catchUp(ctx)
 	}

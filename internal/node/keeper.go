@@ -25,6 +25,7 @@ type Keeper struct {
 	Anew    bool // the database was missing or empty although the folder was not: it was made anew
 
 	holds []store.Hold
+	took  func(*Ingested) // when set, is told what was taken in
 	force *force // intelligence in force as it was last read, nil when it is to be read
 }
 

@@ -19,8 +19,9 @@ import (
 // folder do (ADR 0006).
 type Live struct {
 	engine atomic.Pointer[hunt.Engine]
-	files  atomic.Int64 // of intelligence in force
-	loaded atomic.Int64 // when they were put in force, nanoseconds since 1970
+	files  atomic.Int64  // of intelligence in force
+	met    atomic.Uint64 // hits
+	loaded atomic.Int64  // when they were put in force, nanoseconds since 1970
 
 	mu    sync.Mutex
 	hit   map[observable.Value]struct{} // since Taken
@@ -96,6 +97,7 @@ type liveSink struct {
 
 // Hits implements hunt.Sink.
 func (s liveSink) Hits(_ *telemetry.Batch, hits []hunt.Hit) {
+	s.live.met.Add(uint64(len(hits)))
 	s.live.mu.Lock()
 	defer s.live.mu.Unlock()
 	for i := range hits {

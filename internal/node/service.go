@@ -79,6 +79,7 @@ func NewService(ctx context.Context, k *Keeper, cfg ServiceConfig, log *slog.Log
 	if err := s.exports.load(k.Depot.FS()); err != nil {
 		log.WarnContext(ctx, "templates of flow exports are learnt anew", slog.Any("error", err))
 	}
+	k.took = func(done *Ingested) { s.ingested.Add(done.Records) }
 	kinds := s.exports.kinds()
 	maps.Copy(kinds, cfg.kinds)
 	var err error
@@ -285,11 +286,16 @@ func (s *Service) With(ctx context.Context, do func(context.Context, *Keeper) er
 	if err := s.fold(ctx); err != nil {
 		return err
 	}
+	before := s.keeper.force
 	err := do(ctx, s.keeper)
-	if s.keeper.force == nil { // what is in force was changed
+	if s.keeper.force == nil || s.keeper.force != before { // what is in force was changed, or may have been
 		err = errors.Join(err, s.live.Swap(ctx, s.keeper))
 	}
-	return errors.Join(err, s.lookUp(ctx))
+	err = errors.Join(err, s.lookUp(ctx))
+	if s.cfg.Found != nil {
+		s.cfg.Found()
+	}
+	return err
 }
 
 // Values is how many values are matched against what comes in.

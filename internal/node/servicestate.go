@@ -22,8 +22,9 @@ type State struct {
 	Ingested  uint64 // records of files and of what was handed in
 	Waiting   uint64 // datagrams since the last fold
 	Lag       time.Duration
-	Values    int // of intelligence, matched against what comes in
-	Files     int // of intelligence in force
+	Matches   uint64 // of what comes in with intelligence
+	Values    int    // of intelligence, matched against what comes in
+	Files     int    // of intelligence in force
 	Loaded    time.Time
 	Watched   Watched
 	Templates int64 // bytes of memory: templates, names and samplers of exporters
@@ -96,7 +97,7 @@ func (l *lag) get() time.Duration {
 func (s *Service) State() State {
 	st := State{
 		Counts: s.pipeline.Counts(), Exporters: s.exports.templates.Exporters(), Agents: s.exports.agents.Agents(), Folds: s.figures.get(),
-		Ingested: s.ingested.Load(), Waiting: s.pipeline.Waiting(), Lag: s.lag.get(), Values: s.live.Values(), Watched: s.watched.get(),
+		Ingested: s.ingested.Load(), Waiting: s.pipeline.Waiting(), Lag: s.lag.get(), Values: s.live.Values(), Matches: s.live.met.Load(), Watched: s.watched.get(),
 	}
 	st.Files, st.Loaded = s.live.Loaded()
 	st.Templates, st.Held = s.exports.templates.Memory()
