@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"stormglass/internal/outbox/message"
 	"stormglass/internal/outbox/outboxtest"
@@ -52,7 +53,7 @@ func TestDecode(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if diff := cmp.Diff(m, got); diff != "" {
+		if diff := cmp.Diff(m, got, cmpopts.EquateEmpty()); diff != "" {
 			t.Errorf("%s, -want +got:\n%s", name, diff)
 		}
 	}
