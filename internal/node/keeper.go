@@ -26,7 +26,7 @@ type Keeper struct {
 
 	holds []store.Hold
 	took  func(*Ingested) // when set, is told what was taken in
-	force *force // intelligence in force as it was last read, nil when it is to be read
+	force *force          // intelligence in force as it was last read, nil when it is to be read
 }
 
 // OpenKeeper opens a data folder for writing, and makes it when it is not there.

@@ -30,6 +30,9 @@ func (s *Service) poll(ctx context.Context) error {
 	defer tick.Stop()
 	intel, telemetry := newWatched(s.cfg.WatchIntel), newWatched(s.cfg.Watch)
 	if err := s.expectIntel(ctx, intel); err != nil {
+		if ctx.Err() != nil {
+			return nil
+		}
 		return err
 	}
 	var registers lastSaid

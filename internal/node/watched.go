@@ -2,12 +2,15 @@ package node
 
 import (
 	"errors"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 	"time"
+
+	"stormglass/internal/collect"
 )
 
 // watched looks at paths again and again and tells which files have come, changed or gone. It goes by size and
@@ -29,6 +32,8 @@ type fileState struct {
 const (
 	// maxWatched bounds the files below watched paths.
 	maxWatched = 100_000
+	// rest is how long a file that is read whole or not at all (a capture) must not have changed.
+	rest = time.Minute
 	// settle is how long a file that changes all the time is waited for: most are whole at the next look.
 	settle = 10 * time.Second
 )
@@ -132,6 +137,21 @@ func (w *watched) file(name string, info fs.FileInfo, now time.Time) bool {
 	}
 	f.size, f.changed = info.Size(), info.ModTime()
 	f.told = same || now.Sub(f.since) >= settle
+	if f.told && now.Sub(f.changed) < rest && readWhole(name) {
+		f.told = false
+	}
 	w.files[name] = f
 	return f.told
+}
+
+// readWhole reports whether a file cannot be read on when it grows. One that cannot be opened is told of when it is read.
+func readWhole(name string) bool {
+	f, err := os.Open(name)
+	if err != nil {
+		return false
+	}
+	defer func() { _ = f.Close() }() // opened for reading
+	head := make([]byte, 4<<10)
+	n, _ := io.ReadFull(f, head) // short files are what they are
+	return collect.EndMatters(head[:n])
 }
