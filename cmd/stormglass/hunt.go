@@ -68,6 +68,7 @@ Exit codes: 0 done, nothing found; 1 error; 2 wrong usage; 3 something was found
 	fs.StringArrayVar(&f.own, "own", nil, "prefix of the operator's own addresses, besides the private ranges (repeatable); else Zeek's local flags, then private ranges")
 	fs.StringVarP(&f.output, "output", "o", "table", "form of the answer: table, json, jsonl, csv, html")
 	fs.StringVar(&f.to, "to", "", "write the answer to this file instead of standard output")
+	_ = c.MarkFlagFilename("to") // it has just been added
 	fs.StringArrayVar(&f.failOn, "fail-on", []string{"informational"}, "lowest level that gives exit code 3, or not-assessed for exit code 4; replaces the default (repeatable)")
 	fs.BoolVar(&f.strict, "strict", false, "exit code 1 when any record or item was skipped")
 	fs.BoolVar(&f.explain, "explain-intel", false, "name every value of intelligence that was not used, and why")
@@ -130,6 +131,7 @@ func (f *huntFlags) kept() bool { return f.data != "" || f.fresh }
 func (a *app) huntKept(ctx context.Context, f *huntFlags, format report.Format, limits failOn) error {
 	var result *hunt.Result
 	err := a.keeping(ctx, f.data, func(ctx context.Context, k *node.Keeper) error {
+		defer func(was int) { k.Workers = was }(k.Workers)
 		k.Workers = f.Workers
 		told := func(context.Context) error { return nil }
 		var err error

@@ -47,6 +47,7 @@ are the operator's and which are subscribers', registers/retention.yaml how long
 	fs.StringVarP(&f.output, "output", "o", "table", "form of the answer: table, json")
 	fs.BoolVar(&f.strict, "strict", false, "exit code 1 when any record was skipped")
 	fs.IntVar(&f.Workers, "workers", 0, "goroutines that decode; 0 is one a core")
+	annotate(c, argPaths)
 	return c
 }
 
@@ -65,19 +66,19 @@ func (a *app) runIngest(ctx context.Context, f *ingestFlags) error {
 	if err != nil {
 		return err
 	}
-	a.spareMemory()
 	f.Stdin = a.stdin
 	bar := a.progress("taking in", f.Paths)
 	f.Progress = bar.at
-	k, err := node.OpenKeeper(ctx, data, version())
-	if err != nil {
+	var g *node.Kept
+	err = a.making(ctx, data, func(ctx context.Context, k *node.Keeper) error {
+		var err error
+		g, err = k.Ingest(ctx, &f.Ingest)
 		return err
-	}
-	k.Workers = f.Workers
-	a.noteAnew(k)
-	g, err := k.Ingest(ctx, &f.Ingest)
+	})
 	bar.end()
-	err = errors.Join(err, k.Close(), a.tellIngest(data, format, g, err != nil))
+	if g != nil {
+		err = errors.Join(err, a.tellIngest(data, format, g, err != nil))
+	}
 	if err == nil {
 		err = absent(f.Paths)
 	}

@@ -55,6 +55,7 @@ Exit codes: 0 nothing new was found; 1 error; 2 wrong usage; 3 findings are new 
 	a.dataFlag(c, &data)
 	c.Flags().StringVarP(&output, "output", "o", "table", "form of the answer: table, json")
 	c.Flags().IntVar(&most, "max-findings", 50, "findings shown in the table; 0 shows all")
+	annotate(c, argPaths)
 	return c
 }
 
@@ -75,6 +76,9 @@ func (a *app) making(ctx context.Context, flag string, do func(context.Context, 
 	data, err := a.data(flag)
 	if err != nil {
 		return err
+	}
+	if a.owner != nil {
+		return a.owner.With(ctx, do)
 	}
 	a.spareMemory()
 	return node.Keeping(ctx, data, version(), func(ctx context.Context, k *node.Keeper) error {

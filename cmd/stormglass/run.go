@@ -13,6 +13,7 @@ import (
 	"golang.org/x/term"
 
 	"stormglass/internal/fault"
+	"stormglass/internal/node"
 	"stormglass/internal/observable"
 )
 
@@ -33,17 +34,27 @@ type app struct {
 	stderr io.Writer
 	quiet  bool
 	code   int // exit code of a command that ended well
+
+	// Of a command that runs in a service:
+	owner   *node.Service // of the data folder
+	columns int           // of the terminal at the other end
+	color   bool          // it shows colours
 }
 
 // run is the whole program.
 func run(ctx context.Context, args []string, getenv func(string) string, stdin io.Reader, stdout, stderr io.Writer) int {
 	a := &app{getenv: getenv, stdin: stdin, stdout: stdout, stderr: stderr}
+	return a.run(ctx, args)
+}
+
+// run runs a command line.
+func (a *app) run(ctx context.Context, args []string) int {
 	root := a.root() //nolint:contextcheck // commands take the context of ExecuteContext
 	root.SetArgs(args)
-	root.SetIn(stdin)
-	root.SetOut(stdout)
-	root.SetErr(stderr)
-	if err := root.ExecuteContext(ctx); err != nil {
+	root.SetIn(a.stdin)
+	root.SetOut(a.stdout)
+	root.SetErr(a.stderr)
+	if err := root.ExecuteContext(ctx); err != nil && !errors.Is(err, errElsewhere) {
 		return a.fail(ctx, err)
 	}
 	return a.code
@@ -88,7 +99,14 @@ func (a *app) root() *cobra.Command {
 	root.SetVersionTemplate("stormglass {{.Version}}\n")
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
 	root.PersistentFlags().BoolVarP(&a.quiet, "quiet", "q", false, "no progress and no notes on standard error")
-	for _, c := range []*cobra.Command{a.hunt(), a.inspect(), a.ingest(), a.serve(), a.seen(), a.intel(), a.finding(), a.check(), a.purge(), a.hold(), a.privacy(), a.size(), a.vault(), a.reveal(), a.simulate(), a.demo(), a.man()} {
+	root.PersistentPreRunE = a.elsewhere
+	hunt, ingest, seen, intel, finding, purge, hold, privacy := a.hunt(), a.ingest(), a.seen(), a.intel(), a.finding(), a.purge(), a.hold(), a.privacy()
+	viaOwner(hunt, ingest, seen, intel, finding, purge, hold, privacy)
+	all := []*cobra.Command{hunt, a.inspect(), ingest, seen, intel, finding, a.check(), purge, hold, privacy, a.size(), a.vault(), a.reveal()}
+	if a.owner == nil { // a service runs no service
+		all = append(all, a.serve(), a.status(), a.config(), a.simulate(), a.demo(), a.man())
+	}
+	for _, c := range all {
 		c.Args = usageArgs(c.Args)
 		root.AddCommand(c)
 	}
@@ -110,7 +128,7 @@ func usageArgs(check cobra.PositionalArgs) cobra.PositionalArgs {
 // little and the heap need not be twice the index.
 func (a *app) spareMemory() {
 	const percent = 40
-	if a.getenv("GOGC") == "" {
+	if a.owner == nil && a.getenv("GOGC") == "" {
 		debug.SetGCPercent(percent)
 	}
 }
@@ -151,12 +169,18 @@ func terminal(w any) (fd int, ok bool) {
 
 // colour reports whether standard output may carry colour (no-color.org).
 func (a *app) colour() bool {
+	if a.owner != nil {
+		return a.color
+	}
 	_, ok := terminal(a.stdout)
 	return ok && a.getenv("NO_COLOR") == "" && a.getenv("TERM") != "dumb"
 }
 
 // width gives the columns of the terminal, between 60 and 160; 100 when there is none.
 func (a *app) width() int {
+	if a.columns > 0 {
+		return a.columns
+	}
 	if fd, ok := terminal(a.stdout); ok {
 		if w, _, err := term.GetSize(fd); err == nil {
 			return min(max(w, 60), 160)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"net"
 	"net/netip"
 	"os"
@@ -90,27 +91,43 @@ func (a *app) writeSimulation(ctx context.Context, dir string, cfg simulate.Conf
 	return nil
 }
 
-// sendSimulation sends what the routers of a simulation export, and makes the simulation where there is none.
+// simulationToSend gives the folder of the simulation that is to be sent, made where there is none, and what removes
+// one that is not to be kept.
+func (a *app) simulationToSend(ctx context.Context, args []string, s *simulation) (dir string, remove func(), err error) {
+	remove = func() {}
+	if len(args) == 0 {
+		if dir, err = os.MkdirTemp("", "stormglass-simulate-"); err != nil {
+			return "", remove, fmt.Errorf("simulate: %w", err)
+		}
+		remove = func() { _ = os.RemoveAll(dir) }
+		if _, err := simulate.Write(ctx, dir, s.cfg); err != nil {
+			return dir, remove, fmt.Errorf("simulate: %w", err)
+		}
+		return dir, remove, nil
+	}
+	dir = args[0]
+	_, err = os.Stat(filepath.Join(dir, "truth.json"))
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return dir, remove, a.writeSimulation(ctx, dir, s.cfg)
+	case err != nil:
+		return dir, remove, fmt.Errorf("simulate: %w", err)
+	case s.now:
+		return dir, remove, usageError{fmt.Errorf("%s holds a simulation, whose times stay as they are: give --now an empty folder, or none", dir)}
+	}
+	return dir, remove, nil
+}
+
+// sendSimulation sends what the routers of a simulation export.
 func (a *app) sendSimulation(ctx context.Context, args []string, s *simulation) error {
 	to, err := s.sending(ctx)
 	if err != nil {
 		return err
 	}
-	var dir string
-	if len(args) > 0 {
-		dir = args[0]
-	} else {
-		if dir, err = os.MkdirTemp("", "stormglass-simulate-"); err != nil {
-			return fmt.Errorf("simulate: %w", err)
-		}
-		defer func() { _ = os.RemoveAll(dir) }()
-	}
-	if _, err := os.Stat(filepath.Join(dir, "truth.json")); err != nil {
-		if err := a.writeSimulation(ctx, dir, s.cfg); err != nil {
-			return err
-		}
-	} else if s.now {
-		return usageError{fmt.Errorf("%s holds a simulation, whose times stay as they are: give --now an empty folder, or none", dir)}
+	dir, remove, err := a.simulationToSend(ctx, args, s)
+	defer remove()
+	if err != nil {
+		return err
 	}
 	sent, err := simulate.Send(ctx, dir, to)
 	if errors.Is(err, syscall.ECONNREFUSED) {

@@ -1,0 +1,56 @@
+package service
+
+import (
+	"context"
+	"net"
+	"net/http"
+
+	"stormglass/internal/fault"
+	"stormglass/internal/web"
+	"stormglass/internal/web/api"
+	"stormglass/internal/web/auth"
+)
+
+// answers is the API, over HTTP where an address is configured.
+type answers struct {
+	handler http.Handler
+	auth    *auth.Authenticator
+	server  *web.Server // nil: only the local socket is served
+}
+
+// openAnswers binds the address of the API.
+func openAnswers(ctx context.Context, s *Service) (*answers, error) {
+	c := &s.cfg.HTTP
+	a, err := auth.Open(auth.Config{File: c.Tokens, Log: s.log})
+	if err != nil {
+		return nil, err
+	}
+	w := &answers{auth: a}
+	w.handler, err = api.New(api.Config{Service: s, Auth: a, Metrics: s.metrics(), Version: s.version, Limits: api.DefaultLimits(), Log: s.log})
+	if err != nil || c.Address == "" {
+		return w, err
+	}
+	w.server, err = web.Listen(ctx, web.Config{
+		Address: c.Address, Handler: w.handler, Auth: a, Certificate: c.Cert, Key: c.Key, ClientCA: c.ClientCA, Log: s.log,
+	})
+	if err != nil && fault.HintOf(err) == "" {
+		err = fault.Hint(fault.Invalid, err, "another service may have this address: --listen states another, --listen none leaves HTTP out")
+	}
+	return w, err
+}
+
+// run answers until the context ends.
+func (w *answers) run(ctx context.Context) error {
+	if w.server == nil {
+		return nil
+	}
+	return w.server.Run(ctx)
+}
+
+// address is what is listened on, nil without HTTP.
+func (w *answers) address() net.Addr {
+	if w.server == nil {
+		return nil
+	}
+	return w.server.Addr()
+}

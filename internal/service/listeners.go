@@ -1,0 +1,131 @@
+package service
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"net/netip"
+	"strings"
+
+	"stormglass/internal/collect/listen"
+	"stormglass/internal/config"
+	"stormglass/internal/node"
+)
+
+// listener is a socket of a service.
+type listener interface {
+	node.Listener
+	Addr() netip.AddrPort
+	Stats() listen.Stats
+	Close() error
+}
+
+// Kinds of listeners: the first words of their names, by which what they receive is decoded.
+const (
+	kindNetFlow = "netflow"
+	kindSFlow   = "sflow"
+	kindSyslog  = "syslog"
+)
+
+// bind opens the sockets of a configuration, all or none.
+func bind(ctx context.Context, c *config.Collect, canary bool, log *slog.Logger) (all []listener, err error) {
+	b := &binder{ctx: ctx, log: log, canary: canary}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, closeAll(b.all))
+		}
+	}()
+	for i := range c.NetFlow {
+		b.udp(kindNetFlow+" udp ", &c.NetFlow[i])
+	}
+	for i := range c.SFlow {
+		b.udp(kindSFlow+" udp ", &c.SFlow[i])
+	}
+	for i := range c.Syslog {
+		b.udp(kindSyslog+" udp ", &c.Syslog[i])
+	}
+	for i := range c.SyslogTCP {
+		b.stream(kindSyslog+" tcp ", &c.SyslogTCP[i], nil)
+	}
+	for i := range c.SyslogTLS {
+		b.stream(kindSyslog+" tls ", &c.SyslogTLS[i].Stream, &c.SyslogTLS[i].TLS)
+	}
+	return b.all, errors.Join(b.errs...)
+}
+
+type binder struct {
+	ctx    context.Context //nolint:containedctx // of one call of bind
+	log    *slog.Logger
+	canary bool
+	all    []listener
+	errs   []error
+}
+
+func (b *binder) udp(name string, u *config.UDP) {
+	allow := u.Allow
+	if at, err := netip.ParseAddrPort(hostPort(u.Address)); err == nil && b.canary && name != kindSyslog+" udp " {
+		allow = canaryAllowed(allow, at)
+	}
+	l, err := listen.ListenUDP(b.ctx, listen.UDPConfig{
+		Name: name + u.Address, Address: u.Address, Sockets: u.Sockets, Buffer: int(u.Buffer), Queue: int64(u.Queue), Allow: allow, Repeat: u.Repeat, Log: b.log,
+	})
+	if err != nil {
+		b.errs = append(b.errs, err)
+		return
+	}
+	b.all = append(b.all, l)
+}
+
+func (b *binder) stream(name string, s *config.Stream, secured *config.TLS) {
+	c := listen.StreamConfig{
+		Name: name + s.Address, Address: s.Address, Allow: s.Allow, Connections: s.Connections, PerSender: s.PerSender,
+		Message: int(s.Message), Idle: s.Idle, Queue: int64(s.Queue), Log: b.log,
+	}
+	if secured != nil {
+		var err error
+		if c.TLS, err = listen.ServerTLS(secured.Cert, secured.Key, secured.ClientCA, b.log); err != nil {
+			b.errs = append(b.errs, err)
+			return
+		}
+	}
+	l, err := listen.ListenStream(b.ctx, c)
+	if err != nil {
+		b.errs = append(b.errs, err)
+		return
+	}
+	b.all = append(b.all, l)
+}
+
+// hostPort puts the address that stands for all of the machine's where none is stated.
+func hostPort(address string) string {
+	if address != "" && address[0] == ':' {
+		return "0.0.0.0" + address
+	}
+	return address
+}
+
+func closeAll(all []listener) error {
+	errs := make([]error, 0, len(all))
+	for _, l := range all {
+		errs = append(errs, l.Close())
+	}
+	return errors.Join(errs...)
+}
+
+// flowListener gives a listener that takes NetFlow, nil when there is none.
+func flowListener(all []listener) listener {
+	for _, kind := range []string{kindNetFlow, kindSFlow} {
+		for _, l := range all {
+			if kindOf(l.Name()) == kind {
+				return l
+			}
+		}
+	}
+	return nil
+}
+
+// kindOf gives the first word of a listener's name.
+func kindOf(name string) string {
+	kind, _, _ := strings.Cut(name, " ")
+	return kind
+}

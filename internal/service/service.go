@@ -1,0 +1,222 @@
+package service
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"net/netip"
+	"os"
+	"sync/atomic"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"stormglass/internal/config"
+	"stormglass/internal/node"
+	"stormglass/internal/outbox"
+	"stormglass/internal/register"
+	"stormglass/internal/sdnotify"
+	"stormglass/internal/telemetry"
+	"stormglass/internal/web/local"
+)
+
+// Options are what a service works with besides its configuration.
+type Options struct {
+	Version string
+	// Commander runs command lines that are sent to the local socket; nil: none are.
+	Commander func(*node.Service) local.Commander
+	Socket    string // where the local socket lies; empty takes the place of its own of the data folder
+	Getenv    func(string) string
+	Log       *slog.Logger
+	// Opened, when set, is told of the keeper once the folder is open.
+	Opened func(*node.Keeper)
+}
+
+// Service serves one data folder.
+type Service struct {
+	cfg     *config.Config
+	o       Options
+	version string
+	log     *slog.Logger
+	started time.Time
+
+	listeners []listener
+	http      *answers
+	budget    budget
+	space     *space
+	running   atomic.Pointer[node.Service]
+	sinks     atomic.Pointer[outbox.Stats]
+	systemd   *sdnotify.Notifier
+	canary    atomic.Pointer[canary]
+	stopping  atomic.Bool
+}
+
+// Open binds the sockets of a configuration that was found valid. What they receive waits until Run.
+func Open(ctx context.Context, cfg *config.Config, o Options) (_ *Service, err error) {
+	s := &Service{cfg: cfg, o: o, version: o.Version, log: o.Log, started: time.Now(), budget: budgetOf(cfg.Memory), space: &space{root: cfg.Data}}
+	if s.listeners, err = bind(ctx, &cfg.Collect, !cfg.Canary.Off, o.Log); err != nil {
+		return nil, err
+	}
+	if s.systemd, err = sdnotify.New(o.Getenv, os.Getpid()); err == nil {
+		s.http, err = openAnswers(ctx, s)
+	}
+	if err != nil {
+		return nil, errors.Join(err, closeAll(s.listeners))
+	}
+	return s, nil
+}
+
+// Run serves until the context ends, and stops in order.
+func (s *Service) Run(ctx context.Context) (err error) {
+	s.budget.apply()
+	asking, stopAsking := context.WithCancel(context.WithoutCancel(ctx)) // the API outlives what collects
+	defer stopAsking()
+	var answering errgroup.Group
+	answering.Go(func() error { return s.http.run(asking) })
+	defer func() {
+		stopAsking()
+		err = errors.Join(err, answering.Wait())
+	}()
+	socket, err := s.socket()
+	if err != nil {
+		return errors.Join(err, closeAll(s.listeners))
+	}
+	options := s.budget.options()
+	options.Socket = socket
+	k, err := node.OpenKeeperWith(ctx, s.cfg.Data, s.version, options)
+	if err != nil {
+		return errors.Join(err, closeAll(s.listeners))
+	}
+	defer func() { err = errors.Join(err, k.Close()) }()
+	if s.o.Opened != nil {
+		s.o.Opened(k)
+	}
+	return s.serve(ctx, k, socket)
+}
+
+// socket says where the local socket lies.
+func (s *Service) socket() (string, error) {
+	if s.o.Socket != "" {
+		return s.o.Socket, nil
+	}
+	return local.DefaultPath(s.cfg.Data, s.o.Getenv("XDG_RUNTIME_DIR"))
+}
+
+// serve runs what works on the open folder.
+func (s *Service) serve(ctx context.Context, k *node.Keeper, socket string) (err error) {
+	out, err := outbox.Open(k.Store, s.cfg.Outbox, outbox.Options{Log: s.log, Subscriber: subscriberOf(k)})
+	if err != nil {
+		return errors.Join(err, closeAll(s.listeners))
+	}
+	defer func() { err = errors.Join(err, out.Close()) }()
+	n, err := node.NewService(ctx, k, s.nodeConfig(out), s.log)
+	if err != nil {
+		return errors.Join(err, closeAll(s.listeners))
+	}
+	s.running.Store(n)
+	defer s.stopping.Store(true)
+
+	collecting, cctx := errgroup.WithContext(ctx)
+	telling, stopTelling := context.WithCancel(context.WithoutCancel(ctx)) // what the last commit finds is told too
+	defer stopTelling()
+	var rest errgroup.Group
+	rest.Go(func() error { return out.Run(telling) })
+	rest.Go(func() error { return s.answerLocally(telling, n, socket) })
+	collecting.Go(func() error { return n.Run(cctx) })
+	collecting.Go(func() error { return s.space.run(cctx) })
+	collecting.Go(func() error {
+		s.systemd.Watch(cctx, func() bool { return true }, func(err error) { s.log.WarnContext(cctx, "systemd cannot be told", slog.Any("error", err)) })
+		return nil
+	})
+	collecting.Go(func() error { return s.lookAtSinks(cctx, out) })
+	watching := &alarms{s: s, out: out, lost: map[string]uint64{}, told: map[string]time.Time{}}
+	collecting.Go(func() error { return watching.run(cctx) })
+	collecting.Go(func() error { return s.runCanary(cctx, n, k, out) })
+	s.log.InfoContext(ctx, "serving", slog.String("data", s.cfg.Data), slog.Int("values", n.Values()), slog.String("socket", socket), slog.Any("http", s.http.address()))
+	s.notify(ctx, s.systemd.Ready)
+	err = collecting.Wait()
+	s.notify(context.WithoutCancel(ctx), s.systemd.Stopping)
+	stopTelling()
+	return errors.Join(err, rest.Wait())
+}
+
+func (s *Service) nodeConfig(out *outbox.Outbox) node.ServiceConfig {
+	c := node.ServiceConfig{
+		Watch: s.cfg.Collect.Watch, WatchIntel: s.cfg.Intel.Watch, FoldEvery: s.cfg.FoldEvery, UpkeepEvery: s.cfg.UpkeepEvery,
+		StopWithin: s.cfg.StopWithin / 2, Found: out.Kick,
+	}
+	for _, l := range s.listeners {
+		c.Listeners = append(c.Listeners, l)
+	}
+	return c
+}
+
+// subscriberOf says which addresses are those of subscribers, by the registers in force.
+func subscriberOf(k *node.Keeper) func(netip.Addr) bool {
+	return func(a netip.Addr) bool {
+		return k.Depot.Registers().Networks.Class(a, telemetry.InstantOf(time.Now())) == register.Subscriber
+	}
+}
+
+// answerLocally serves the local socket.
+func (s *Service) answerLocally(ctx context.Context, n *node.Service, socket string) error {
+	if s.o.Commander == nil {
+		return nil
+	}
+	return local.Serve(ctx, socket, s.http.handler, s.o.Commander(n), s.log)
+}
+
+// runCanary sends canaries, where there is a listener that can receive them.
+func (s *Service) runCanary(ctx context.Context, n *node.Service, k *node.Keeper, out *outbox.Outbox) error {
+	l := flowListener(s.listeners)
+	if s.cfg.Canary.Off || l == nil {
+		return nil
+	}
+	c := &canary{
+		every: s.cfg.Canary.Every, within: s.cfg.Canary.Within, to: canaryTarget(l.Addr()), data: s.cfg.Data, log: s.log,
+		missing: func(ctx context.Context, sent time.Time) error {
+			return out.Alarm(ctx, canaryAlarm(sent, s.cfg.Canary.Within))
+		},
+	}
+	c.address, c.own = canaryAddresses(k.Depot)
+	if err := c.adopt(ctx, n); err != nil {
+		if ctx.Err() != nil {
+			return nil
+		}
+		return err
+	}
+	s.canary.Store(c)
+	return c.run(ctx)
+}
+
+// sinksEvery is how often it is looked how the outbox stands.
+const sinksEvery = 5 * time.Second
+
+// lookAtSinks keeps how the outbox stands at hand, so that whoever asks does not wait for the database.
+func (s *Service) lookAtSinks(ctx context.Context, out *outbox.Outbox) error {
+	tick := time.NewTicker(sinksEvery)
+	defer tick.Stop()
+	for {
+		st, err := out.Stats(ctx)
+		if ctx.Err() != nil {
+			return nil
+		}
+		if err != nil {
+			s.log.WarnContext(ctx, "how the outbox stands cannot be read", slog.Any("error", err))
+		} else {
+			s.sinks.Store(&st)
+		}
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-tick.C:
+		}
+	}
+}
+
+// notify tells systemd something, where it asks.
+func (s *Service) notify(ctx context.Context, tell func(context.Context) error) {
+	if err := tell(ctx); err != nil {
+		s.log.WarnContext(ctx, "systemd cannot be told", slog.Any("error", err))
+	}
+}
