@@ -85,3 +85,20 @@ func (s *server) find(pattern string) *route {
 	}
 	return nil
 }
+
+// Route is a line of the table of routes, as documents and tests read it.
+type Route struct {
+	Method, Path string
+	Need         auth.Role // empty: nobody is asked who they are
+	Local        bool      // on this machine nobody is asked, either
+	Summary      string
+}
+
+// Routes gives the table of routes.
+func Routes() []Route {
+	var out []Route
+	for _, r := range table() {
+		out = append(out, Route{r.method, r.path, r.need, r.local, r.summary})
+	}
+	return out
+}
