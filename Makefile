@@ -7,7 +7,7 @@ GOTOOL := go tool -modfile=tools.mod
 BENCH ?= .
 FUZZ_SECONDS ?= 300
 
-.PHONY: all build test race lint fmt fuzz bench bench-lookback soak check ci clean
+.PHONY: all build test race lint fmt fuzz bench bench-lookback soak check ci deb clean
 
 all: build test lint
 
@@ -62,6 +62,21 @@ check:
 
 ci:
 	.ci/run
+
+# dist/stormglass_VERSION_ARCH.deb: make deb ARCH=arm64 builds for another machine. The same commit gives the same bytes.
+ARCH ?= $(shell go env GOARCH)
+VERSION ?= $(shell git describe --tags --match 'v[0-9]*' 2>/dev/null | sed 's/^v//; s/-/+/; s/-/./g' | grep . || git show -s --format='0~%cd.%h' --date=format:%Y%m%d%H%M)
+
+deb:
+	rm -rf dist/deb
+	mkdir -p dist/deb/man
+	GOARCH=$(ARCH) go build -trimpath -buildvcs=auto -ldflags='-s -w' -o dist/deb/stormglass ./cmd/stormglass
+	go build -trimpath -buildvcs=auto -ldflags='-s -w' -o dist/deb/here ./cmd/stormglass
+	dist/deb/here --quiet man dist/deb/man
+	gzip -9n dist/deb/man/*.1
+	for shell in bash zsh fish; do dist/deb/here completion $$shell > dist/deb/stormglass.$$shell; done
+	SOURCE_DATE_EPOCH=$$(git show -s --format=%ct) ARCH=$(ARCH) VERSION='$(VERSION)' \
+		go tool -modfile=packaging/tools.mod nfpm package --config packaging/nfpm.yaml --packager deb --target dist/
 
 clean:
 	rm -rf stormglass dist
