@@ -5,8 +5,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -121,19 +123,20 @@ func (a *app) tellDemo(ctx context.Context, dir string, truth *simulate.Truth, l
 
 // demoExports says what was made up of exports, and what of the story stands mostly in them.
 func (a *app) demoExports(truth *simulate.Truth) {
-	var routers []string
-	flows, counted := uint64(0), map[string]bool{}
+	var forms []string
+	flows, most, least := uint64(0), uint64(0), uint64(math.MaxUint64)
 	for _, x := range truth.Exporters {
-		routers = append(routers, fmt.Sprintf("%s %s 1:%d", x.Device, x.Format, x.Sampling))
-		if !counted[x.Telemetry] {
-			counted[x.Telemetry] = true
+		most, least = max(most, x.Sampling), min(least, x.Sampling)
+		if !slices.Contains(forms, x.Format) { // each has a capture of its own
+			forms = append(forms, x.Format)
 			flows += truth.Records[x.Telemetry]
 		}
 	}
-	fmt.Fprintf(a.stdout, "\nThe routers exported %d flows, sampled: %s. Mostly in them:\n", flows, strings.Join(routers, ", "))
+	fmt.Fprintf(a.stdout, "\n%d routers exported %d flows by %s, one packet in %d to %d looked at. Mostly in those:\n",
+		len(truth.Exporters), flows, strings.Join(forms, ", "), least, most)
 	for _, p := range truth.Planted {
 		if n := p.Exported(); 2*n > p.Records {
-			fmt.Fprintf(a.stdout, "  %-22s %s (%d of %d records)\n", p.ID, p.What, n, p.Records)
+			fmt.Fprintf(a.stdout, "  %s (%d of %d records)\n", p.What, n, p.Records)
 		}
 	}
 }

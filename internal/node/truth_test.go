@@ -65,6 +65,7 @@ func huntSimulation(t *testing.T, seed uint64) {
 	}
 	r := runHunt(t, Hunt{Intel: []string{filepath.Join(dir, "intel")}, Telemetry: []string{filepath.Join(dir, "telemetry")}, Own: truth.Own})
 	compareTruth(t, truth, r.Findings)
+	checkSampling(t, truth, r.Findings)
 	compareTruth(t, truth, keptFindings(t, dir))
 	if r.Incomplete() {
 		t.Errorf("seed %d: the simulation's own files were not read in full", seed)
@@ -80,6 +81,38 @@ func huntSimulation(t *testing.T, seed uint64) {
 		if a.Undated > 0 {
 			t.Errorf("%s: %d records undated", a.Source.Name, a.Undated)
 		}
+	}
+}
+
+// checkSampling expects every sample of what a router exported to say which router it was, and one packet in how many it
+// looked at; and to find such samples.
+func checkSampling(t *testing.T, truth *simulate.Truth, findings []*hunt.Finding) {
+	t.Helper()
+	rates := map[string]string{}
+	for _, x := range truth.Exporters {
+		rates[x.Address.String()] = strconv.FormatUint(x.Sampling, 10)
+	}
+	seen := map[string]bool{}
+	for _, f := range findings {
+		for _, d := range f.Days {
+			for _, s := range d.Samples {
+				if filepath.Base(filepath.Dir(s.Source)) != "exports" {
+					continue
+				}
+				fields := map[string]string{}
+				for _, x := range s.Fields {
+					fields[x.Name] = x.Value
+				}
+				router := fields["observer.ip"]
+				if rate := fields["stormglass.flow.sampling_rate"]; rates[router] == "" || rate != rates[router] {
+					t.Errorf("%s:%d, exported by %q: sampled 1 in %q, the truth says %q", s.Source, s.Ordinal, router, rate, rates[router])
+				}
+				seen[filepath.Base(s.Source)] = true
+			}
+		}
+	}
+	if want := map[string]bool{"core-netflow9.pcap": true, "edge-ipfix.pcap": true, "border-sflow.pcap": true}; !cmp.Equal(want, seen) {
+		t.Errorf("samples of exports come from %v", seen)
 	}
 }
 
