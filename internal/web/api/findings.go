@@ -36,14 +36,14 @@ type findingsBody struct {
 type findingBody struct {
 	report.FindingJSON
 
-	Triage  triageBody `json:"triage"`
+	Triage  TriageBody `json:"triage"`
 	Changed uint64     `json:"changed" doc:"Number of its last change."`
 	Saved   *time.Time `json:"first_saved"`
 	Gone    bool       `json:"gone" doc:"It is no longer found, and kept for what was decided."`
 }
 
-// triageBody is what people decided about a finding.
-type triageBody struct {
+// TriageBody is what people decided about a finding.
+type TriageBody struct {
 	Status   string     `json:"status" enum:"open,acknowledged,dismissed"`
 	Lapsed   bool       `json:"lapsed" doc:"It is open again because its dismissal ran out."`
 	Reason   string     `json:"reason"`
@@ -60,9 +60,11 @@ type detailBody struct {
 	History []stepBody  `json:"history" doc:"What was decided, the first step first."`
 }
 
+// stepBody is one thing that somebody did, and the state after it.
 type stepBody struct {
+	TriageBody
+
 	Action string `json:"action"`
-	triageBody
 }
 
 func (s *server) addFindings(rt *route) {
