@@ -9,6 +9,7 @@ import (
 	"net"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/wneessen/go-mail"
@@ -51,7 +52,7 @@ func New(c Config) (*Sink, error) {
 		return nil, err
 	}
 	s.tls.ServerName = host
-	if _, err := s.client(); err != nil {
+	if _, err := s.client(new(held)); err != nil {
 		return nil, err
 	}
 	return s, nil
@@ -60,8 +61,50 @@ func New(c Config) (*Sink, error) {
 // Close has nothing to let go of: connections last for a batch.
 func (s *Sink) Close() error { return nil }
 
-func (s *Sink) client() (*mail.Client, error) {
-	o := []mail.Option{mail.WithPort(s.port), mail.WithTimeout(s.cfg.Timeout), mail.WithTLSConfig(s.tls), mail.WithHELO("localhost")}
+// held is the connection of a batch. The client leaves it open when what it begins with fails, and does not look at a context later.
+type held struct {
+	mu   sync.Mutex
+	conn net.Conn
+	over bool
+}
+
+func (h *held) dial(ctx context.Context, network, address string) (net.Conn, error) {
+	c, err := (&net.Dialer{}).DialContext(ctx, network, address)
+	if err != nil {
+		return nil, err
+	}
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if h.over {
+		return nil, errors.Join(context.Canceled, c.Close())
+	}
+	h.conn = c
+	return c, nil
+}
+
+// close closes the connection, now or when there is one.
+func (h *held) close() {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if h.over = true; h.conn != nil {
+		_ = h.conn.Close() // it was closed already, or nothing more is sent on it
+	}
+}
+
+func (s *Sink) client(h *held) (*mail.Client, error) {
+	dial := h.dial
+	if s.cfg.TLS == "implicit" {
+		dial = func(ctx context.Context, network, address string) (net.Conn, error) {
+			c, err := h.dial(ctx, network, address)
+			if err != nil {
+				return nil, err
+			}
+			return tls.Client(c, s.tls), nil
+		}
+	}
+	o := []mail.Option{
+		mail.WithDialContextFunc(dial), mail.WithPort(s.port), mail.WithTimeout(s.cfg.Timeout), mail.WithTLSConfig(s.tls), mail.WithHELO("localhost"),
+	}
 	switch s.cfg.TLS {
 	case "implicit":
 		o = append(o, mail.WithSSL())
@@ -71,14 +114,18 @@ func (s *Sink) client() (*mail.Client, error) {
 		o = append(o, mail.WithTLSPolicy(mail.TLSMandatory))
 	}
 	if s.cfg.User != "" {
-		o = append(o, mail.WithSMTPAuth(mail.SMTPAuthAutoDiscover), mail.WithUsername(s.cfg.User), mail.WithPassword(s.cfg.Password))
+		o = append(o, mail.WithSMTPAuthCustom(&login{host: s.host, user: s.cfg.User, password: s.cfg.Password}))
 	}
 	return mail.NewClient(s.host, o...)
 }
 
 // Deliver sends one mail after the other over one connection, up to the first that has to be tried again.
 func (s *Sink) Deliver(ctx context.Context, batch []*message.Message) (out []error) {
-	c, err := s.client()
+	h := new(held)
+	defer h.close()
+	stop := context.AfterFunc(ctx, h.close)
+	defer stop()
+	c, err := s.client(h)
 	if err != nil {
 		return []error{err}
 	}
@@ -88,9 +135,6 @@ func (s *Sink) Deliver(ctx context.Context, batch []*message.Message) (out []err
 	if err != nil {
 		return []error{fmt.Errorf("reach the mail server: %w", err)}
 	}
-	// The client does not look at ctx while it sends: its connection is closed under it.
-	stop := context.AfterFunc(ctx, func() { _ = conn.Close() }) // it fails only when it is closed already
-	defer stop()
 	defer func() { _ = c.CloseWithSMTPClient(conn) }() // what was accepted is accepted
 	for _, m := range batch {
 		one, err := s.compose(m)
