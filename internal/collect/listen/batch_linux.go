@@ -40,10 +40,10 @@ type batchSocket struct {
 	space     []byte
 	datagrams [batchSize]telemetry.Datagram
 
-	receive, receiveRest func(fd uintptr) // made once: a closure for each call would be an allocation
-	wait                 func(fd uintptr) bool
-	got                  int
-	err                  error
+	receive func(fd uintptr)      // made once, as wait: a closure for each call would be an allocation
+	wait    func(fd uintptr) bool // until there is something to read
+	got     int
+	err     error
 
 	mu      sync.Mutex
 	dropped uint32 // as the kernel last told

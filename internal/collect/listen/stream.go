@@ -86,7 +86,7 @@ type Stream struct {
 }
 
 // ListenStream takes a TCP port. Connections are accepted by Run; ctx is for the look-up of names alone.
-func ListenStream(ctx context.Context, c StreamConfig) (*Stream, error) {
+func ListenStream(ctx context.Context, c StreamConfig) (*Stream, error) { //nolint:revive // listen.Stream is the type
 	if err := c.Validate(); err != nil {
 		return nil, err
 	}
@@ -147,7 +147,7 @@ func (s *Stream) Run(ctx context.Context) error {
 // accept lets connections in until ctx ends. What goes wrong with one, or for want of file descriptors, passes.
 func (s *Stream) accept(ctx context.Context, readers *sync.WaitGroup, expired <-chan struct{}) error {
 	const pause = 100 * time.Millisecond
-	for failed := false; ; {
+	for failed := false; ctx.Err() == nil; {
 		tcp, err := s.listener.AcceptTCP()
 		switch {
 		case err == nil:
@@ -157,7 +157,7 @@ func (s *Stream) accept(ctx context.Context, readers *sync.WaitGroup, expired <-
 			}
 			continue
 		case ctx.Err() != nil:
-			return nil
+			continue
 		case errors.Is(err, net.ErrClosed):
 			return fmt.Errorf("accept connections for %s: %w", s.cfg.Name, err)
 		case !failed:
@@ -169,6 +169,7 @@ func (s *Stream) accept(ctx context.Context, readers *sync.WaitGroup, expired <-
 		case <-time.After(pause):
 		}
 	}
+	return nil
 }
 
 // admit lets a connection in, or closes and counts it.

@@ -4,10 +4,12 @@ import (
 	"bytes"
 	"context"
 	"crypto/tls"
+	"errors"
 	"fmt"
 	"io"
 	"net"
 	"net/netip"
+	"os"
 	"strings"
 	"sync"
 	"testing"
@@ -33,7 +35,7 @@ func listenStream(t *testing.T, c StreamConfig) *Stream {
 
 func dialTCP(t *testing.T, to netip.AddrPort) *net.TCPConn {
 	t.Helper()
-	c, err := net.Dial("tcp", to.String())
+	c, err := new(net.Dialer).DialContext(t.Context(), "tcp", to.String())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -46,7 +48,7 @@ func closedByPeer(t *testing.T, c net.Conn) {
 	t.Helper()
 	c.SetReadDeadline(time.Now().Add(20 * time.Second))
 	_, err := c.Read(make([]byte, 1))
-	if e, ok := err.(net.Error); err == nil || ok && e.Timeout() {
+	if err == nil || errors.Is(err, os.ErrDeadlineExceeded) {
 		t.Fatalf("the connection is not closed: %v", err)
 	}
 }
@@ -90,7 +92,7 @@ func TestMessagesOfAStream(t *testing.T) {
 	if since := time.Since(got[0].At.Time()); since < 0 || since > time.Minute {
 		t.Errorf("received at %v", got[0].At.Time())
 	}
-	if st := stopStream(t, r); st.Datagrams != 5 || st.Cut != 0 || st.Accepted != 1 || st.Malformed != 0 || st.Bytes != 39 {
+	if st := stopStream(t, r); st.Datagrams != 5 || st.Cut != 0 || st.Accepted != 1 || st.Malformed != 0 || st.Bytes != 36 {
 		t.Errorf("%+v", st)
 	}
 }
@@ -145,7 +147,7 @@ func TestSendersWait(t *testing.T) {
 	}
 	eventually(t, "a full queue", func() bool {
 		st := r.Stats()
-		return st.Waiting > leastBlocks*blockDatagrams*200-400
+		return st.Waiting > (leastBlocks-1)*blockDatagrams*200
 	})
 	if st := r.Stats(); st.Memory > leastBlocks*blockMemory+senders*(readSize+2*keepBuffer) || st.LostQueue != 0 {
 		t.Errorf("%+v", st)
@@ -179,7 +181,7 @@ func TestStopWhileSendersWait(t *testing.T) {
 			}
 		})
 	}
-	eventually(t, "a full queue", func() bool { return r.Stats().Memory > leastBlocks*blockMemory && r.Stats().Waiting > 40000 })
+	eventually(t, "a full queue", func() bool { return r.Stats().Waiting > 3*blockDatagrams*20 })
 	st := stopStream(t, r)
 	cancel()
 	group.Wait()
@@ -289,7 +291,7 @@ func TestLimitsOfConnections(t *testing.T) {
 	// Another sender is let in all the same, as far as all may be.
 	for range flood {
 		d := net.Dialer{LocalAddr: &net.TCPAddr{IP: net.IPv4(127, 0, 0, 2)}}
-		c, err := d.Dial("tcp", r.Addr().String())
+		c, err := d.DialContext(t.Context(), "tcp", r.Addr().String())
 		if err != nil {
 			t.Skip("this system has one loopback address")
 		}
@@ -317,7 +319,7 @@ func TestStreamAllowList(t *testing.T) {
 	c := dialTCP(t, r.Addr())
 	closedByPeer(t, c)
 	d := net.Dialer{LocalAddr: &net.TCPAddr{IP: net.IPv4(127, 0, 0, 2)}}
-	allowed, err := d.Dial("tcp", r.Addr().String())
+	allowed, err := d.DialContext(t.Context(), "tcp", r.Addr().String())
 	if err != nil {
 		t.Skip("this system has one loopback address")
 	}
@@ -337,20 +339,28 @@ func TestSyslogOverTLS(t *testing.T) {
 	}
 	r := run(t, listenStream(t, StreamConfig{TLS: config}))
 	client := pki.client()
-	c, err := tls.Dial("tcp", r.Addr().String(), client)
+	dialTLS := func(config *tls.Config) (*tls.Conn, error) {
+		c, err := (&tls.Dialer{Config: config}).DialContext(t.Context(), "tcp", r.Addr().String())
+		if err != nil {
+			return nil, err
+		}
+		t.Cleanup(func() { c.Close() })
+		return c.(*tls.Conn), nil
+	}
+	c, err := dialTLS(client)
 	if err != nil {
 		t.Fatal(err)
 	}
-	io.WriteString(c, "5 <34>a5 <34>b<34>a line all the same\n<34>cut by ")
+	io.WriteString(c, "5 <34>a5 <34>b<34>a line all the same\n20 <34>cut by ")
 	r.wait(3)
-	c.NetConn().Close() // no farewell: what is not ended may be cut
+	c.NetConn().Close() // no farewell
 	if d := cmp.Diff([]string{"<34>a", "<34>b", "<34>a line all the same", "<34>cut by "}, texts(r.wait(4))); d != "" {
 		t.Errorf("-want +got\n%s", d)
 	}
 	// Without a certificate, and without TLS, nobody comes in.
 	stranger := client.Clone()
 	stranger.Certificates = nil
-	if c, err := tls.Dial("tcp", r.Addr().String(), stranger); err == nil {
+	if c, err := dialTLS(stranger); err == nil {
 		closedByPeer(t, c) // TLS 1.3 tells the client late
 	}
 	plain := dialTCP(t, r.Addr())
@@ -358,7 +368,7 @@ func TestSyslogOverTLS(t *testing.T) {
 	closedByPeer(t, plain)
 	old := client.Clone()
 	old.MaxVersion = tls.VersionTLS11
-	if _, err := tls.Dial("tcp", r.Addr().String(), old); err == nil {
+	if _, err := dialTLS(old); err == nil {
 		t.Error("TLS 1.1 is spoken")
 	}
 	eventually(t, "the failures", func() bool { return r.Stats().HandshakesFailed == 3 })

@@ -10,6 +10,7 @@ import (
 	"crypto/x509"
 	"crypto/x509/pkix"
 	"encoding/pem"
+	"io"
 	"log/slog"
 	"math/big"
 	"net"
@@ -24,14 +25,14 @@ import (
 
 // pki is an authority with a certificate for a server, all in files, made for one test.
 type pki struct {
-	t      *testing.T
+	t      testing.TB
 	folder string
 	ca     *x509.Certificate
 	key    *ecdsa.PrivateKey
 	serial int64
 }
 
-func newPKI(t *testing.T) *pki {
+func newPKI(t testing.TB) *pki {
 	t.Helper()
 	p := &pki{t: t, folder: t.TempDir()}
 	p.key = newKey(t)
@@ -51,7 +52,7 @@ func newPKI(t *testing.T) *pki {
 	return p
 }
 
-func newKey(t *testing.T) *ecdsa.PrivateKey {
+func newKey(t testing.TB) *ecdsa.PrivateKey {
 	t.Helper()
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {
@@ -123,6 +124,7 @@ func handshake(t *testing.T, server, client *tls.Config) (int64, error) {
 	client.ServerName = "127.0.0.1"
 	c := tls.Client(b, client)
 	err := c.HandshakeContext(t.Context())
+	go io.Copy(io.Discard, b) // a server that does not like the client tells it so
 	if e := <-ended; e != nil {
 		return 0, e
 	}

@@ -116,7 +116,7 @@ type repeater interface {
 }
 
 // ListenUDP takes a UDP port. Nothing is read before Run; ctx is for the look-up of names alone.
-func ListenUDP(ctx context.Context, c UDPConfig) (*UDP, error) {
+func ListenUDP(ctx context.Context, c UDPConfig) (*UDP, error) { //nolint:revive // listen.UDP is the type
 	return listenUDP(ctx, c, system{open: openSockets, repeat: newRepeater})
 }
 
@@ -249,7 +249,7 @@ func (u *UDP) readAll(ctx context.Context, s *udpSocket) error {
 			u.n.lostQueue.Add(uint64(s.queue.put(ds)))
 			continue
 		case ctx.Err() != nil:
-			return nil
+			continue
 		case failed == 0 && !errors.Is(err, net.ErrClosed):
 			u.log.WarnContext(ctx, "socket cannot be read", slog.String("listener", u.name), slog.Any("error", err))
 		case failed == patience, errors.Is(err, net.ErrClosed):

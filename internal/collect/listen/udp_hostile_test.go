@@ -9,6 +9,7 @@ import (
 	"net"
 	"net/netip"
 	"runtime"
+	"strconv"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -24,7 +25,7 @@ func TestLongestDatagrams(t *testing.T) {
 		c := dial(t, r.Addr())
 		var want []string
 		for i := range 40 {
-			want = append(want, strings.Repeat(string(rune('a'+i%26)), 65507-i), "", fmt.Sprint(i))
+			want = append(want, strings.Repeat(string(rune('a'+i%26)), 65507-i), "", strconv.Itoa(i))
 			for _, data := range want[3*i:] {
 				if _, err := c.Write([]byte(data)); err != nil {
 					t.Fatal(err)
@@ -62,7 +63,7 @@ func flood(ctx context.Context, t *testing.T, to netip.AddrPort, sockets, size i
 
 // TestFloodThatNobodyTakes: all is counted, memory stays bounded, and what was received first is what is left.
 func TestFloodThatNobodyTakes(t *testing.T) {
-	for _, size := range []int{0, 64, 1400, 60000} {
+	for _, size := range []int{0, 1400, 60000} {
 		everySystem(t, func(t *testing.T, sys system) {
 			const queue = 8 * blockMemory
 			r := start(t, listenTo(t, sys, UDPConfig{Queue: queue, Buffer: 1 << 20}))
@@ -207,7 +208,7 @@ func TestAllowList(t *testing.T) {
 		}))
 		for i := 1; i < 10; i++ {
 			d := net.Dialer{LocalAddr: &net.UDPAddr{IP: net.IPv4(127, 0, 0, byte(i))}}
-			c, err := d.Dial("udp", r.Addr().String())
+			c, err := d.DialContext(t.Context(), "udp", r.Addr().String())
 			if err != nil {
 				t.Skip("this system has one loopback address")
 			}
@@ -215,11 +216,7 @@ func TestAllowList(t *testing.T) {
 			c.Close()
 		}
 		eventually(t, "all datagrams", func() bool { return r.Stats().Datagrams == 9 })
-		var data string
-		for _, d := range r.wait(3) {
-			data += d.Data
-		}
-		if data != "238" {
+		if data := strings.Join(texts(r.wait(3)), ""); data != "238" {
 			t.Errorf("datagrams of %s were let in", data)
 		}
 		eventually(t, "the copies", func() bool { return got() == 3 })
@@ -252,7 +249,7 @@ func TestSocketsShareAPort(t *testing.T) {
 		}
 		queueOf[d.From] = d.Queue
 		queues[d.Queue] = true
-		if d.Data != fmt.Sprint(next[d.From]) {
+		if d.Data != strconv.Itoa(next[d.From]) {
 			t.Errorf("%s: datagram %s where %d is next", d.From, d.Data, next[d.From])
 		}
 		next[d.From]++
@@ -298,7 +295,7 @@ func TestBothFamilies(t *testing.T) {
 // collector is another collector: it gives its address and counts what arrives.
 func collector(t *testing.T) (netip.AddrPort, func() uint64) {
 	t.Helper()
-	c, err := net.ListenPacket("udp", "127.0.0.1:0")
+	c, err := new(net.ListenConfig).ListenPacket(t.Context(), "udp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}

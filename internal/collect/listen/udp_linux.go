@@ -57,29 +57,24 @@ func openSocket(ctx context.Context, c *UDPConfig, address string, join bool) (*
 	if err != nil {
 		return nil, errors.Join(err, conn.Close())
 	}
-	if err := s.enlarge(c.Buffer); err != nil {
+	if s.granted, err = enlarge(s.raw, c.Buffer); err != nil {
 		return nil, errors.Join(err, conn.Close())
 	}
 	return s, nil
 }
 
-// enlarge asks for a receive buffer, beyond what the system allows to everyone where we may, and notes what was granted.
-func (s *batchSocket) enlarge(wanted int) error {
-	if s.set(unix.SO_RCVBUFFORCE, wanted) != nil { // it needs CAP_NET_ADMIN
-		if err := s.set(unix.SO_RCVBUF, wanted); err != nil {
-			return fmt.Errorf("set the receive buffer: %w", err)
+// enlarge asks for a receive buffer, beyond what the system allows to everyone where we may, and gives what was granted.
+func enlarge(raw syscall.RawConn, wanted int) (granted int, err error) {
+	if setOption(raw, unix.SO_RCVBUFFORCE, wanted) != nil { // it needs CAP_NET_ADMIN
+		if err := setOption(raw, unix.SO_RCVBUF, wanted); err != nil {
+			return 0, fmt.Errorf("set the receive buffer: %w", err)
 		}
 	}
-	var granted int
-	var err error
-	if e := s.raw.Control(func(fd uintptr) { granted, err = unix.GetsockoptInt(int(fd), unix.SOL_SOCKET, unix.SO_RCVBUF) }); e != nil {
-		err = e
+	e := raw.Control(func(fd uintptr) { granted, err = unix.GetsockoptInt(int(fd), unix.SOL_SOCKET, unix.SO_RCVBUF) })
+	if err = errors.Join(e, err); err != nil {
+		return 0, fmt.Errorf("read the receive buffer: %w", err)
 	}
-	if err != nil {
-		return fmt.Errorf("read the receive buffer: %w", err)
-	}
-	s.granted = granted / 2 // the kernel doubles it, for what it keeps beside the data
-	return nil
+	return granted / 2, nil // the kernel doubles it, for what it keeps beside the data
 }
 
 func (s *batchSocket) set(option, value int) error { return setOption(s.raw, option, value) }

@@ -144,9 +144,9 @@ func listenTo(t *testing.T, sys system, c UDPConfig) *UDP {
 }
 
 // dial connects to a listener.
-func dial(t *testing.T, to netip.AddrPort) *net.UDPConn {
+func dial(t testing.TB, to netip.AddrPort) *net.UDPConn {
 	t.Helper()
-	c, err := net.Dial("udp", to.String())
+	c, err := new(net.Dialer).DialContext(t.Context(), "udp", to.String())
 	if err != nil {
 		t.Fatal(err)
 	}
