@@ -6,6 +6,7 @@ replace stormglass => ../
 
 require (
 	github.com/duckdb/duckdb-go/v2 v2.10505.0
+	golang.org/x/net v0.62.0
 	golang.org/x/sync v0.24.0
 	stormglass v0.0.0
 )
@@ -39,7 +40,6 @@ require (
 	golang.org/x/crypto v0.58.0 // indirect
 	golang.org/x/exp v0.0.0-20260112195511-716be5621a96 // indirect
 	golang.org/x/mod v0.41.0 // indirect
-	golang.org/x/net v0.62.0 // indirect
 	golang.org/x/sys v0.49.0 // indirect
 	golang.org/x/telemetry v0.0.0-20260924152758-ed294f943157 // indirect
 	golang.org/x/text v0.43.0 // indirect
