@@ -93,7 +93,7 @@ func TestHalfOfMemory(t *testing.T) {
 func TestNearest(t *testing.T) {
 	words := []string{"address", "allow", "repeat", "sockets", "buffer", "queue", "syslog_tcp", "netflow"}
 	for word, want := range map[string]string{
-		"addres": "address", "Allow": "allow", "alow": "allow", "queu": "queue", "net-flow": "netflow", "sysloct_cp": "syslog_tcp", "syslogtcp": "syslog_tcp",
+		"adddress": "address", "Allow": "allow", "alow": "allow", "queu": "queue", "net-flow": "netflow", "sysloct_cp": "syslog_tcp", "syslogtcp": "syslog_tcp",
 		"colour": "", "x": "", "": "", strings.Repeat("a", 100): "",
 	} {
 		if got := nearest(word, words); got != want {
