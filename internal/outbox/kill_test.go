@@ -106,7 +106,7 @@ func TestKill(t *testing.T) {
 			t.Fatal(err)
 		}
 		for tries := 5; left > 0 && tries > 0; tries-- {
-			if !o.killed(t, 40*time.Millisecond+time.Duration(rng.Int64N(int64(500*time.Millisecond)))) {
+			if !o.killed(t, 5*time.Millisecond+time.Duration(rng.Int64N(int64(500*time.Millisecond)))) {
 				break
 			}
 			left--

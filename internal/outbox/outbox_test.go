@@ -29,11 +29,11 @@ func (c *clock) now() time.Time { return c.Time }
 // told gives what a sink was told: the kind of each message with the reasons of its findings.
 func told(k *taker) (out []string) {
 	for _, m := range k.messages() {
-		line := string(m.Kind)
+		line := []string{string(m.Kind)}
 		for _, f := range m.Findings {
-			line += " " + f.Value + " " + strings.Join(f.Reasons, "+")
+			line = append(line, f.Value, strings.Join(f.Reasons, "+"))
 		}
-		out = append(out, line)
+		out = append(out, strings.Join(line, " "))
 	}
 	k.got = nil
 	return out
@@ -268,7 +268,7 @@ func TestRetries(t *testing.T) {
 			return nil
 		}}
 		slow := &taker{answer: func(*message.Message) error {
-			return &message.Postponed{Err: errors.New("busy"), After: 30 * time.Minute}
+			return &message.PostponedError{Err: errors.New("busy"), After: 30 * time.Minute}
 		}}
 		refusing := &taker{answer: func(*message.Message) error { return message.Refused(errors.New("400")) }}
 		c := configOf([]Route{{Name: "soc", To: []string{"flaky", "slow", "refusing"}}}, "flaky", "slow", "refusing")

@@ -3,6 +3,7 @@ package store
 import (
 	"bytes"
 	"context"
+	"database/sql"
 	"errors"
 	"fmt"
 	"os"
@@ -88,6 +89,35 @@ func TestCrashInTransaction(t *testing.T) {
 			}
 		}
 	}
+}
+
+// TestCrashWhileTheFileIsMade has somebody killed before the log was set up, so that a journal lies beside the file.
+func TestCrashWhileTheFileIsMade(t *testing.T) {
+	first, path := filepath.Join(t.TempDir(), "first.db"), filepath.Join(t.TempDir(), "stormglass.db")
+	db := must[*sql.DB](t)(sql.Open("sqlite", first))
+	defer db.Close()
+	db.SetMaxOpenConns(1)
+	for _, q := range []string{
+		`PRAGMA journal_mode = delete`, `PRAGMA user_version = 1`, `PRAGMA cache_size = 2`, `BEGIN`,
+		`CREATE TABLE made AS WITH RECURSIVE n (x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n WHERE x < 3000) SELECT x, hex(randomblob(100)) AS y FROM n`,
+	} {
+		if _, err := db.ExecContext(t.Context(), q); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, end := range []string{"", "-journal"} {
+		if err := os.WriteFile(path+end, must[[]byte](t)(os.ReadFile(first+end)), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	_, err := Open(t.Context(), path, Options{ReadOnly: true})
+	wantFault(t, err, fault.Conflict, "readonly")
+	if !strings.Contains(fault.HintOf(err), "sets it right") {
+		t.Errorf("the hint is %q", fault.HintOf(err))
+	}
+	s := openAt(t, path, Options{})
+	save(t, s, Scope{}, findingOn(values[0], 1))
+	wantSound(t, s)
 }
 
 func TestCancelledSaveChangesNothing(t *testing.T) {

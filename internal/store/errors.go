@@ -15,6 +15,9 @@ func explain(err error) error {
 	if !ok {
 		return err
 	}
+	if halfWritten(err) {
+		return fault.Hint(fault.Conflict, err, "somebody was stopped while the file was made: any command that writes, such as stormglass ingest, sets it right")
+	}
 	switch e.Code() & 0xff {
 	case sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED:
 		return fault.Hint(fault.Busy, err, "another process is writing; try again when it is done")

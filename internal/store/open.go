@@ -12,7 +12,8 @@ import (
 	"strings"
 	"time"
 
-	_ "modernc.org/sqlite" // the driver
+	"modernc.org/sqlite" // also the driver
+	sqlite3 "modernc.org/sqlite/lib"
 
 	"stormglass/internal/fault"
 )
@@ -72,15 +73,39 @@ func (s *Store) openToWrite(ctx context.Context) error {
 	if err := create(s.path); err != nil {
 		return err
 	}
-	if _, err := s.version(ctx); err != nil { // before anything may change the file
+	_, err := s.version(ctx) // before anything may change the file
+	if halfWritten(err) {
+		if err = rollBack(ctx, s.path); err == nil {
+			_, err = s.version(ctx)
+		}
+	}
+	if err != nil {
 		return err
 	}
-	var err error
 	if s.write, err = sql.Open("sqlite", dsn(s.path, false)); err != nil {
 		return err
 	}
 	s.write.SetMaxOpenConns(1)
 	return s.migrate(ctx)
+}
+
+// halfWritten reports whether a file cannot be read because somebody was killed while it was made, before its log was: a
+// journal lies beside it that who may only read must not roll back (sqlite.org/rescode.html#readonly_rollback).
+func halfWritten(err error) bool {
+	e, ok := errors.AsType[*sqlite.Error](err)
+	return ok && e.Code() == sqlite3.SQLITE_READONLY_ROLLBACK
+}
+
+// rollBack has SQLite undo what stands half in the file, as whoever opened it next would, and changes nothing else.
+func rollBack(ctx context.Context, path string) (err error) {
+	q := url.Values{"_pragma": both, "mode": {"rw"}}
+	db, err := sql.Open("sqlite", uri(path, q))
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, db.Close()) }()
+	var tables int
+	return db.QueryRowContext(ctx, `SELECT count(*) FROM sqlite_schema`).Scan(&tables)
 }
 
 // create makes the file when it is not there, and takes it away from other users when it is: the files
@@ -124,6 +149,11 @@ func dsn(path string, readOnly bool) string {
 		q.Set("_txlock", "immediate")
 		q["_pragma"] = append(q["_pragma"][:len(both):len(both)], writing...)
 	}
+	return uri(path, q)
+}
+
+// uri names the file with settings.
+func uri(path string, q url.Values) string {
 	name := filepath.ToSlash(path)
 	if !strings.HasPrefix(name, "/") {
 		name = "/" + name // a drive's letter

@@ -154,7 +154,7 @@ func (a *Answer) Err(patient bool) error {
 	case a.Status == http.StatusRequestTimeout, a.Status == http.StatusTooManyRequests, a.Status/100 == 5,
 		patient && (a.Status == http.StatusUnauthorized || a.Status == http.StatusForbidden || a.Status == http.StatusNotFound):
 		if a.After > 0 {
-			return &message.Postponed{Err: err, After: a.After}
+			return &message.PostponedError{Err: err, After: a.After}
 		}
 		return err
 	}

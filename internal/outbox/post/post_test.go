@@ -100,7 +100,7 @@ func TestMisbehavingServers(t *testing.T) {
 	if err != nil || len(a.Body) != maxAnswer {
 		t.Errorf("an endless answer: %v", err)
 	}
-	l, err := net.Listen("tcp", "127.0.0.1:0")
+	l, err := new(net.ListenConfig).Listen(t.Context(), "tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}

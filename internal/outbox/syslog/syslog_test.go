@@ -126,7 +126,7 @@ func (s *server) messages() []string {
 
 func serve(t *testing.T, config *tls.Config, do func(net.Conn) bool) *server {
 	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
+	l, err := new(net.ListenConfig).Listen(t.Context(), "tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -244,7 +244,7 @@ func TestMisbehavingTCP(t *testing.T) {
 }
 
 func TestUDP(t *testing.T) {
-	c, err := net.ListenPacket("udp", "127.0.0.1:0")
+	c, err := new(net.ListenConfig).ListenPacket(t.Context(), "udp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
