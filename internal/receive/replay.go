@@ -89,7 +89,7 @@ func (r *replay) frame(ctx context.Context, at wal.Position, kind uint8, payload
 	b, err := parseBlock(payload)
 	if err != nil {
 		r.damaged(wal.Loss{File: depot.LogDir, Bytes: int64(len(payload)), First: at, Frames: 1, Err: err})
-		return nil
+		return nil //nolint:nilerr // it is counted, and the rest goes on
 	}
 	if _, ok := r.p.cfg.Kinds[formatOf(b.Listener)]; !ok {
 		n := uint64(len(b.Datagrams))

@@ -38,11 +38,12 @@ inputs() {
 		i, i + 1, 2000 + i, 200 + i, 100 + i, 200 + i, 5000 + i }' > in/nat.jsonl
 }
 
-# conn adds connections from one number to another: some by subscribers, one in twenty with what intelligence names.
+# conn adds connections from one number to another: some by subscribers, who alone meet 192.0.2.77, one in twenty with what
+# intelligence names.
 conn() {
 	awk -v from="$1" -v to="$2" 'BEGIN { OFS = "\t"; for (i = from; i < to; i++)
 		print (1772323200 + i * 60 + (i < 120 ? 0 : 79200)) ".000001", "C" i, (i % 7 == 3 ? "100.64.0." i % 5 + 1 : "10.0.0." i % 9 + 1), 40000 + i,
-			"198.51.100." (i < 120 && i % 20 == 19 ? 99 : i % 20), 443, "tcp", "ssl", "1.5", 100, 2000 + i, "SF" }' >> in/conn.log
+			(i % 70 == 3 ? "192.0.2.77" : "198.51.100." (i < 120 && i % 20 == 19 ? 99 : i % 20)), 443, "tcp", "ssl", "1.5", 100, 2000 + i, "SF" }' >> in/conn.log
 }
 
 # write has the program of a commit write a folder. Its answers go to want.json.
@@ -63,9 +64,9 @@ write() {
 	"$sg" finding ack -q --data data "$1" --assignee ana --reason 'looks bad'
 	"$sg" finding link -q --data data "$1" SOC-1042
 	"$sg" finding dismiss -q --data data "$2" --reason 'our scanner'
-	"$sg" hold -q --data data case-17 198.51.100.7 --reason 'the regulator asked' > /dev/null
 	if [ -x writer.bin ]; then ./writer.bin data fold; fi
 	"$sg" purge -q --data data 198.51.100.99 --reason 'request 7' --yes > /dev/null
+	"$sg" hold -q --data data case-17 198.51.100.7 --reason 'the regulator asked' > /dev/null
 	inputs 2
 	"$sg" ingest -q --data data in > /dev/null
 	"$sg" hunt -q --data data > /dev/null || [ $? = 3 ]
@@ -73,18 +74,18 @@ write() {
 
 	ask() { "$sg" "$@" -q --data data -o json || [ $? = 3 ]; }
 	jq -n --arg commit "${commit[$name]}" \
-		--slurpfile seen <(ask seen 198.51.100.7 198.51.100.99 203.0.113.66 203.0.113.205 198.51.100.0/24 evil.example http://files.example/3/a.php www5.example never.example) \
+		--slurpfile seen <(ask seen 198.51.100.7 192.0.2.77 198.51.100.99 203.0.113.66 203.0.113.205 198.51.100.0/24 evil.example http://files.example/3/a.php www5.example never.example) \
 		--slurpfile findings <(ask finding list --all) --slurpfile check <(ask check) --slurpfile privacy <(ask privacy report) \
 		--slurpfile shown <(for id in $ids; do ask finding show "$id"; done) \
 		'{commit: $commit, seen: $seen[0], findings: $findings[0], shown: $shown, check: $check[0], privacy: $privacy[0]}' > want.json
 }
 
 make() {
-	local name=$1 tree work
+	name=$1 # not local: the trap needs them
 	tree=/tmp/up-$name-${commit[$name]}
 	work=$(mktemp -d)
 	git -C "$repo" worktree add -q --detach "$tree" "${commit[$name]}"
-	trap 'git -C "$repo" worktree remove --force "$tree"; rm -rf "$work"' RETURN
+	trap 'git -C "$repo" worktree remove --force "$tree"; rm -rf "$work"' EXIT
 	if [ "$name" = parts ]; then # an edit that is large enough to be cut would not be a small archive
 		sed -i 's/partBytes *= 8 << 20/partBytes = 600/' "$tree/internal/depot/editframes.go"
 		grep -q 'partBytes = 600' "$tree/internal/depot/editframes.go"
@@ -102,4 +103,4 @@ make() {
 }
 
 if [ $# = 0 ]; then set -- first parts flow2 log service; fi
-for n in "$@"; do make "$n"; done
+for n in "$@"; do (make "$n"); done
