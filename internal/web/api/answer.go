@@ -29,6 +29,7 @@ func jsonAnswer(v any) *answer {
 // setUpHuma sets what huma keeps in variables of its package: the form of errors, and that lists are never null.
 var setUpHuma = sync.OnceFunc(func() {
 	huma.NewError = humaProblem
+	huma.NewErrorWithContext = humaContextProblem
 	huma.DefaultArrayNullable = false
 })
 

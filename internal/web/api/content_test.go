@@ -121,7 +121,7 @@ func TestPages(t *testing.T) {
 		t.Fatal(err)
 	}
 	var want []string
-	for _, f := range page.FindingList.Findings {
+	for _, f := range page.Findings {
 		want = append(want, f.ID.String())
 	}
 	if diff := cmp.Diff(want, ids); diff != "" || len(ids) != 16 {
@@ -171,10 +171,11 @@ func TestRequestsThatAreWrong(t *testing.T) {
 		before := len(w.service.Asked())
 		rec := w.do("admin", tt.request, tt.body)
 		p := problem(t, rec)
-		text := p.Detail
+		parts := []string{p.Detail}
 		for _, e := range p.Errors {
-			text += "\n" + e.Where + ": " + e.What
+			parts = append(parts, e.Where+": "+e.What)
 		}
+		text := strings.Join(parts, "\n")
 		if rec.Code != http.StatusBadRequest || p.Kind != "invalid" || !strings.Contains(text, tt.want) {
 			t.Errorf("%.60s %.40s: status %d, kind %s:\n%s\nwant %q", tt.request, tt.body, rec.Code, p.Kind, text, tt.want)
 		}

@@ -33,7 +33,8 @@ const tokens = "nobody read ingest intel admin over" // over is an admin's whose
 func newWorld(t *testing.T, change func(*api.Config)) *world {
 	t.Helper()
 	w := &world{t: t, service: apitest.New(20), log: &logged{}}
-	text := "tokens:\n"
+	var text strings.Builder
+	text.WriteString("tokens:\n")
 	for name := range strings.FieldsSeq(tokens) {
 		role, until := name, "2099-01-01"
 		switch name {
@@ -42,10 +43,10 @@ func newWorld(t *testing.T, change func(*api.Config)) *world {
 		case "over":
 			role, until = "admin", "2020-01-01"
 		}
-		text += fmt.Sprintf("- {name: %s, sha256: %x, roles: [%s], until: %s}\n", name, sha256.Sum256([]byte("token-"+name)), role, until)
+		fmt.Fprintf(&text, "- {name: %s, sha256: %x, roles: [%s], until: %s}\n", name, sha256.Sum256([]byte("token-"+name)), role, until)
 	}
 	file := filepath.Join(t.TempDir(), "tokens.yaml")
-	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+	if err := os.WriteFile(file, []byte(text.String()), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	log := slog.New(slog.NewTextHandler(w.log, &slog.HandlerOptions{Level: slog.LevelDebug}))

@@ -9,7 +9,7 @@ type Limits struct {
 	BodyGrace  time.Duration // in which a body may come as it likes
 	BodyRate   int64         // bytes a second, from then on
 	Discard    time.Duration // for the rest of a body that nobody reads
-	WriteStall time.Duration // in which 64 KiB of an answer have to be fetched
+	WriteStall time.Duration // in which 64 KiB of an answer have to be fetched; longer than Discard
 	Intel      int64         // bytes of a file of intelligence
 	Lines      int64         // bytes of lines to take in
 }

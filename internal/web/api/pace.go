@@ -19,23 +19,27 @@ type pacedBody struct {
 	body    io.ReadCloser
 	control *http.ResponseController
 	limits  *Limits
-	began   time.Time
+	waited  time.Duration // for the client; not for those who read
 	n       int64
+	ended   bool
 	err     *bodyError // nil as long as all is well
 }
 
 func newPacedBody(w http.ResponseWriter, r *http.Request, l *Limits, most int64) *pacedBody {
-	return &pacedBody{body: http.MaxBytesReader(w, r.Body, most), control: http.NewResponseController(w), limits: l, began: time.Now()}
+	return &pacedBody{body: http.MaxBytesReader(w, r.Body, most), control: http.NewResponseController(w), limits: l}
 }
 
-// Read reads on, until the time is over that the bytes up to here allow for.
+// Read reads on, as long as the client is not waited for longer than the bytes up to here allow for.
 func (b *pacedBody) Read(p []byte) (int, error) {
-	_ = b.control.SetReadDeadline(b.began.Add(b.limits.BodyGrace + time.Duration(float64(b.n)/float64(b.limits.BodyRate)*float64(time.Second)))) // where there are no deadlines, there are none
+	began, allowed := time.Now(), b.limits.BodyGrace+time.Duration(float64(b.n)/float64(b.limits.BodyRate)*float64(time.Second))
+	_ = b.control.SetReadDeadline(began.Add(allowed - b.waited)) // where there are no deadlines, there are none
 	n, err := b.body.Read(p)
 	b.n += int64(n)
+	b.waited += time.Since(began)
 	switch {
 	case err == io.EOF:
-		b.rest()
+		b.ended = true
+		_ = b.control.SetReadDeadline(time.Time{}) // the server goes on reading to learn whether the client goes, and would take its passing for that
 	case err != nil:
 		b.err = &bodyError{err}
 		err = b.err
@@ -43,13 +47,11 @@ func (b *pacedBody) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// rest takes the deadline away: the server goes on reading to learn whether the client goes, and would take its
-// passing for that.
-func (b *pacedBody) rest() { _ = b.control.SetReadDeadline(time.Time{}) }
-
 // Close closes the body. What the server still reads of it has to come soon.
 func (b *pacedBody) Close() error {
-	_ = b.control.SetReadDeadline(time.Now().Add(b.limits.Discard))
+	if !b.ended {
+		_ = b.control.SetReadDeadline(time.Now().Add(b.limits.Discard))
+	}
 	return b.body.Close()
 }
 

@@ -93,6 +93,14 @@ func humaProblem(status int, message string, errs ...error) huma.StatusError {
 	return p
 }
 
+// humaContextProblem is humaProblem, but knows better why a body could not be read.
+func humaContextProblem(hc huma.Context, status int, message string, errs ...error) huma.StatusError {
+	if b := bodyOf(hc.Context()); b != nil && b.err != nil {
+		return sendingProblem(b.err)
+	}
+	return humaProblem(status, message, errs...)
+}
+
 // problemOf makes a problem of an error. What has no kind is ours: it is logged, and the client learns only that.
 func (s *server) problemOf(ctx context.Context, err error) *Problem {
 	if p, ok := errors.AsType[*Problem](err); ok {

@@ -2,7 +2,7 @@ package api_test
 
 import (
 	"encoding/json"
-	"fmt"
+	"errors"
 	"net/http"
 	"net/http/httptest"
 	"slices"
@@ -109,7 +109,10 @@ func TestTheServiceLearnsWhoAsks(t *testing.T) {
 	w.handler.ServeHTTP(rec, r)
 	admin := auth.Who{Name: "admin", Roles: []auth.Role{auth.Admin}, Via: auth.ViaToken}
 	want := []apitest.Asked{
-		{Method: "seen", Who: admin}, {Method: "intel-add", Who: admin}, {Method: "ingest", Who: admin}, {Method: "intel-remove", Who: admin},
+		{Method: "seen", Who: admin},
+		{Method: "intel-add", Who: admin},
+		{Method: "ingest", Who: admin},
+		{Method: "intel-remove", Who: admin},
 		{Method: "seen", Who: auth.Who{Name: "owner", Roles: []auth.Role{auth.Admin}, Via: auth.ViaSocket}},
 	}
 	if diff := cmp.Diff(want, w.service.Asked()); diff != "" {
@@ -197,7 +200,7 @@ func TestReady(t *testing.T) {
 	if rec := w.do("read", "GET /readyz", ""); rec.Code != 503 || rec.Body.String() != `{"ready":false,"reasons":["the log is being read"]}` {
 		t.Errorf("%d %s", rec.Code, rec.Body)
 	}
-	w.service.Err = fmt.Errorf("disk gone")
+	w.service.Err = errors.New("disk gone")
 	if rec := w.do("read", "GET /readyz", ""); rec.Code != 500 {
 		t.Errorf("%d %s", rec.Code, rec.Body)
 	}

@@ -61,7 +61,7 @@ func Document(version string) ([]byte, error) {
 }
 
 func newServer(cfg Config) (*server, error) {
-	if cfg.Limits.Heavy < 1 || cfg.Limits.BodyRate < 1 {
+	if cfg.Limits.Heavy < 1 || cfg.Limits.BodyRate < 1 || cfg.Limits.WriteStall <= cfg.Limits.Discard {
 		return nil, errors.New("make the API: its limits leave no room")
 	}
 	s := &server{

@@ -153,7 +153,7 @@ func (s *Service) Findings(ctx context.Context, q api.FindingQuery) (*api.Findin
 		from = n
 	}
 	to := min(from+q.Limit, len(match))
-	page.FindingList.Findings = match[from:to]
+	page.Findings = match[from:to]
 	if to < len(match) {
 		page.Next = strconv.Itoa(to)
 	}
