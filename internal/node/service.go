@@ -69,7 +69,7 @@ type Service struct {
 
 	mu     sync.Mutex // of keeper: one thing at a time changes the folder
 	keeper *Keeper
-	met    map[observable.Value]struct{} // before the last fold, perhaps in records that came after it
+	met    map[observable.Value]struct{} // perhaps in records that no commit holds yet
 }
 
 // NewService makes a service on an open data folder, and takes in what an earlier one left in the log.
@@ -201,7 +201,7 @@ func (s *Service) Fold(ctx context.Context) error {
 	if err := s.fold(ctx); err != nil {
 		return err
 	}
-	return s.lookUp(ctx)
+	return s.lookUp(ctx, true)
 }
 
 // FoldOlder is Fold when something was received and the last fold is longer ago than that.
@@ -225,15 +225,15 @@ func (s *Service) fold(ctx context.Context) error {
 	return s.keeper.catchUp(ctx)
 }
 
-// lookUp looks up what was met since it was last done, and what was met before that: a meeting that was noted
-// while a fold went on is in the records of the next.
-func (s *Service) lookUp(ctx context.Context) error {
+// lookUp looks up what was met and not looked up yet. What was met is in the records of the next commit of what listeners
+// received, or in those of files: it is done with once such a commit came before this, but for what was noted meanwhile.
+func (s *Service) lookUp(ctx context.Context, folded bool) error {
 	now := s.live.Taken()
-	for v := range now {
-		s.met[v] = struct{}{}
-	}
+	maps.Copy(s.met, now)
 	l, err := s.keeper.LookBackHit(ctx, s.met)
-	s.met = now
+	if folded {
+		s.met = now
+	}
 	if errors.Is(err, ErrNothingToHunt) { // what was met is out of force by now
 		return nil
 	}
@@ -291,7 +291,7 @@ func (s *Service) With(ctx context.Context, do func(context.Context, *Keeper) er
 	if s.keeper.force == nil || s.keeper.force != before { // what is in force was changed, or may have been
 		err = errors.Join(err, s.live.Swap(ctx, s.keeper))
 	}
-	err = errors.Join(err, s.lookUp(ctx))
+	err = errors.Join(err, s.lookUp(ctx, true))
 	if s.cfg.Found != nil {
 		s.cfg.Found()
 	}

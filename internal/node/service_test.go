@@ -1,6 +1,7 @@
 package node
 
 import (
+	"cmp"
 	"context"
 	"log/slog"
 	"net/netip"
@@ -68,7 +69,7 @@ func serving(t *testing.T, data string, cfg ServiceConfig) (s *Service, stop fun
 	if err != nil {
 		t.Fatal(err)
 	}
-	cfg.PollEvery, cfg.HastenEvery = 5*time.Millisecond, time.Millisecond
+	cfg.PollEvery, cfg.HastenEvery = 5*time.Millisecond, cmp.Or(cfg.HastenEvery, time.Millisecond)
 	cfg.kinds = map[string]receive.Kind{"calls": {New: func() receive.Decoder { return calls{} }}}
 	s, err = NewService(t.Context(), k, cfg, slog.New(slog.DiscardHandler))
 	if err != nil {
@@ -279,4 +280,37 @@ func TestWatched(t *testing.T) {
 		t.Fatal(err)
 	}
 	look(nil, []string{"a"})
+}
+
+// What was met in what no commit holds yet is looked up after its commit, however often something else was taken in
+// meanwhile.
+func TestMetBeforeOthersAreTakenIn(t *testing.T) {
+	data, files := t.TempDir(), t.TempDir()
+	l := newFakeListener()
+	s, stop := serving(t, data, ServiceConfig{Listeners: []Listener{l}, HastenEvery: time.Hour, FoldEvery: time.Hour})
+	defer stop()
+	writeFile(t, files, "iocs.txt", "203.0.113.9\n")
+	err := s.With(t.Context(), func(ctx context.Context, k *Keeper) error {
+		_, err := k.AddIntel(ctx, nil, []string{filepath.Join(files, "iocs.txt")})
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	l.send("203.0.113.9")
+	for s.State().Matches == 0 {
+		time.Sleep(time.Millisecond)
+	}
+	for _, name := range []string{"a.log", "b.log", "c.log"} {
+		writeFile(t, files, name, "nothing of interest in "+name+"\n")
+		if _, err := s.Ingest(t.Context(), &Ingest{Paths: []string{filepath.Join(files, name)}}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := s.Fold(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if got := foundValues(t, data); !slices.Equal(got, []string{"203.0.113.9"}) {
+		t.Errorf("found %v", got)
+	}
 }

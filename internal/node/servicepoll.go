@@ -185,5 +185,5 @@ func (s *Service) Ingest(ctx context.Context, g *Ingest) (*Ingested, error) {
 	if done.Records > 0 {
 		s.log.InfoContext(ctx, "took telemetry in", slog.Uint64("records", done.Records), slog.Int("sources", len(done.Accounts)))
 	}
-	return done, s.lookUp(ctx)
+	return done, s.lookUp(ctx, false)
 }

@@ -1,0 +1,347 @@
+package service
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"net/netip"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"stormglass/internal/config"
+	"stormglass/internal/fault"
+	"stormglass/internal/node"
+	"stormglass/internal/outbox"
+	"stormglass/internal/web/api"
+	"stormglass/internal/web/auth"
+)
+
+// configured gives a configuration of a service on loopback, at ports that the system picks.
+func configured(t *testing.T) *config.Config {
+	t.Helper()
+	c := config.Default()
+	c.Data = filepath.Join(t.TempDir(), "data")
+	c.Memory = 512 << 20
+	c.StopWithin = 20 * time.Second
+	c.HTTP.Address = "127.0.0.1:0"
+	c.Canary.Off = true
+	u := config.DefaultUDP()
+	u.Address, u.Buffer = "127.0.0.1:0", 1<<20
+	c.Collect.NetFlow, c.Collect.Syslog = []config.UDP{u}, []config.UDP{u}
+	s := config.DefaultStream()
+	s.Address = "127.0.0.1:0"
+	c.Collect.SyslogTCP = []config.Stream{s}
+	return c
+}
+
+// tokenFile makes a file with one token of all roles.
+func tokenFile(t *testing.T, c *config.Config) (token string) {
+	t.Helper()
+	secret, entry, err := auth.NewToken("tester", []auth.Role{auth.Admin}, time.Time{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	text, err := entry.YAML()
+	if err != nil {
+		t.Fatal(err)
+	}
+	c.HTTP.Tokens = filepath.Join(t.TempDir(), "tokens.yaml")
+	if err := os.WriteFile(c.HTTP.Tokens, []byte("tokens:\n"+text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return string(secret)
+}
+
+// run runs a service until stop, which waits for its end.
+func run(t *testing.T, c *config.Config) (s *Service, stop func()) {
+	t.Helper()
+	log := slog.New(slog.DiscardHandler)
+	if testing.Verbose() {
+		log = slog.New(slog.NewTextHandler(t.Output(), nil))
+	}
+	s, err := Open(t.Context(), c, Options{Version: "test", Socket: filepath.Join(t.TempDir(), "s.sock"), Getenv: func(string) string { return "" }, Log: log})
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(context.WithoutCancel(t.Context()))
+	ended := make(chan error, 1)
+	go func() { ended <- s.Run(ctx) }()
+	stopped := false
+	stop = func() {
+		t.Helper()
+		if stopped {
+			return
+		}
+		stopped = true
+		cancel()
+		if err := <-ended; err != nil {
+			t.Errorf("the service ended with %v", err)
+		}
+	}
+	t.Cleanup(stop)
+	until(t, "ready", func() bool {
+		st, err := s.Status(t.Context())
+		return err == nil && st.Ready
+	})
+	return s, stop
+}
+
+// until waits for something; it looks often, for as long as a slow machine may take.
+func until(t *testing.T, what string, is func() bool) {
+	t.Helper()
+	for range 3000 {
+		if is() {
+			return
+		}
+		time.Sleep(10 * time.Millisecond)
+	}
+	t.Fatalf("not %s", what)
+}
+
+// client asks the API of a service.
+type client struct {
+	t     *testing.T
+	base  string
+	token string
+}
+
+func (c client) do(method, path, body string, into any) int {
+	c.t.Helper()
+	code, _ := c.ask(method, path, body, into)
+	return code
+}
+
+// page asks for a page and gives the path of the next, empty when there is none.
+func (c client) page(path string, into any) (next string) {
+	c.t.Helper()
+	_, header := c.ask("GET", path, "", into)
+	next, _, _ = strings.Cut(strings.TrimPrefix(header.Get("Link"), "<"), ">")
+	return next
+}
+
+func (c client) ask(method, path, body string, into any) (int, http.Header) {
+	c.t.Helper()
+	req, err := http.NewRequestWithContext(c.t.Context(), method, c.base+path, strings.NewReader(body))
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	if c.token != "" {
+		req.Header.Set("Authorization", "Bearer "+c.token)
+	}
+	resp, err := http.DefaultClient.Do(req)
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	raw, err := io.ReadAll(resp.Body)
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	if into != nil && resp.StatusCode/100 == 2 {
+		if err := json.Unmarshal(raw, into); err != nil {
+			c.t.Fatalf("%s %s: %v in %s", method, path, err, raw)
+		}
+	}
+	return resp.StatusCode, resp.Header
+}
+
+func send(t *testing.T, network string, to netip.AddrPort, data ...string) {
+	t.Helper()
+	conn, err := net.Dial(network, to.String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close()
+	for _, d := range data {
+		if _, err := conn.Write([]byte(d)); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// foundPage is what a test reads of an answer with findings.
+type foundPage struct {
+	Findings []struct {
+		ID    string `json:"id"`
+		Value string `json:"value"`
+	} `json:"findings"`
+}
+
+// What arrives at each socket is matched, kept, and answered for; intelligence that comes later finds it.
+func TestServe(t *testing.T) {
+	c := configured(t)
+	token := tokenFile(t, c)
+	s, stop := run(t, c)
+	at := client{t, "http://" + s.http.address().String(), token}
+	if code := at.do("POST", "/api/v1/intel?name=iocs.txt", "203.0.113.5\n203.0.113.6\n203.0.113.7\n2001:db8::5\n", nil); code/100 != 2 {
+		t.Fatalf("add intelligence: %d", code)
+	}
+	now := time.Now().UTC().Format(time.RFC3339)
+	from, to := netip.MustParseAddr("2001:db8::5"), netip.MustParseAddr("fd00::1")
+	send(t, "udp", s.listeners[0].Addr(), string(canaryPacket(from, to, 0, time.Now())))
+	send(t, "udp", s.listeners[1].Addr(), "<13>1 "+now+" edge1 app - - - login from 203.0.113.6")
+	message := "<13>1 " + now + " edge2 app - - - login from 203.0.113.7"
+	send(t, "tcp", s.listeners[2].Addr(), fmt.Sprintf("%d %s", len(message), message), message+"\n")
+	var in api.Ingested
+	line := `{"@timestamp":"` + now + `","source":{"ip":"10.0.0.9"},"destination":{"ip":"203.0.113.5"},"event":{"dataset":"made.up"}}` + "\n"
+	if code := at.do("POST", "/api/v1/ingest?name=proxy", line, &in); code/100 != 2 || in.Records != 1 || in.Known {
+		t.Fatalf("ingest: %d, %+v", code, in)
+	}
+	if code := at.do("POST", "/api/v1/ingest?name=proxy", line, &in); code/100 != 2 || !in.Known {
+		t.Errorf("the same again: %d, %+v", code, in)
+	}
+	var found foundPage
+	until(t, "found by all four ways", func() bool {
+		found = foundPage{}
+		at.do("GET", "/api/v1/findings", "", &found)
+		values := map[string]bool{}
+		for _, f := range found.Findings {
+			values[f.Value] = true
+		}
+		return len(values) == 4
+	})
+	var st api.Status
+	at.do("GET", "/api/v1/status", "", &st)
+	records := map[string]uint64{}
+	for _, l := range st.Listeners {
+		records[l.Name+" "+first(l.Address)] = l.Records
+	}
+	if records["netflow udp"] != 1 || records["syslog udp"] != 1 || records["syslog tcp"] != 2 || st.Pipeline.Records != 5 || st.Intel.Values != 4 {
+		t.Errorf("status: %v, %+v, %+v", records, st.Pipeline, st.Intel)
+	}
+	pages(t, at, len(found.Findings))
+	if code := at.do("GET", "/api/v1/findings?after=nonsense", "", nil); code != http.StatusBadRequest {
+		t.Errorf("a page that is none: %d", code)
+	}
+	if code := (client{t, at.base, "wrong"}).do("GET", "/api/v1/status", "", nil); code != http.StatusUnauthorized {
+		t.Errorf("a wrong token: %d", code)
+	}
+	stop()
+	kept, err := node.Findings(t.Context(), c.Data, node.FindingQuery{})
+	if err != nil || len(kept.Findings) != len(found.Findings) {
+		t.Errorf("kept %d, %v", len(kept.Findings), err)
+	}
+}
+
+// pages goes through all findings one by one.
+func pages(t *testing.T, at client, want int) {
+	t.Helper()
+	seen := map[string]bool{}
+	for path := "/api/v1/findings?limit=1"; path != ""; {
+		var page foundPage
+		path = at.page(path, &page)
+		for _, f := range page.Findings {
+			if seen[f.ID] {
+				t.Errorf("%s is on two pages", f.ID)
+			}
+			seen[f.ID] = true
+		}
+	}
+	if len(seen) != want {
+		t.Errorf("%d findings on pages, %d in all", len(seen), want)
+	}
+}
+
+func first(s string) string {
+	word, _, _ := strings.Cut(s, " ")
+	return word
+}
+
+// Before the folder is open the service lives and is not ready, and answers that it is busy.
+func TestNotReady(t *testing.T) {
+	c := configured(t)
+	s, err := Open(t.Context(), c, Options{Getenv: func(string) string { return "" }, Log: slog.New(slog.DiscardHandler)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer closeAll(s.listeners)
+	st, err := s.Status(t.Context())
+	if err != nil || st.Ready || len(st.NotReady) != 1 {
+		t.Errorf("%+v, %v", st, err)
+	}
+	if _, err := s.Findings(t.Context(), api.FindingQuery{Limit: 1}); fault.KindOf(err) != fault.Busy {
+		t.Errorf("findings: %v", err)
+	}
+}
+
+// A folder that somebody else writes to is refused, and the sockets are let go.
+func TestFolderHeld(t *testing.T) {
+	c := configured(t)
+	k, err := node.OpenKeeper(t.Context(), c.Data, "test")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer k.Close()
+	s, err := Open(t.Context(), c, Options{Getenv: func(string) string { return "" }, Log: slog.New(slog.DiscardHandler)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	port := s.listeners[0].Addr()
+	if err := s.Run(t.Context()); fault.KindOf(err) != fault.Busy {
+		t.Errorf("run: %v", err)
+	}
+	conn, err := net.ListenUDP("udp", net.UDPAddrFromAddrPort(port))
+	if err != nil {
+		t.Fatalf("its port is not free: %v", err)
+	}
+	_ = conn.Close()
+}
+
+// A port that is taken is an error that says which, and leaves no other bound.
+func TestPortTaken(t *testing.T) {
+	taken, err := net.ListenUDP("udp", &net.UDPAddr{IP: net.IPv4(127, 0, 0, 1)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer taken.Close()
+	c := configured(t)
+	c.Collect.Syslog[0].Address = taken.LocalAddr().String()
+	_, err = Open(t.Context(), c, Options{Getenv: func(string) string { return "" }, Log: slog.New(slog.DiscardHandler)})
+	if err == nil || !strings.Contains(err.Error(), taken.LocalAddr().String()) {
+		t.Errorf("%v", err)
+	}
+}
+
+// Findings leave by the outbox; a subscriber's address does not.
+func TestOutboxOfAService(t *testing.T) {
+	c := configured(t)
+	out := filepath.Join(t.TempDir(), "out.jsonl")
+	c.Outbox.Sinks = map[string]outbox.Sink{"file": {Type: outbox.TypeFile, Path: out}}
+	c.Outbox.Routes = []outbox.Route{{Name: "all", To: []string{"file"}, TLP: "amber+strict"}}
+	registers := filepath.Join(c.Data, "registers")
+	if err := os.MkdirAll(registers, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	networks := "networks:\n  - {prefix: 198.18.0.0/15, class: subscriber}\n  - {prefix: 10.0.0.0/8, class: server}\n"
+	if err := os.WriteFile(filepath.Join(registers, "networks.yaml"), []byte(networks), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	token := tokenFile(t, c)
+	s, stop := run(t, c)
+	at := client{t, "http://" + s.http.address().String(), token}
+	at.do("POST", "/api/v1/intel?name=iocs.txt", "203.0.113.5\n", nil)
+	now := time.Now().UTC().Format(time.RFC3339)
+	for _, own := range []string{"198.18.7.7", "10.0.0.9"} {
+		line := `{"@timestamp":"` + now + `","source":{"ip":"` + own + `","bytes":10},"destination":{"ip":"203.0.113.5","bytes":10,"port":443},"network":{"transport":"tcp"},"event":{"dataset":"made.up","category":"network"}}` + "\n"
+		if code := at.do("POST", "/api/v1/ingest?name=proxy", line, nil); code/100 != 2 {
+			t.Fatalf("ingest: %d", code)
+		}
+	}
+	var told []byte
+	until(t, "told of both", func() bool {
+		told, _ = os.ReadFile(out) // it is not there at first
+		return bytes.Count(told, []byte("203.0.113.5")) > 0 && bytes.Contains(told, []byte("10.0.0.9")) && bytes.Count(told, []byte("\n")) >= 2
+	})
+	stop()
+	if told, _ = os.ReadFile(out); bytes.Contains(told, []byte("198.18.7.7")) {
+		t.Errorf("a subscriber's address left:\n%s", told)
+	}
+}
