@@ -34,7 +34,7 @@ func (w *world) serve() *httptest.Server {
 }
 
 // raw sends text as it is, and gives what is answered.
-func raw(t *testing.T, srv *httptest.Server, text string, end bool) (*http.Response, net.Conn) {
+func raw(t *testing.T, srv *httptest.Server, text string, end bool) (status int, c net.Conn) {
 	t.Helper()
 	var d net.Dialer
 	c, err := d.DialContext(t.Context(), "tcp", srv.Listener.Addr().String())
@@ -52,7 +52,8 @@ func raw(t *testing.T, srv *httptest.Server, text string, end bool) (*http.Respo
 	if err != nil {
 		t.Fatalf("no answer to %.60q: %v", text, err)
 	}
-	return resp, c
+	_ = resp.Body.Close()
+	return resp.StatusCode, c
 }
 
 func head(token, request string, length int) string {
@@ -94,9 +95,9 @@ func TestBodyTooSlow(t *testing.T) {
 	for _, swallow := range []bool{false, true} {
 		w.service.Swallow = swallow
 		for _, request := range []string{intelPost, ingestPost, "POST /api/v1/seen"} {
-			resp, _ := raw(t, srv, head("admin", request, 500)+"{\n{", false)
-			if resp.StatusCode != http.StatusRequestTimeout {
-				t.Errorf("%s, swallow %v: status %d", request, swallow, resp.StatusCode)
+			status, _ := raw(t, srv, head("admin", request, 500)+"{\n{", false)
+			if status != http.StatusRequestTimeout {
+				t.Errorf("%s, swallow %v: status %d", request, swallow, status)
 			}
 		}
 	}
@@ -114,9 +115,9 @@ func TestBodyCut(t *testing.T) {
 				strings.Replace(head("admin", request, 0), "Content-Length: 0", "Transfer-Encoding: chunked", 1) + "3\r\n{}\n\r\n",
 				strings.Replace(head("admin", request, 0), "Content-Length: 0", "Transfer-Encoding: chunked", 1) + "3\r\n{}\n\r\nzz\r\n",
 			} {
-				resp, _ := raw(t, srv, text, true)
-				if resp.StatusCode != http.StatusBadRequest {
-					t.Errorf("%s, swallow %v: status %d", request, swallow, resp.StatusCode)
+				status, _ := raw(t, srv, text, true)
+				if status != http.StatusBadRequest {
+					t.Errorf("%s, swallow %v: status %d", request, swallow, status)
 				}
 			}
 		}
@@ -126,9 +127,9 @@ func TestBodyCut(t *testing.T) {
 // The body of somebody who is turned away is not waited for.
 func TestBodyOfWhoIsTurnedAway(t *testing.T) {
 	w := newWorld(t, short)
-	resp, c := raw(t, w.serve(), head("wrong", ingestPost, 1_000_000)+"{}\n", false)
-	if resp.StatusCode != http.StatusUnauthorized {
-		t.Fatalf("status %d", resp.StatusCode)
+	status, c := raw(t, w.serve(), head("wrong", ingestPost, 1_000_000)+"{}\n", false)
+	if status != http.StatusUnauthorized {
+		t.Fatalf("status %d", status)
 	}
 	if _, err := io.Copy(io.Discard, c); err != nil && !errors.Is(err, net.ErrClosed) && !strings.Contains(err.Error(), "reset") {
 		t.Errorf("the connection does not end: %v", err)
@@ -153,9 +154,9 @@ func TestAnswersMayTakeLongerThanBodies(t *testing.T) {
 	for _, text := range []string{
 		head("admin", "POST /api/v1/seen", len(`{"values":["a.example"]}`)) + `{"values":["a.example"]}`, head("admin", "GET /api/v1/seen?value=a.example", 0),
 	} {
-		resp, _ := raw(t, srv, text, false)
-		if resp.StatusCode != http.StatusOK {
-			t.Errorf("%.30s: status %d", text, resp.StatusCode)
+		status, _ := raw(t, srv, text, false)
+		if status != http.StatusOK {
+			t.Errorf("%.30s: status %d", text, status)
 		}
 	}
 }
@@ -374,9 +375,9 @@ func TestServiceThatReadsSlowly(t *testing.T) {
 		return nil
 	}
 	for _, request := range []string{intelPost, ingestPost} {
-		resp, _ := raw(t, w.serve(), head("admin", request, 3)+"{}\n", false)
-		if resp.StatusCode != http.StatusOK {
-			t.Errorf("%s: status %d", request, resp.StatusCode)
+		status, _ := raw(t, w.serve(), head("admin", request, 3)+"{}\n", false)
+		if status != http.StatusOK {
+			t.Errorf("%s: status %d", request, status)
 		}
 	}
 }

@@ -43,8 +43,11 @@ func Do(ctx context.Context, socket string, r Request, stdin io.Reader, stdout, 
 	if err == nil {
 		code, err = c.follow(from, stdin, stdout, stderr)
 	}
+	if err != nil {
+		code = max(code, 1)
+	}
 	if err != nil && ctx.Err() != nil {
-		return 1, fmt.Errorf("run a command in the service: %w", context.Cause(ctx))
+		return code, fmt.Errorf("run a command in the service: %w", context.Cause(ctx))
 	}
 	return code, err
 }
