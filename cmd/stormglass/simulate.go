@@ -39,7 +39,8 @@ gives the same bytes. Addresses and names are those set aside for documentation.
 With --send the packets in which the operator's routers export flows (NetFlow v9, IPFIX, sFlow) go to a
 collector as UDP datagrams: those of a folder that holds a simulation, else of a new one; without a folder
 nothing is kept. To a collector on 127.0.0.0/8 each router sends from an address of its own, 127.0.0.11 and
-on (Linux); to any other, all of them come from this host.`,
+on (Linux); to any other, all of them come from this host. Flows have the times that they were planted at; sFlow
+states none, so a collector takes it for now.`,
 		Example: "  stormglass simulate /tmp/operator --seed 7 --days 5\n" +
 			"  stormglass simulate /tmp/operator --now --send 127.0.0.1:2055 --send-sflow 127.0.0.1:6343",
 		Args: cobra.MaximumNArgs(1),

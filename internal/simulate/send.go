@@ -62,7 +62,8 @@ func (s *Sent) Datagrams() int {
 // Send gives a collector the export packets of the simulation in dir, in the order of their times and at a steady rate.
 // To a collector on 127.0.0.0/8 each router sends from an address of its own there, 127.0.0.11 and on, as far as the
 // system lets it; to any other all datagrams come from this host, and only domains and ports tell routers apart.
-// That a datagram was sent does not mean that it was received.
+// That a datagram was sent does not mean that it was received. Samples of sFlow state no time: to a collector they are of
+// the moment when they come.
 func Send(ctx context.Context, dir string, cfg Sending) (*Sent, error) {
 	if err := cfg.Validate(); err != nil {
 		return nil, err
