@@ -35,11 +35,23 @@ func TestPlan(t *testing.T) {
 		next time.Time
 	}{
 		{"nothing waits", route{rate: Rate{1, time.Minute}}, store.OutboxWaiting{}, 0, nil, time.Time{}},
-		{"a group waits for its time", route{group: time.Minute, rate: Rate{9, time.Minute}}, store.OutboxWaiting{Groups: []store.OutboxGroup{group("a", 0, 1), group("b", 30, 1)}}, 60,
-			[]string{"[a]"}, at(90)},
+		{
+			"a group waits for its time",
+			route{group: time.Minute, rate: Rate{9, time.Minute}},
+			store.OutboxWaiting{Groups: []store.OutboxGroup{group("a", 0, 1), group("b", 30, 1)}},
+			60,
+			[]string{"[a]"},
+			at(90),
+		},
 		{"an alarm does not", route{group: time.Minute, rate: Rate{9, time.Minute}}, store.OutboxWaiting{Groups: []store.OutboxGroup{group("alarm x ", 0, 1)}}, 0, []string{"[alarm x ]"}, time.Time{}},
-		{"alarms go first", route{rate: Rate{1, time.Minute}, waiting: 9}, store.OutboxWaiting{Groups: []store.OutboxGroup{group("a", 0, 1), group("alarm x ", 5, 1)}}, 5,
-			[]string{"[alarm x ]"}, at(65)},
+		{
+			"alarms go first",
+			route{rate: Rate{1, time.Minute}, waiting: 9},
+			store.OutboxWaiting{Groups: []store.OutboxGroup{group("a", 0, 1), group("alarm x ", 5, 1)}},
+			5,
+			[]string{"[alarm x ]"},
+			at(65),
+		},
 		{"the rate is used up", route{rate: Rate{2, time.Minute}, waiting: 9}, store.OutboxWaiting{Groups: []store.OutboxGroup{group("a", 0, 1)}, Sent: []time.Time{at(-30), at(-20)}}, 0, nil, at(30)},
 		{"what was sent long ago does not count", route{rate: Rate{1, time.Minute}, waiting: 9}, store.OutboxWaiting{Groups: []store.OutboxGroup{group("a", 0, 1)}, Sent: []time.Time{at(-60)}}, 0, []string{"[a]"}, time.Time{}},
 		{"too many are a summary", route{rate: Rate{1, time.Minute}, waiting: 3}, store.OutboxWaiting{Groups: []store.OutboxGroup{group("a", 0, 2), group("b", 0, 2)}}, 0, []string{"[a b] summary"}, time.Time{}},
