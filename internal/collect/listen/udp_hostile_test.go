@@ -45,23 +45,28 @@ func TestLongestDatagrams(t *testing.T) {
 // readerMemory is the most that a socket has for reading, bytes.
 const readerMemory = 5 << 20
 
-// flood sends until the context ends, from several sockets, and gives how many datagrams were sent.
-func flood(ctx context.Context, t *testing.T, to netip.AddrPort, sockets, size int) (sent func() uint64) {
+// flood sends from several sockets until it is stopped, which gives how many datagrams were sent.
+func flood(t *testing.T, to netip.AddrPort, sockets, size int) (stop func() uint64) {
 	t.Helper()
 	var group sync.WaitGroup
 	var n atomic.Uint64
+	var stopped atomic.Bool
 	for range sockets {
 		c := dial(t, to)
 		group.Go(func() {
 			data := make([]byte, size)
-			for ctx.Err() == nil {
+			for !stopped.Load() {
 				if _, err := c.Write(data); err == nil {
 					n.Add(1)
 				}
 			}
 		})
 	}
-	return func() uint64 { group.Wait(); return n.Load() }
+	return func() uint64 {
+		stopped.Store(true)
+		group.Wait()
+		return n.Load()
+	}
 }
 
 // TestFloodThatNobodyTakes: all is counted, memory stays bounded, and what was received first is what is left.
@@ -70,11 +75,9 @@ func TestFloodThatNobodyTakes(t *testing.T) {
 		everySystem(t, func(t *testing.T, sys system) {
 			const queue = 8 * blockMemory
 			r := start(t, listenTo(t, sys, UDPConfig{Queue: queue, Buffer: 1 << 20}))
-			ctx, cancel := context.WithCancel(t.Context())
-			sent := flood(ctx, t, r.Addr(), 2, size)
+			stop := flood(t, r.Addr(), 2, size)
 			eventually(t, "a full queue", func() bool { return r.Stats().LostQueue > 5000 })
-			cancel()
-			want := sent()
+			want := stop()
 			st := r.Stats()
 			if most := int64(queue + readerMemory); st.Memory > most {
 				t.Errorf("%d bytes are held, at most %d may be", st.Memory, most)
@@ -123,12 +126,10 @@ func TestStopDuringFlood(t *testing.T) {
 	everySystem(t, func(t *testing.T, sys system) {
 		target, got := collector(t)
 		r := run(t, listenTo(t, sys, UDPConfig{Sockets: 2, Repeat: []netip.AddrPort{target}}))
-		ctx, cancel := context.WithCancel(t.Context())
-		sent := flood(ctx, t, r.Addr(), 2, 1400)
+		stop := flood(t, r.Addr(), 2, 1400)
 		r.wait(5000)
 		st := r.stop()
-		cancel()
-		if n := sent(); st.Datagrams+st.LostKernel > n {
+		if n := stop(); st.Datagrams+st.LostKernel > n {
 			t.Errorf("%d datagrams were sent: %+v", n, st)
 		}
 		if st.HandedOver < 5000 || st.Repeated+st.RepeatFailed != st.Datagrams {
