@@ -1,0 +1,143 @@
+package service
+
+import (
+	"context"
+	"encoding/binary"
+	"errors"
+	"net"
+	"net/netip"
+	"syscall"
+	"testing"
+	"time"
+
+	"stormglass/internal/depot"
+	"stormglass/internal/telemetry"
+)
+
+// The flows of these tests are told apart by their count of bytes, which is a number of the test's own.
+const (
+	numberedTemplate = 300
+	numberedUptime   = 600_000 // milliseconds; the flows are of the second before
+	numberedSize     = 33
+)
+
+// numberedFields are the fields of a flow in NetFlow version 9: element (RFC 3954, section 8) and length.
+var numberedFields = [...][2]uint16{{8, 4}, {12, 4}, {7, 2}, {11, 2}, {4, 1}, {2, 4}, {1, 8}, {22, 4}, {21, 4}}
+
+// numbered is a router that exports numbered flows from an address of its own.
+type numbered struct {
+	conn     *net.UDPConn
+	sequence uint32
+	each     int    // flows in a datagram
+	next     uint64 // number of the next flow
+}
+
+// newNumbered makes a router at an address of loopback, whose first flow has a number.
+func newNumbered(t testing.TB, from string, to netip.AddrPort, each int, first uint64) *numbered {
+	t.Helper()
+	conn, err := net.DialUDP("udp4", &net.UDPAddr{IP: net.ParseIP(from)}, net.UDPAddrFromAddrPort(to))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = conn.Close() })
+	return &numbered{conn: conn, each: each, next: first}
+}
+
+// send sends a datagram: the template and the next flows. It says whether somebody listened, as far as that is known.
+func (n *numbered) send(t testing.TB) bool {
+	t.Helper()
+	_, err := n.conn.Write(numberedDatagram(n.sequence, n.next, n.each))
+	if errors.Is(err, syscall.ECONNREFUSED) { // the answer to the datagram before; this one was not sent
+		return false
+	}
+	if err != nil {
+		t.Error(err)
+		return false
+	}
+	n.sequence++
+	n.next += uint64(n.each)
+	return true
+}
+
+func numberedDatagram(sequence uint32, first uint64, flows int) []byte {
+	be := binary.BigEndian
+	b := make([]byte, 0, 1500)
+	b = be.AppendUint16(b, 9)
+	b = be.AppendUint16(b, uint16(1+flows))
+	b = be.AppendUint32(b, numberedUptime)
+	b = be.AppendUint32(b, uint32(time.Now().Unix()))
+	b = be.AppendUint32(b, sequence)
+	b = be.AppendUint32(b, 7) // source id
+	b = be.AppendUint16(b, 0)
+	b = be.AppendUint16(b, uint16(8+4*len(numberedFields)))
+	b = be.AppendUint16(b, numberedTemplate)
+	b = be.AppendUint16(b, uint16(len(numberedFields)))
+	for _, f := range numberedFields {
+		b = be.AppendUint16(b, f[0])
+		b = be.AppendUint16(b, f[1])
+	}
+	b = be.AppendUint16(b, numberedTemplate)
+	b = be.AppendUint16(b, uint16(4+flows*numberedSize))
+	for i := range flows {
+		number := first + uint64(i)
+		b = be.AppendUint32(b, 0x0a000000+uint32(number)%50_000)
+		b = be.AppendUint32(b, 0x40000000+uint32(number*2654435761)%200_000)
+		b = be.AppendUint16(b, 40_000)
+		b = be.AppendUint16(b, 443)
+		b = append(b, 6)
+		b = be.AppendUint32(b, 9)
+		b = be.AppendUint64(b, number)
+		b = be.AppendUint32(b, numberedUptime-900)
+		b = be.AppendUint32(b, numberedUptime-100)
+	}
+	return b
+}
+
+// numberedOf gives the numbers of the flows in such a datagram, none when it is another.
+func numberedOf(data []byte) (numbers []uint64) {
+	const head = 20 + 8 + 4*len(numberedFields) + 4
+	if len(data) < head || binary.BigEndian.Uint16(data[head-4:]) != numberedTemplate {
+		return nil
+	}
+	for rest := data[head:]; len(rest) >= numberedSize; rest = rest[numberedSize:] {
+		numbers = append(numbers, binary.BigEndian.Uint64(rest[17:]))
+	}
+	return numbers
+}
+
+// keptNumbers gives how often each numbered flow is in a data folder, by commits.
+func keptNumbers(t testing.TB, data string) map[uint64]int {
+	t.Helper()
+	v, err := depot.OpenView(context.Background(), data, depot.WithFiles)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer v.Close()
+	kept := map[uint64]int{}
+	err = v.Rows(context.Background(), depot.Wanted{}, func(b *telemetry.Batch) error {
+		if b.Kind != telemetry.KindFlow {
+			return nil
+		}
+		for i := range b.Flow {
+			if n := b.Flow[i].SrcBytes; n != telemetry.NoCount {
+				kept[n]++
+			}
+		}
+		return nil
+	})
+	if err != nil || len(v.Damaged) > 0 {
+		t.Fatalf("rows of %s: %v, damaged %v", data, err, v.Damaged)
+	}
+	return kept
+}
+
+// freeUDP gives an address of loopback with a UDP port that nobody has now.
+func freeUDP(t testing.TB) netip.AddrPort {
+	t.Helper()
+	c, err := net.ListenUDP("udp4", &net.UDPAddr{IP: net.IPv4(127, 0, 0, 1)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Close()
+	return c.LocalAddr().(*net.UDPAddr).AddrPort()
+}
