@@ -42,6 +42,8 @@ var forms = []struct {
 	{"first", 0, "lake/flow/*/*/*.parquet", "flow/1"},
 	{"parts", 0, "manifest/*.log", "\a\x00\x00\x00"}, // a frame's type and three zeros
 	{"flow2", 0, "lake/flow/*/*/*.parquet", "flow/2"},
+	{"log", 20, "manifest/*.log", `"log":`},
+	{"service", 20, "templates/netflow", ""},
 }
 
 // wantForm checks that one of some files of a folder holds something.
@@ -384,8 +386,8 @@ func (u *upgrade) more(t *testing.T) {
 	lines := bytes.SplitAfter(conn, []byte("\n"))
 	last := lines[len(lines)-2]
 	grown := append(slices.Clone(conn), bytes.Replace(last, []byte("198.51.100."), []byte("192.0.2.1"), 1)...)
-	new := "2026-03-04T00:00:00Z fw2 accept src=10.0.0.1 dst=192.0.2.123\n"
-	if err := errors.Join(os.WriteFile(filepath.Join(in, "conn.log"), grown, 0o600), os.WriteFile(filepath.Join(in, "fw2.log"), []byte(new), 0o600)); err != nil {
+	fresh := "2026-03-04T00:00:00Z fw2 accept src=10.0.0.1 dst=192.0.2.123\n"
+	if err := errors.Join(os.WriteFile(filepath.Join(in, "conn.log"), grown, 0o600), os.WriteFile(filepath.Join(in, "fw2.log"), []byte(fresh), 0o600)); err != nil {
 		t.Fatal(err)
 	}
 	files, err := os.ReadDir(in)
@@ -536,7 +538,7 @@ func contents(t *testing.T, root string) map[string]string {
 
 // TestNewerFolder: a folder of a newer format is refused in plain words by whatever opens it, and is left as it is.
 func TestNewerFolder(t *testing.T) {
-	root := unpacked(t, "flow2")
+	root := unpacked(t, "service")
 	data := filepath.Join(root, "data")
 	if err := os.WriteFile(filepath.Join(data, "FORMAT"), []byte("stormglass data 2\n"), 0o600); err != nil {
 		t.Fatal(err)

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"stormglass/internal/depot"
+	"stormglass/internal/disk"
 	"stormglass/internal/receive"
 	"stormglass/internal/telemetry"
 )
@@ -59,7 +60,9 @@ func main() {
 	ctx := context.Background()
 	d, err := depot.Open(ctx, os.Args[1], depot.Options{})
 	check(err)
-	p, err := receive.Open(receive.Config{Depot: d, FS: d.FS(), Kinds: map[string]receive.Kind{"netflow": {New: func() receive.Decoder { return v5{} }}}})
+	fsys, err := disk.Dir(os.Args[1])
+	check(err)
+	p, err := receive.Open(receive.Config{Depot: d, FS: fsys, Kinds: map[string]receive.Kind{"netflow": {New: func() receive.Decoder { return v5{} }}}})
 	check(err)
 	_, err = p.Replay(ctx)
 	check(err)
