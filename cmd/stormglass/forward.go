@@ -61,6 +61,9 @@ func (a *app) elsewhere(c *cobra.Command, args []string) error {
 	if held == nil || held.Socket == "" {
 		return nil
 	}
+	if err := c.Flags().Set("data", data); err != nil { // the service has another environment
+		return err
+	}
 	code, err := a.send(c.Context(), held.Socket, c, args)
 	if errors.Is(err, local.ErrNoServer) { // it ended without saying so
 		return nil

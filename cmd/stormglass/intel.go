@@ -173,7 +173,7 @@ func (a *app) intelRemove() *cobra.Command {
 		Use:   "remove --data DIR NAME|ID…",
 		Short: "Take files of intelligence out of force; findings made by them stay",
 		Long: `Remove takes files of intelligence out of force and removes the copies that were kept. A file is named as
-intel list shows it: by its name, or by 4 or more digits that its id begins with. Values that another file states
+intel list shows it: by its name or the end of its path, or by 4 or more digits that its id begins with. Values that another file states
 too stay in force. Findings that were made stay.`,
 		Example: "  stormglass intel remove --data /srv/stormglass iocs.txt",
 		Args:    cobra.MinimumNArgs(1),

@@ -3,12 +3,14 @@ package service
 import (
 	"context"
 	"errors"
+	"fmt"
 	"log/slog"
 	"net/netip"
 	"strings"
 
 	"stormglass/internal/collect/listen"
 	"stormglass/internal/config"
+	"stormglass/internal/fault"
 	"stormglass/internal/node"
 )
 
@@ -50,6 +52,7 @@ func bind(ctx context.Context, c *config.Collect, canary bool, log *slog.Logger)
 	for i := range c.SyslogTLS {
 		b.stream(kindSyslog+" tls ", &c.SyslogTLS[i].Stream, &c.SyslogTLS[i].TLS)
 	}
+	b.noLoops()
 	return b.all, errors.Join(b.errs...)
 }
 
@@ -59,6 +62,14 @@ type binder struct {
 	canary bool
 	all    []listener
 	errs   []error
+
+	repeating []repeating
+}
+
+// repeating is a listener that repeats what it receives.
+type repeating struct {
+	name    string
+	targets []netip.AddrPort
 }
 
 func (b *binder) udp(name string, u *config.UDP) {
@@ -74,6 +85,26 @@ func (b *binder) udp(name string, u *config.UDP) {
 		return
 	}
 	b.all = append(b.all, l)
+	if len(u.Repeat) > 0 {
+		b.repeating = append(b.repeating, repeating{l.Name(), u.Repeat})
+	}
+}
+
+// noLoops refuses repeating to a listener of ours: each datagram would come back.
+func (b *binder) noLoops() {
+	for _, from := range b.repeating {
+		for _, l := range b.all {
+			u, ok := l.(*listen.UDP)
+			if !ok {
+				continue
+			}
+			for _, target := range from.targets {
+				if hears, err := u.Hears(target); hears || err != nil {
+					b.errs = append(b.errs, fault.Hint(fault.Invalid, errors.Join(fmt.Errorf("%s repeats to %s, which arrives at %s", from.name, target, l.Name()), err), "repeat to another collector"))
+				}
+			}
+		}
+	}
 }
 
 func (b *binder) stream(name string, s *config.Stream, secured *config.TLS) {

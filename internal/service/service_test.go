@@ -310,6 +310,25 @@ func TestPortTaken(t *testing.T) {
 	}
 }
 
+// A listener that repeats to another one of ours is refused.
+func TestRepeatInALoop(t *testing.T) {
+	free, err := net.ListenUDP("udp", &net.UDPAddr{IP: net.IPv4(127, 0, 0, 1)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	at := free.LocalAddr().(*net.UDPAddr).AddrPort()
+	if err := free.Close(); err != nil {
+		t.Fatal(err)
+	}
+	c := configured(t)
+	c.Collect.Syslog[0].Address = at.String()
+	c.Collect.NetFlow[0].Repeat = []netip.AddrPort{at}
+	_, err = Open(t.Context(), c, Options{Getenv: func(string) string { return "" }, Log: slog.New(slog.DiscardHandler)})
+	if fault.KindOf(err) != fault.Invalid || !strings.Contains(err.Error(), at.String()) {
+		t.Errorf("%v", err)
+	}
+}
+
 // Findings leave by the outbox; a subscriber's address does not.
 func TestOutboxOfAService(t *testing.T) {
 	c := configured(t)

@@ -28,8 +28,9 @@ var numberedFields = [...][2]uint16{{8, 4}, {12, 4}, {7, 2}, {11, 2}, {4, 1}, {2
 type numbered struct {
 	conn     *net.UDPConn
 	sequence uint32
-	each     int    // flows in a datagram
-	next     uint64 // number of the next flow
+	each     int                  // flows in a datagram
+	next     uint64               // number of the next flow
+	times    map[uint64]time.Time // when the datagram was sent that begins with a flow; nil: it is not noted
 }
 
 // newNumbered makes a router at an address of loopback, whose first flow has a number.
@@ -53,6 +54,9 @@ func (n *numbered) send(t testing.TB) bool {
 	if err != nil {
 		t.Error(err)
 		return false
+	}
+	if n.times != nil {
+		n.times[n.next] = time.Now()
 	}
 	n.sequence++
 	n.next += uint64(n.each)

@@ -54,6 +54,10 @@ func (s *Service) sockets(st *api.Status, counts map[string]receive.Counts) {
 		c, n := counts[l.Name()], l.Stats()
 		delete(counts, l.Name())
 		kind, address, _ := strings.Cut(l.Name(), " ")
+		if network, picked := strings.CutSuffix(address, ":0"); picked { // the system picked the port
+			network, _, _ = strings.Cut(network, " ")
+			address = network + " " + l.Addr().String()
+		}
 		st.Listeners = append(st.Listeners, api.Listener{
 			Name: kind, Address: address, Datagrams: n.Datagrams, Bytes: n.Bytes, Records: c.Records, LostKernel: n.LostKernel, LostQueue: n.LostQueue,
 			Refused: n.Refused + n.TurnedAway + n.RefusedConnections + n.HandshakesFailed, Left: n.Left + c.Problems.Losses(),

@@ -194,3 +194,26 @@ func TestIntelRefusesSubscribersInClear(t *testing.T) {
 		t.Errorf("%d values were added", n)
 	}
 }
+
+// A file is named by the end of its path, too, where only one ends so and none is named so whole.
+func TestRemoveIntelByTheEndOfItsPath(t *testing.T) {
+	s := open(t)
+	for i, name := range []string{"/srv/feeds/a.txt", "/srv/other/a.txt", "/srv/feeds/b.txt", "b.txt"} {
+		if err := s.AddIntel(t.Context(), IntelFile{ID: IntelID{byte(i + 1)}, Name: name, Added: time.Now()}, nil); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if _, err := s.RemoveIntel(t.Context(), "a.txt"); fault.KindOf(err) == fault.NotFound || err == nil {
+		t.Errorf("two files end so: %v", err)
+	}
+	for _, tt := range []struct{ name, removed string }{{"feeds/a.txt", "/srv/feeds/a.txt"}, {"a.txt", "/srv/other/a.txt"}, {"b.txt", "b.txt"}, {"b.txt", "/srv/feeds/b.txt"}} {
+		if f, err := s.RemoveIntel(t.Context(), tt.name); err != nil || f.Name != tt.removed {
+			t.Errorf("%s: removed %q, %v; want %s", tt.name, f.Name, err, tt.removed)
+		}
+	}
+	for _, name := range []string{"", ".txt", "xt"} {
+		if _, err := s.RemoveIntel(t.Context(), name); fault.KindOf(err) != fault.NotFound {
+			t.Errorf("%q: %v", name, err)
+		}
+	}
+}

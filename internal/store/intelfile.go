@@ -123,12 +123,16 @@ func (s *Store) RemoveIntel(ctx context.Context, name string) (f IntelFile, err 
 	return f, err
 }
 
-// namedIntel finds the one file in force that a name or a part of an id means.
+// namedIntel finds the one file in force that a name, the end of a path, or a part of an id means.
 func (t *txn) namedIntel(ctx context.Context, name string) (int64, error) {
 	from, to, isID := idRange(name, len(IntelID{}))
+	const inForce = `SELECT n, id, name FROM intel_files WHERE removed_us = 0 AND `
+	const newest = ` ORDER BY added_us DESC, n`
 	var found candidates
-	err := t.each(ctx, found.scan, `SELECT n, id, name FROM intel_files WHERE removed_us = 0 AND (name = ?1 OR ?2 AND id BETWEEN ?3 AND ?4) ORDER BY added_us DESC, n`,
-		name, isID, from, to)
+	err := t.each(ctx, found.scan, inForce+`(name = ?1 OR ?2 AND id BETWEEN ?3 AND ?4)`+newest, name, isID, from, to)
+	if err == nil && len(found) == 0 && name != "" {
+		err = t.each(ctx, found.scan, inForce+`substr(name, -length(?1)) = ?1`+newest, "/"+name)
+	}
 	if err != nil {
 		return 0, err
 	}

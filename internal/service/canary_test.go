@@ -1,0 +1,183 @@
+package service
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"net"
+	"net/netip"
+	"strings"
+	"testing"
+	"time"
+
+	"stormglass/internal/config"
+	"stormglass/internal/node"
+	"stormglass/internal/outbox"
+	"stormglass/internal/store"
+	"stormglass/internal/telemetry"
+	"stormglass/internal/telemetry/netflow"
+)
+
+// The packet of a canary is NetFlow 9 as a decoder reads it: one SYN of 60 bytes, at the second it was sent.
+func TestCanaryPacket(t *testing.T) {
+	from, to := netip.MustParseAddr("2001:db8::7"), netip.MustParseAddr("fd53:47::1")
+	at := time.Now()
+	d := netflow.New(netflow.NewTemplates(netflow.Limits{}))
+	var s telemetry.Set
+	for n := range uint32(2) {
+		d.Decode(&telemetry.Datagram{From: netip.MustParseAddrPort("127.0.0.1:1"), At: telemetry.InstantOf(at), Data: canaryPacket(from, to, n, at)}, &s)
+	}
+	flows := s.Batch(telemetry.KindFlow).Flow
+	if len(flows) != 2 || s.Problems.Losses() != 0 {
+		t.Fatalf("%d flows, problems %+v", len(flows), s.Problems)
+	}
+	f := flows[1]
+	if f.Src != from || f.Dst != to || f.Proto != 6 || f.DstPort != 9 || f.TCPFlags != 2 || f.SrcBytes != 60 || f.SrcPackets != 1 {
+		t.Errorf("%+v", f)
+	}
+	if f.Occurred != telemetry.InstantOf(at.Truncate(time.Second)) {
+		t.Errorf("at %v, sent %v", f.Occurred.Time(), at)
+	}
+}
+
+// A canary goes through the whole chain, is found, and bothers nobody.
+func TestCanaryIsFound(t *testing.T) {
+	c := configured(t)
+	c.Canary = config.Canary{Every: 24 * time.Hour, Within: 10 * time.Minute}
+	s, stop := run(t, c)
+	until(t, "found", func() bool {
+		st, err := s.Status(t.Context())
+		return err == nil && st.Canary != nil && st.Canary.Found == 1
+	})
+	stop()
+	open, err := node.Findings(t.Context(), c.Data, node.FindingQuery{})
+	if err != nil || len(open.Findings) != 0 || open.Dismissed != 1 {
+		t.Errorf("%d open, %d dismissed, %v", len(open.Findings), open.Dismissed, err)
+	}
+	all, err := node.Findings(t.Context(), c.Data, node.FindingQuery{All: true})
+	if err != nil || len(all.Findings) != 1 || all.Findings[0].Triage.Who != "stormglass" || all.Findings[0].Triage.Status != store.StatusDismissed {
+		t.Errorf("%+v, %v", all.Findings, err)
+	}
+}
+
+// A canary that does not come through raises the alarm once, and says so until one does.
+func TestCanaryIsMissing(t *testing.T) {
+	data := t.TempDir()
+	k, err := node.OpenKeeper(t.Context(), data, "test")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer k.Close()
+	deaf, err := net.ListenUDP("udp", &net.UDPAddr{IP: net.IPv4(127, 0, 0, 1)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer deaf.Close()
+	alarms := 0
+	enough := errors.New("enough")
+	x := &canary{
+		every: 100 * time.Millisecond, within: 20 * time.Millisecond, to: deaf.LocalAddr().(*net.UDPAddr).AddrPort(), data: data, log: slog.New(slog.DiscardHandler),
+		missing: func(context.Context, time.Time) error {
+			if alarms++; alarms == 2 {
+				return enough
+			}
+			return nil
+		},
+	}
+	x.address, x.own = canaryAddresses(k.Depot)
+	if err := x.run(t.Context()); !errors.Is(err, enough) {
+		t.Errorf("%v", err)
+	}
+	if st := x.status(); !st.Late || st.Sent != 2 || st.Found != 0 {
+		t.Errorf("%+v", st)
+	}
+	buf := make([]byte, 2000)
+	if n, err := deaf.Read(buf); err != nil || n < 100 {
+		t.Errorf("what was sent has %d bytes, %v", n, err)
+	}
+}
+
+// The address of a canary lies where no network is, and is another in each folder.
+func TestCanaryAddresses(t *testing.T) {
+	var seen []netip.Addr
+	for range 2 {
+		k, err := node.OpenKeeper(t.Context(), t.TempDir(), "test")
+		if err != nil {
+			t.Fatal(err)
+		}
+		a, own := canaryAddresses(k.Depot)
+		again, _ := canaryAddresses(k.Depot)
+		if !netip.MustParsePrefix("2001:db8::/32").Contains(a) || !own.IsPrivate() || a != again {
+			t.Errorf("%v, %v", a, own)
+		}
+		seen = append(seen, a)
+		if err := k.Close(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if seen[0] == seen[1] {
+		t.Error("two folders have one canary")
+	}
+}
+
+func TestCanaryAllowed(t *testing.T) {
+	allow := []netip.Prefix{netip.MustParsePrefix("192.0.2.0/24")}
+	for _, tt := range []struct{ at, target, also string }{
+		{"0.0.0.0:2055", "127.0.0.1:2055", "127.0.0.1/32"},
+		{"[::]:2055", "127.0.0.1:2055", "127.0.0.1/32"},
+		{"198.51.100.7:2055", "198.51.100.7:2055", "198.51.100.7/32"},
+		{"[2001:db8::7]:2055", "[2001:db8::7]:2055", "2001:db8::7/128"},
+	} {
+		at := netip.MustParseAddrPort(tt.at)
+		got := canaryAllowed(allow, at)
+		if canaryTarget(at).String() != tt.target || len(got) != 2 || got[1].String() != tt.also || len(allow) != 1 {
+			t.Errorf("%s: sent to %v, allowed %v", tt.at, canaryTarget(at), got)
+		}
+		if canaryAllowed(nil, at) != nil {
+			t.Errorf("%s: all are allowed, and then only some", tt.at)
+		}
+	}
+}
+
+// Loss and a full disk are told, once in an hour each.
+func TestAlarms(t *testing.T) {
+	c := configured(t)
+	s := &Service{cfg: c, space: &space{root: c.Data}, log: slog.New(slog.DiscardHandler)}
+	k, err := node.OpenKeeper(t.Context(), c.Data, "test")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer k.Close()
+	out, err := outbox.Open(k.Store, outbox.DefaultConfig(), outbox.Options{Log: s.log})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer out.Close()
+	l := &losing{}
+	s.listeners = []listener{l}
+	a := &alarms{s: s, out: out, lost: map[string]uint64{}, told: map[string]time.Time{}}
+	if found := a.look(); len(found) != 0 {
+		t.Errorf("nothing is wrong: %+v", found)
+	}
+	l.lost = 7
+	found := a.look()
+	if len(found) != 1 || found[0].Kind != "loss" || !strings.Contains(found[0].Text, "7 datagrams") {
+		t.Errorf("%+v", found)
+	}
+	if again := a.look(); len(again) != 0 {
+		t.Errorf("told of again: %+v", again)
+	}
+	s.space.last.Store(full())
+	if found := a.look(); len(found) != 1 || found[0].Kind != "disk_short" {
+		t.Errorf("%+v", found)
+	}
+	now := time.Now()
+	for i, after := range []time.Duration{0, time.Minute, 2 * time.Hour} {
+		if err := a.tell(t.Context(), now.Add(after), found[0]); err != nil {
+			t.Fatal(err)
+		}
+		if told := a.told["loss netflow udp test"]; (i == 2) != told.After(now) {
+			t.Errorf("after %v: told at %v", after, told)
+		}
+	}
+}
