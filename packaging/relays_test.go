@@ -1,3 +1,5 @@
+//go:build linux
+
 // Package packaging_test runs what packaging holds for other programs: the snippets for relays of syslog, in
 // the relays themselves.
 package packaging_test
