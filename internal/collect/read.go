@@ -227,8 +227,7 @@ func (r *Reader) block(ctx context.Context, b *telemetry.Block, d Decoder, set *
 	}
 	d.Decode(b, set)
 	for batch := range set.Batches {
-		batch.Source = src
-		if err := r.Handle(ctx, batch); err != nil {
+		if err := r.hand(ctx, batch, src); err != nil {
 			return err
 		}
 	}

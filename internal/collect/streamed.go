@@ -52,8 +52,7 @@ func (r *Reader) readStream(ctx context.Context, m *Member, d Stream, a *telemet
 				return failed
 			}
 			for batch := range set.Batches {
-				batch.Source = &a.Source
-				if failed = r.Handle(ctx, batch); failed != nil {
+				if failed = r.hand(ctx, batch, &a.Source); failed != nil {
 					return failed
 				}
 			}
