@@ -12,6 +12,7 @@ import (
 
 	"stormglass/internal/disk"
 	"stormglass/internal/fault"
+	"stormglass/internal/node"
 	"stormglass/internal/web/local"
 )
 
@@ -59,20 +60,28 @@ func (a *app) elsewhere(c *cobra.Command, args []string) error {
 	}
 	held := disk.Holder(data)
 	if held == nil || held.Socket == "" {
-		return nil
+		return a.noteLog(c, data)
 	}
 	if err := c.Flags().Set("data", data); err != nil { // the service has another environment
 		return err
 	}
 	code, err := a.send(c.Context(), held.Socket, c, args)
 	if errors.Is(err, local.ErrNoServer) { // it ended without saying so
-		return nil
+		return a.noteLog(c, data)
 	}
 	if err != nil {
 		return err
 	}
 	a.code = code
 	return errElsewhere
+}
+
+// noteLog says that a service that was killed left something in its log, which who only reads does not see.
+func (a *app) noteLog(c *cobra.Command, data string) error {
+	if some, err := node.LeftInLog(c.Context(), data); err == nil && some { // what is wrong with the folder the command tells
+		a.note("note: a service that did not end well left records in the log of %s; serve, or a command that writes, takes them in", data)
+	}
+	return nil
 }
 
 // send sends a command line, its paths made absolute.

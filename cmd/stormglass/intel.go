@@ -87,10 +87,16 @@ func (a *app) making(ctx context.Context, flag string, do func(context.Context, 
 	})
 }
 
-// noteAnew tells that a data folder has lost its database.
+// noteAnew tells that a data folder has lost its database, and what a service that was killed had left in its log.
 func (a *app) noteAnew(k *node.Keeper) {
 	if k.Anew {
 		a.note("the database of %s was missing or empty, and is made anew: findings, triage, holds and the list of intelligence that stood in it are gone; put it back from a backup if there is one", k.Data)
+	}
+	if n := k.Settled.Datagrams; n > 0 {
+		a.note("took in %d datagrams that a service which did not end well had left in its log", n)
+	}
+	if l := k.Settled.Lost; l.Any() {
+		a.note("a part of the log of a service which did not end well is lost: %d blocks, %d bytes, %d datagrams that nothing here decodes", l.Frames, l.Bytes, l.Undecoded)
 	}
 }
 

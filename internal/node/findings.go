@@ -30,6 +30,9 @@ func withStore(ctx context.Context, data string, o store.Options, do func(contex
 	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
 		return noDatabase(data)
 	}
+	if err := depot.CheckFormat(data); err != nil { // a newer build may have changed what the database means
+		return err
+	}
 	s, err := store.Open(ctx, path, o)
 	if err != nil {
 		return err

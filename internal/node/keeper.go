@@ -21,7 +21,8 @@ type Keeper struct {
 	Version string
 	Depot   *depot.Depot
 	Store   *store.Store
-	Workers int  // goroutines that decode and match; 0 is one a core
+	Workers int // goroutines that decode and match; 0 is one a core
+	Settled Settled
 	Anew    bool // the database was missing or empty although the folder was not: it was made anew
 
 	holds []store.Hold
@@ -135,6 +136,9 @@ func Keeping(ctx context.Context, data, version string, do func(context.Context,
 	k, err := OpenKeeper(ctx, data, version)
 	if err != nil {
 		return err
+	}
+	if err := k.settle(ctx); err != nil {
+		return errors.Join(err, k.Close())
 	}
 	return errors.Join(do(ctx, k), k.Close())
 }

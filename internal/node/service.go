@@ -102,6 +102,7 @@ func (s *Service) catchUp(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	sayLost(ctx, s.log, s.pipeline.Lost())
 	if err := s.keeper.catchUp(ctx); err != nil {
 		return err
 	}

@@ -296,6 +296,18 @@ func (u *upgrade) keeping(t *testing.T, do func(context.Context, *Keeper) error)
 	}
 }
 
+// opening is keeping as a service opens a folder, which takes in what is in the log by itself.
+func (u *upgrade) opening(t *testing.T, do func(context.Context, *Keeper) error) {
+	t.Helper()
+	k, err := OpenKeeper(t.Context(), u.data, "test")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := errors.Join(do(t.Context(), k), k.Close()); err != nil {
+		t.Fatal(err)
+	}
+}
+
 // readBefore asks before anything was written: what needs no database is answered, and what needs one says what to do.
 func (u *upgrade) readBefore(t *testing.T) {
 	t.Helper()
@@ -308,13 +320,13 @@ func (u *upgrade) readBefore(t *testing.T) {
 // open brings the folder up to date, which changes no answer; nor does holding everything against everything again.
 func (u *upgrade) open(t *testing.T) {
 	t.Helper()
-	u.keeping(t, func(context.Context, *Keeper) error { return nil })
+	u.opening(t, func(context.Context, *Keeper) error { return nil })
 	wantAnswers(t, u.data, u.want)
 	c := wantSound(t, u.data)
 	if want := u.want.Check; float64(c.Files) != want["files"] || float64(c.Segments) != want["segments"] {
 		t.Errorf("check read %d files, %d segments; want %v", c.Files, c.Segments, want)
 	}
-	u.keeping(t, func(ctx context.Context, k *Keeper) error {
+	u.opening(t, func(ctx context.Context, k *Keeper) error {
 		_, err := k.LookBackAll(ctx)
 		return err
 	})
@@ -326,7 +338,7 @@ func (u *upgrade) replay(t *testing.T) {
 	t.Helper()
 	met := recordsOf(t, u.data, "203.0.113.66")
 	for run := range 2 {
-		u.keeping(t, func(ctx context.Context, k *Keeper) error {
+		u.opening(t, func(ctx context.Context, k *Keeper) error {
 			s, err := NewService(ctx, k, ServiceConfig{}, slog.New(slog.DiscardHandler))
 			if err != nil {
 				return err
