@@ -29,6 +29,7 @@ type numbered struct {
 	conn     *net.UDPConn
 	sequence uint32
 	each     int                  // flows in a datagram
+	once     bool                 // tells its template in the first datagram alone
 	next     uint64               // number of the next flow
 	times    map[uint64]time.Time // when the datagram was sent that begins with a flow; nil: it is not noted
 }
@@ -47,7 +48,7 @@ func newNumbered(t testing.TB, from string, to netip.AddrPort, each int, first u
 // send sends a datagram: the template and the next flows. It says whether somebody listened, as far as that is known.
 func (n *numbered) send(t testing.TB) bool {
 	t.Helper()
-	_, err := n.conn.Write(numberedDatagram(n.sequence, n.next, n.each))
+	_, err := n.conn.Write(numberedDatagram(n.sequence, n.next, n.each, !n.once || n.sequence == 0))
 	if errors.Is(err, syscall.ECONNREFUSED) { // the answer to the datagram before; this one was not sent
 		return false
 	}
@@ -63,7 +64,7 @@ func (n *numbered) send(t testing.TB) bool {
 	return true
 }
 
-func numberedDatagram(sequence uint32, first uint64, flows int) []byte {
+func numberedDatagram(sequence uint32, first uint64, flows int, withTemplate bool) []byte {
 	be := binary.BigEndian
 	b := make([]byte, 0, 1500)
 	b = be.AppendUint16(b, 9)
@@ -72,13 +73,8 @@ func numberedDatagram(sequence uint32, first uint64, flows int) []byte {
 	b = be.AppendUint32(b, uint32(time.Now().Unix()))
 	b = be.AppendUint32(b, sequence)
 	b = be.AppendUint32(b, 7) // source id
-	b = be.AppendUint16(b, 0)
-	b = be.AppendUint16(b, uint16(8+4*len(numberedFields)))
-	b = be.AppendUint16(b, numberedTemplate)
-	b = be.AppendUint16(b, uint16(len(numberedFields)))
-	for _, f := range numberedFields {
-		b = be.AppendUint16(b, f[0])
-		b = be.AppendUint16(b, f[1])
+	if withTemplate {
+		b = appendTemplate(b, numberedTemplate, numberedFields[:])
 	}
 	b = be.AppendUint16(b, numberedTemplate)
 	b = be.AppendUint16(b, uint16(4+flows*numberedSize))
@@ -93,6 +89,20 @@ func numberedDatagram(sequence uint32, first uint64, flows int) []byte {
 		b = be.AppendUint64(b, number)
 		b = be.AppendUint32(b, numberedUptime-900)
 		b = be.AppendUint32(b, numberedUptime-100)
+	}
+	return b
+}
+
+// appendTemplate adds a set of one template.
+func appendTemplate(b []byte, id uint16, fields [][2]uint16) []byte {
+	be := binary.BigEndian
+	b = be.AppendUint16(b, 0)
+	b = be.AppendUint16(b, uint16(8+4*len(fields)))
+	b = be.AppendUint16(b, id)
+	b = be.AppendUint16(b, uint16(len(fields)))
+	for _, f := range fields {
+		b = be.AppendUint16(b, f[0])
+		b = be.AppendUint16(b, f[1])
 	}
 	return b
 }
@@ -112,6 +122,12 @@ func numberedOf(data []byte) (numbers []uint64) {
 // keptNumbers gives how often each numbered flow is in a data folder, by commits.
 func keptNumbers(t testing.TB, data string) map[uint64]int {
 	t.Helper()
+	return keptOf(t, data, func(string) bool { return true })
+}
+
+// keptOf is keptNumbers of the sensors that are wanted.
+func keptOf(t testing.TB, data string, wanted func(sensor string) bool) map[uint64]int {
+	t.Helper()
 	v, err := depot.OpenView(context.Background(), data, depot.WithFiles)
 	if err != nil {
 		t.Fatal(err)
@@ -123,7 +139,7 @@ func keptNumbers(t testing.TB, data string) map[uint64]int {
 			return nil
 		}
 		for i := range b.Flow {
-			if n := b.Flow[i].SrcBytes; n != telemetry.NoCount {
+			if n := b.Flow[i].SrcBytes; n != telemetry.NoCount && wanted(b.Source.Sensor) {
 				kept[n]++
 			}
 		}

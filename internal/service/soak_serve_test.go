@@ -3,6 +3,7 @@ package service
 import (
 	"context"
 	"log/slog"
+	"os"
 	"path/filepath"
 	"testing"
 
@@ -49,3 +50,6 @@ func begun(t *testing.T, s *Service) (stop func()) {
 	})
 	return stop
 }
+
+// soaking reports whether tests may take long.
+func soaking() bool { return os.Getenv("STORMGLASS_SOAK") != "" }
