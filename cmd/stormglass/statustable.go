@@ -43,7 +43,7 @@ func (t *statusTable) head(st *api.Status) {
 	}
 	p := &st.Pipeline
 	t.line("records   %d taken in, %.0f a second over the last minute, %d matches", p.Records, p.Rate, p.Matches)
-	t.line("commits   %d, the last %s (took %.1f s); %s wait in the log", p.Folds, t.ago(p.LastFold), p.LastFoldTook, bytesOf(p.LogBehind))
+	t.line("commits   %d, the last %s (took %.1f s); %d datagrams wait for the next", p.Folds, t.ago(p.LastFold), p.LastFoldTook, p.Waiting)
 	t.line("findings  %d new and %d changed since the start", p.New, p.Changed)
 	t.line("intel     %d values of %d files in force", st.Intel.Values, st.Intel.Files)
 	if st.Watched.Paths > 0 {
@@ -86,7 +86,7 @@ func (t *statusTable) listeners(all []api.Listener) {
 	for i := range all {
 		l := &all[i]
 		rows = append(rows, []string{
-			l.Name + " " + l.Address, count(l.Datagrams), count(l.Records), count(l.LostKernel), count(l.LostQueue), count(l.Refused), count(l.Left),
+			l.Name + " " + l.Address, count(l.Datagrams), count(l.Records), count(l.LostKernel), count(l.LostQueue), count(l.Refused), count(l.Unread),
 			bytesOf(l.WaitingBytes), t.ago(l.Last),
 		})
 	}

@@ -23,7 +23,13 @@ func listenerFigures() []figure {
 			put(number(l.LostQueue), "queue")
 		})},
 		{"stormglass_listener_refused_total", "Datagrams or connections that were turned away.", counter, labels, eachListener(func(l *api.Listener, put put) { put(number(l.Refused)) })},
-		{"stormglass_listener_left_total", "Datagrams, or parts of them, that were read and gave no record.", counter, labels, eachListener(func(l *api.Listener, put put) { put(number(l.Left)) })},
+		{"stormglass_listener_cut_total", "Messages of a stream that were kept in part.", counter, labels, eachListener(func(l *api.Listener, put put) { put(number(l.Cut)) })},
+		{"stormglass_listener_unread_total", "Datagrams, or parts of them, that gave no record.", counter, labels, eachListener(func(l *api.Listener, put put) { put(number(l.Unread)) })},
+		{"stormglass_listener_connections", "Connections of a stream that are open.", gauge, labels, eachListener(func(l *api.Listener, put put) { put(number(l.Connections)) })},
+		{"stormglass_listener_repeated_total", "Copies for other collectors, by what became of them.", counter, []string{"listener", "address", "outcome"}, eachListener(func(l *api.Listener, put put) {
+			put(number(l.Repeated), "sent")
+			put(number(l.RepeatFailed), "failed")
+		})},
 		{"stormglass_listener_waiting_bytes", "Bytes in the queue behind the socket.", gauge, labels, eachListener(func(l *api.Listener, put put) { put(number(l.WaitingBytes)) })},
 		{"stormglass_listener_buffer_bytes", "Size of the receive buffer: what was asked for and what the kernel granted.", gauge, []string{"listener", "address", "size"}, eachListener(func(l *api.Listener, put put) {
 			put(number(l.BufferGranted), "granted")
@@ -84,7 +90,7 @@ func intakeFigures() []figure {
 		{"stormglass_fold_seconds_total", "Time that all commits took.", counter, nil, func(st *api.Status, put put) { put(st.Pipeline.FoldSeconds) }},
 		{"stormglass_last_fold_timestamp_seconds", "When the last commit ended.", gauge, nil, func(st *api.Status, put put) { moment(put, st.Pipeline.LastFold) }},
 		{"stormglass_last_fold_seconds", "How long the last commit took.", gauge, nil, func(st *api.Status, put put) { put(st.Pipeline.LastFoldTook) }},
-		{"stormglass_log_bytes_total", "Bytes written to the log of what arrived.", counter, nil, func(st *api.Status, put put) { put(number(st.Pipeline.LogPosition)) }},
-		{"stormglass_log_behind_bytes", "Bytes of the log that are in no commit yet.", gauge, nil, func(st *api.Status, put put) { put(number(st.Pipeline.LogBehind)) }},
+		{"stormglass_log_bytes", "Size of the log of what arrived.", gauge, nil, func(st *api.Status, put put) { put(number(st.Pipeline.LogBytes)) }},
+		{"stormglass_log_waiting_datagrams", "Datagrams in the log and in no commit yet.", gauge, nil, func(st *api.Status, put put) { put(number(st.Pipeline.Waiting)) }},
 	}
 }

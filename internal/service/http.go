@@ -6,6 +6,7 @@ import (
 	"net/http"
 
 	"stormglass/internal/fault"
+	"stormglass/internal/metrics"
 	"stormglass/internal/web"
 	"stormglass/internal/web/api"
 	"stormglass/internal/web/auth"
@@ -26,7 +27,11 @@ func openAnswers(ctx context.Context, s *Service) (*answers, error) {
 		return nil, err
 	}
 	w := &answers{auth: a}
-	w.handler, err = api.New(api.Config{Service: s, Auth: a, Metrics: s.metrics(), Version: s.version, Limits: api.DefaultLimits(), Log: s.log})
+	figures, err := metrics.Handler(s, s.log)
+	if err != nil {
+		return nil, err
+	}
+	w.handler, err = api.New(api.Config{Service: s, Auth: a, Metrics: figures, Version: s.version, Limits: api.DefaultLimits(), Log: s.log})
 	if err != nil || c.Address == "" {
 		return w, err
 	}

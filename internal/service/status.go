@@ -60,15 +60,15 @@ func (s *Service) sockets(st *api.Status, counts map[string]receive.Counts) {
 		}
 		st.Listeners = append(st.Listeners, api.Listener{
 			Name: kind, Address: address, Datagrams: n.Datagrams, Bytes: n.Bytes, Records: c.Records, LostKernel: n.LostKernel, LostQueue: n.LostQueue,
-			Refused: n.Refused + n.TurnedAway + n.RefusedConnections + n.HandshakesFailed, Left: n.Left + c.Problems.Losses(),
-			WaitingBytes: uint64(max(0, n.Waiting)), BufferGranted: uint64(n.Buffer), BufferWanted: uint64(n.BufferWanted), Last: moment(c.LastReceived),
+			Refused: n.Refused + n.TurnedAway + n.RefusedConnections + n.HandshakesFailed, Unread: c.Problems.Losses(),
+			Cut: n.Cut, Connections: uint64(max(0, n.Open)), Repeated: n.Repeated, RepeatFailed: n.RepeatFailed, WaitingBytes: uint64(max(0, n.Waiting)), BufferGranted: uint64(n.Buffer), BufferWanted: uint64(n.BufferWanted), Last: moment(c.LastReceived),
 		})
 	}
 	for _, name := range slices.Sorted(maps.Keys(counts)) { // of a socket that an earlier run had
 		c := counts[name]
 		kind, address, _ := strings.Cut(name, " ")
 		st.Listeners = append(st.Listeners, api.Listener{
-			Name: kind, Address: address + " (from the log of an earlier run)", Datagrams: c.Datagrams, Bytes: c.Bytes, Records: c.Records, Left: c.Problems.Losses(), Last: moment(c.LastReceived),
+			Name: kind, Address: address + " (from the log of an earlier run)", Datagrams: c.Datagrams, Bytes: c.Bytes, Records: c.Records, Unread: c.Problems.Losses(), Last: moment(c.LastReceived),
 		})
 	}
 }
@@ -99,14 +99,14 @@ func pipeline(st *api.Status, state *node.State) {
 	st.Pipeline = api.Pipeline{
 		Records: state.Ingested, Rate: state.Folds.Rate, LagSeconds: state.Lag.Seconds(), Folds: state.Folds.Folds, FoldSeconds: state.Folds.Took.Seconds(),
 		FoldsFailed: state.Folds.Failed, LastFold: when(state.Folds.Last), LastFoldTook: state.Folds.LastTook.Seconds(),
-		New: state.Folds.New, Changed: state.Folds.Changed, Matches: state.Matches,
+		New: state.Folds.New, Changed: state.Folds.Changed, Matches: state.Matches, Waiting: state.Waiting,
 	}
 	for _, l := range st.Listeners {
 		st.Pipeline.Records += l.Records
 	}
 	for _, p := range st.Disk.Used {
 		if p.Part == "wal" {
-			st.Pipeline.LogBehind = p.Bytes
+			st.Pipeline.LogBytes = p.Bytes
 		}
 	}
 }

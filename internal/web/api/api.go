@@ -95,11 +95,11 @@ type Coverage struct {
 	Sources []SourceCoverage `json:"sources"`
 }
 
-// SourceCoverage is what arrived from one sender, file or listener.
+// SourceCoverage is what arrived of one kind, or from one sensor.
 type SourceCoverage struct {
-	Kind     string     `json:"kind" enum:"listener,exporter,sensor,file" doc:"What the source is."`
+	Kind     string     `json:"kind" enum:"records,sensor" doc:"What the row is about: a kind of record, or a sensor."`
 	Name     string     `json:"name"`
-	Records  uint64     `json:"records" doc:"Records of these hours."`
+	Records  uint64     `json:"records" doc:"Records of a kind in these hours; 0 for a sensor: records of several sensors lie in one file, not counted apart."`
 	First    *time.Time `json:"first" doc:"Earliest record of these hours."`
 	Last     *time.Time `json:"last" doc:"Latest record of these hours."`
 	Hours    string     `json:"hours" doc:"A character an hour from the first on: 1 something arrived, 0 nothing did, ? it cannot be told."`

@@ -34,7 +34,11 @@ type Listener struct {
 	LostKernel    uint64     `json:"lost_kernel" doc:"Datagrams that the kernel dropped because nobody fetched them in time."`
 	LostQueue     uint64     `json:"lost_queue" doc:"Datagrams dropped because the queue behind the socket was full."`
 	Refused       uint64     `json:"refused" doc:"Datagrams or connections turned away: a sender not allowed, too long, over a limit."`
-	Left          uint64     `json:"left" doc:"Datagrams, or parts of them, that were read and gave no record."`
+	Cut           uint64     `json:"cut" doc:"Messages of a stream kept in part: they were too long, or their connection ended in the middle."`
+	Unread        uint64     `json:"unread" doc:"Datagrams, or parts of them, that gave no record."`
+	Connections   uint64     `json:"connections" doc:"Connections of a stream that are open now."`
+	Repeated      uint64     `json:"repeated" doc:"Copies sent to other collectors."`
+	RepeatFailed  uint64     `json:"repeat_failed" doc:"Copies that could not be sent."`
 	WaitingBytes  uint64     `json:"waiting_bytes" doc:"In the queue now."`
 	BufferGranted uint64     `json:"buffer_granted_bytes" doc:"Size of the receive buffer that the kernel granted; 0 when not known."`
 	BufferWanted  uint64     `json:"buffer_wanted_bytes" doc:"Size that was asked for; 0 when none was."`
@@ -86,8 +90,8 @@ type Pipeline struct {
 	FoldsFailed  uint64     `json:"folds_failed"`
 	LastFold     *time.Time `json:"last_fold,omitempty" doc:"When the last commit ended."`
 	LastFoldTook float64    `json:"last_fold_seconds"`
-	LogPosition  uint64     `json:"log_position" doc:"Bytes of the log that were written."`
-	LogBehind    uint64     `json:"log_behind_bytes" doc:"Bytes of the log that are in no commit yet: what a crash has read again."`
+	Waiting      uint64     `json:"waiting_datagrams" doc:"Datagrams in the log and in no commit yet: what a crash has read again."`
+	LogBytes     uint64     `json:"log_bytes" doc:"Size of the log of what arrived, half a minute old."`
 	New          uint64     `json:"findings_new" doc:"Findings that are new since the start."`
 	Changed      uint64     `json:"findings_changed" doc:"Findings that changed since the start."`
 	Matches      uint64     `json:"matches" doc:"Values of intelligence met in what arrived."`
