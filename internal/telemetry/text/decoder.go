@@ -6,6 +6,11 @@
 // The dataset is "syslog" for a line with a priority, a host or a message code, else "text".
 // Further pairs are event.code ("LINK-5-CHANGED"), log.syslog.priority and event.sequence.
 //
+// Origin. A relay with our snippets (docs/collecting.md) says which address a message came from: as [origin ip="192.0.2.1"] behind
+// one of the old form, exactly so, and in the structured data of one of RFC 5424 (section 7.2; of several ip the first).
+// Where that is an address it is the pair log.source.address and no part of the message, and it is the host when the header
+// states none. It is taken as it is written, whoever wrote it, as the rest of a line is.
+//
 // Time. A line may hold two: the relay's, then the device's. Occurred is the device's when it has
 // a year and its clock was set, else the relay's, with the device's as Stated. Where the year is
 // missing it is the one that puts the time not more than a day after RefTime, as late as can be.
@@ -50,6 +55,7 @@ var (
 	fieldCode     = telemetry.FieldNamed("event.code")
 	fieldSequence = telemetry.FieldNamed("event.sequence")
 	fieldPriority = telemetry.FieldNamed("log.syslog.priority")
+	fieldSource   = telemetry.FieldNamed("log.source.address")
 )
 
 // Decode makes an event of each line.
@@ -76,6 +82,13 @@ func headerOf(line string, ref time.Time) header {
 
 // event fills the event at place i of a batch.
 func (h *header) event(batch *telemetry.Batch, i int, line string) {
+	source := ""
+	if h.origin.IsValid() {
+		source = addrText(batch, h.origin)
+	}
+	if h.host == "" {
+		h.host = source
+	}
 	e := &batch.Event[i]
 	e.Raw, e.Host, e.Dataset = line, h.host, "text"
 	if h.priority != "" || h.host != "" || h.code != "" {
@@ -86,6 +99,7 @@ func (h *header) event(batch *telemetry.Batch, i int, line string) {
 	add(batch, &e.Pairs, fieldCode, h.code)
 	add(batch, &e.Pairs, fieldPriority, h.priority)
 	add(batch, &e.Pairs, fieldSequence, h.sequence)
+	add(batch, &e.Pairs, fieldSource, source)
 }
 
 func add(b *telemetry.Batch, s *telemetry.Span, id telemetry.FieldID, v string) {

@@ -1,6 +1,7 @@
 package text
 
 import (
+	"net/netip"
 	"strings"
 
 	"stormglass/internal/telemetry"
@@ -13,6 +14,7 @@ type header struct {
 	code     string
 	priority string
 	sequence string
+	origin   netip.Addr // what a relay says that it came from
 
 	stamps  [2]stamp // the relay's time, then the device's
 	n       int
@@ -24,7 +26,11 @@ type header struct {
 func (h *header) parse() {
 	h.rest = strings.TrimPrefix(h.rest, "\ufeff")
 	h.readPriority()
-	if h.priority != "" && strings.HasPrefix(h.rest, "1 ") && h.rfc5424() {
+	if h.rfc5424(false) {
+		return
+	}
+	h.cutOrigin()
+	if h.rfc5424(true) {
 		return
 	}
 	for range 8 {

@@ -9,8 +9,12 @@ import (
 )
 
 // Messages makes an event of each syslog message that a socket received (RFC 5424, RFC 3164): the message is
-// read as a line of text is, whatever line ends it holds. Who sent it is the pair log.source.address: it may be a relay, so it
-// names no host. It serves one goroutine; the zero value is ready.
+// read as a line of text is, whatever line ends it holds. Where it came from is the pair log.source.address: who sent it, or the
+// origin that the message states, and then who sent it is the pair stormglass.log.relay.address, unless both are the same. A sender
+// may be a relay, so it names no host; an origin does where the message names none. It serves one goroutine; the zero value is ready.
+//
+// Syslog has no authentication (RFC 5426, section 5): whoever may send to the port may state any name and any origin. That is
+// why the sender is kept too. Lists of who may send (allow) and TLS with certificates of the senders are the remedy.
 //
 // A message without a time occurred when it was received, and so did one that states a time more than 5 minutes after
 // or 7 days before that; then Stated is what it says and Doubt a day.
@@ -19,7 +23,7 @@ type Messages struct {
 	sender string     // the same as text
 }
 
-var fieldSender = telemetry.FieldNamed("log.source.address")
+var fieldRelay = telemetry.FieldNamed("stormglass.log.relay.address")
 
 // reasonEmpty is why a datagram holds no message.
 const reasonEmpty = "syslog datagram without a message"
@@ -34,7 +38,7 @@ const (
 // Decode adds the message in a datagram to a set.
 func (m *Messages) Decode(d *telemetry.Datagram, s *telemetry.Set) {
 	s.Lines++
-	raw := bytes.TrimRight(d.Data, "\x00\r\n \t")
+	raw := bytes.TrimRight(d.Data, blankEnd)
 	if m.sender == "" || m.from != d.From.Addr() {
 		m.from = d.From.Addr()
 		m.sender = m.from.String()
@@ -47,7 +51,13 @@ func (m *Messages) Decode(d *telemetry.Datagram, s *telemetry.Set) {
 	line := telemetry.View(raw)
 	h := headerOf(line, d.At.Time())
 	h.event(batch, i, line)
-	add(batch, &batch.Event[i].Pairs, fieldSender, m.sender)
+	switch h.origin {
+	case netip.Addr{}:
+		add(batch, &batch.Event[i].Pairs, fieldSource, m.sender)
+	case m.from: // it sent it itself
+	default:
+		add(batch, &batch.Event[i].Pairs, fieldRelay, m.sender)
+	}
 	received(&batch.Event[i].Head, d.At)
 	s.Read++
 }

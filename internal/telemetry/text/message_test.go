@@ -26,11 +26,16 @@ func message(t *testing.T, data string) (e telemetry.Event, pairs map[string]str
 	if len(b.Event) != 1 || s.Read != 1 || s.Lines != 1 {
 		t.Fatalf("%q: %d events, %d read of %d", data, len(b.Event), s.Read, s.Lines)
 	}
-	pairs = map[string]string{}
-	for _, p := range b.Pairs[b.Event[0].Pairs.Start:][:b.Event[0].Pairs.Len] {
+	return b.Event[0], pairsOf(b)
+}
+
+// pairsOf gives the pairs of a batch's first event.
+func pairsOf(b *telemetry.Batch) map[string]string {
+	pairs := map[string]string{}
+	for _, p := range b.PairsOf(b.Event[0].Pairs) {
 		pairs[p.Field.String()] = p.Text
 	}
-	return b.Event[0], pairs
+	return pairs
 }
 
 func TestMessages(t *testing.T) {
@@ -94,11 +99,14 @@ func TestMessagesOfSenders(t *testing.T) {
 }
 
 // FuzzMessages: a message is one event, or one that is counted as missing, and what is read of it is what is read of
-// the same line in a file.
+// the same line in a file. What is read as its origin is one that it ends in or that its structured data states, and of the message
+// with an origin behind it the same is read.
 func FuzzMessages(f *testing.F) {
 	f.Add([]byte("<34>Feb 29 03:04:05 gw1 sshd[7]: x"))
 	f.Add([]byte("<189>7: sw1: *Jan  2 03:04:05.678 CET: %SYS-5-X : y\n"))
 	f.Add([]byte("<165>1 2024-01-02T03:04:05Z h a - - [a@1 b=\"c\"] z\x00"))
+	f.Add([]byte("<13>up [origin ip=\"192.0.2.1\"]"))
+	f.Add([]byte("<165>1 - - - - - [origin software=\"x\" ip=\"2001:db8::1\"][a@1] z [origin ip=\"192.0.2.1\"]"))
 	f.Fuzz(func(t *testing.T, data []byte) {
 		var s telemetry.Set
 		new(text.Messages).Decode(&telemetry.Datagram{From: relay, At: received, Data: data}, &s)
@@ -112,6 +120,10 @@ func FuzzMessages(f *testing.F) {
 		e := b.Event[0]
 		if !e.Occurred.Known() || e.Occurred > received+telemetry.Instant(5*time.Minute) || e.Occurred < received-telemetry.Instant(7*24*time.Hour) {
 			t.Fatalf("occurred %v, received %v", e.Occurred, received)
+		}
+		checkOrigin(t, &e, pairsOf(b))
+		if !strings.HasPrefix(withoutPriority(e.Raw), "1 ") && !strings.HasSuffix(e.Raw, `"]`) {
+			relayed(t, e.Raw, e.Raw+origin("192.0.2.1"), "192.0.2.1")
 		}
 		if strings.ContainsAny(e.Raw, "\r\n") || strings.Trim(e.Raw, " \t") == "" {
 			return

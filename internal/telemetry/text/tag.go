@@ -137,8 +137,12 @@ func (h *header) bracketed() {
 	}
 }
 
-// rfc5424 reads VERSION TIME HOST APP PROCID MSGID and structured data after a priority.
-func (h *header) rfc5424() bool {
+// rfc5424 reads VERSION TIME HOST APP PROCID MSGID and structured data after a priority. Who is loose takes it without the
+// structured data that the form demands.
+func (h *header) rfc5424(loose bool) bool {
+	if !strings.HasPrefix(h.rest, "1 ") || h.priority == "" {
+		return false
+	}
 	var words [5]string
 	s := h.rest[2:]
 	for i := range words {
@@ -147,6 +151,10 @@ func (h *header) rfc5424() bool {
 			return false
 		}
 		words[i], s = word, after
+	}
+	text, origin, ok := structured(s)
+	if !ok && !loose {
+		return false
 	}
 	if words[0] != "-" {
 		t, n, zoned := telemetry.ParseISO8601(words[0])
@@ -158,37 +166,10 @@ func (h *header) rfc5424() bool {
 	if words[1] != "-" {
 		h.host = words[1]
 	}
-	h.rest = strings.TrimPrefix(strings.TrimLeft(structured(s), " "), "\ufeff")
+	if ok {
+		h.origin = origin
+	}
+	h.rest = strings.TrimPrefix(strings.TrimLeft(text, " "), "\ufeff")
 	h.readCode()
 	return true
-}
-
-// structured gives what follows the structured data.
-func structured(s string) string {
-	if strings.HasPrefix(s, "-") {
-		return s[1:]
-	}
-	rest := s
-	for strings.HasPrefix(rest, "[") {
-		quoted := false
-		end := -1
-		for i := 1; i < len(rest); i++ {
-			switch c := rest[i]; {
-			case c == '\\' && quoted:
-				i++
-			case c == '"':
-				quoted = !quoted
-			case c == ']' && !quoted:
-				end = i
-			}
-			if end >= 0 {
-				break
-			}
-		}
-		if end < 0 {
-			return s
-		}
-		rest = rest[end+1:]
-	}
-	return rest
 }
