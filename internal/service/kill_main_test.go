@@ -68,7 +68,12 @@ func (d *doomed) start(t *testing.T) {
 		if d.log, err = os.Create(filepath.Join(t.TempDir(), "log")); err != nil {
 			t.Fatal(err)
 		}
-		t.Cleanup(func() { _ = d.log.Close() })
+		t.Cleanup(func() {
+			if said, _ := os.ReadFile(d.log.Name()); t.Failed() {
+				t.Logf("the service said at last:\n%s", said[max(0, len(said)-4000):])
+			}
+			_ = d.log.Close()
+		})
 	}
 	d.process = exec.Command(os.Args[0])
 	d.process.Stdout, d.process.Stderr = d.log, d.log

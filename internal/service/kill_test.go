@@ -47,7 +47,7 @@ const (
 func TestKill(t *testing.T) {
 	c := &config.Config{}
 	token := tokenFile(t, c)
-	d := &doomed{Data: filepath.Join(depottest.Dir(t), "data"), Tokens: c.HTTP.Tokens, NetFlow: freeUDP(t), HTTP: freeUDP(t)}
+	d := &doomed{Data: filepath.Join(depottest.Dir(t), "data"), Tokens: c.HTTP.Tokens, NetFlow: freePort(t), HTTP: freePort(t)}
 	seed := uint64(time.Now().UnixNano())
 	rng := rand.New(rand.NewPCG(seed, 2))
 	t.Logf("seed %d", seed)

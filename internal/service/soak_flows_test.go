@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/binary"
 	"errors"
+	"math/rand/v2"
 	"net"
 	"net/netip"
 	"syscall"
@@ -151,13 +152,23 @@ func keptOf(t testing.TB, data string, wanted func(sensor string) bool) map[uint
 	return kept
 }
 
-// freeUDP gives an address of loopback with a UDP port that nobody has now.
-func freeUDP(t testing.TB) netip.AddrPort {
+// freePort gives an address of loopback whose port nobody has now, neither of UDP nor of TCP. It is not one of those that the system gives
+// to who asks for any: somebody else, or who connects while nobody listens, would be given it.
+func freePort(t testing.TB) netip.AddrPort {
 	t.Helper()
-	c, err := net.ListenUDP("udp4", &net.UDPAddr{IP: net.IPv4(127, 0, 0, 1)})
-	if err != nil {
-		t.Fatal(err)
+	for range 1000 {
+		at := netip.AddrPortFrom(netip.MustParseAddr("127.0.0.1"), uint16(20_000+rand.IntN(12_000)))
+		u, err := net.ListenUDP("udp4", net.UDPAddrFromAddrPort(at))
+		if err != nil {
+			continue
+		}
+		l, err := net.ListenTCP("tcp4", net.TCPAddrFromAddrPort(at))
+		_ = u.Close()
+		if err == nil {
+			_ = l.Close()
+			return at
+		}
 	}
-	defer c.Close()
-	return c.LocalAddr().(*net.UDPAddr).AddrPort()
+	t.Fatal("no port is free")
+	return netip.AddrPort{}
 }

@@ -61,8 +61,11 @@ func TestForcedLossIsTheTruth(t *testing.T) {
 		all(routers...)
 	}
 	stop := start()
+	read := func() bool { st := g.Stats(); return st.Datagrams+st.LostKernel == sent }
+	until(t, "all read", read)
 	for range 50 {
 		all(stranger)
+		until(t, "refused", read)
 	}
 	until(t, "lost at the queue", func() bool {
 		for range 50 {
