@@ -105,6 +105,8 @@ func sent(t *testing.T) []string {
 		"<165>1 2026-11-29T07:00:00.123Z mx1.example.net mgd 3046 UI_DBASE_LOGIN_EVENT [junos@2636.1.1.1.2.18 username=\"regress\" x=\"a\\]b\"] User 'regress' entering configuration mode",
 		"<165>1 2026-11-29T07:00:00+02:00 mx2 sshd 1 - - Accepted password for admin from 203.0.113.9",
 		"<13>up",
+		"<165>1 2026-11-29T07:00:00.123Z - mgd - - - a message of a device without a name",
+		"<165>1 2026-11-29T07:00:00.123Z mx3 mgd - - [origin ip=\"198.51.100.7\"] what a device itself states as its origin",
 		"<189>Nov 29 07:00:00 edge2 app: percent %20 and \"quotes\" and \\ and $1 ${HOST} stay as they are",
 	}
 	files, err := filepath.Glob(filepath.Join(datatest.Path(t, "telemetry", "syslog-napalm"), "*", "*", "*", "syslog.msg"))
@@ -286,8 +288,12 @@ func line(in *bufio.Reader) (string, error) {
 // said is what a message says of itself.
 type said struct {
 	Host, Code, Message string
+	Source, Relay       string // the addresses that it came from and through
 	Device              string // the time that the device states, empty when it states none
 }
+
+// sender is who the messages come from that are read: a relay, or the device.
+var sender = netip.MustParseAddrPort("192.0.2.250:514")
 
 var now = time.Now().UTC()
 
@@ -296,7 +302,7 @@ func read(t *testing.T, m string) said {
 	t.Helper()
 	var s telemetry.Set
 	at := telemetry.InstantOf(now)
-	new(text.Messages).Decode(&telemetry.Datagram{From: netip.AddrPortFrom(netip.IPv4Unspecified(), 514), At: at, Data: []byte(m)}, &s)
+	new(text.Messages).Decode(&telemetry.Datagram{From: sender, At: at, Data: []byte(m)}, &s)
 	b := s.Batch(telemetry.KindEvent)
 	if len(b.Event) != 1 {
 		t.Fatalf("%q is %d records", m, len(b.Event))
@@ -309,6 +315,10 @@ func read(t *testing.T, m string) said {
 			got.Code = p.Text
 		case "message":
 			got.Message = p.Text
+		case "log.source.address":
+			got.Source = p.Text
+		case "stormglass.log.relay.address":
+			got.Relay = p.Text
 		}
 	}
 	switch {
@@ -320,12 +330,16 @@ func read(t *testing.T, m string) said {
 	return got
 }
 
-// compare holds a message that came through a relay against the same from the device.
+// compare holds a message that came through a relay against the same from the device: the relay adds the address that it came
+// from, which names a device that states no name.
 func compare(t *testing.T, direct, relayed string) {
 	t.Helper()
 	const origin = ` [origin ip="` + device + `"]`
 	want, got := read(t, direct), read(t, relayed)
-	got.Message = strings.TrimSuffix(got.Message, origin)
+	want.Source, want.Relay = device, sender.Addr().String()
+	if want.Host == "" {
+		want.Host = device
+	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("sent     %s\narrived  %s\n-direct +relayed\n%s", direct, relayed, diff)
 	}
