@@ -47,7 +47,7 @@ func (s *stormglass) start(ctx context.Context, port int) error {
 		if err == nil && st.Ready && st.Intel.Values >= uint64(s.indicators) {
 			now, _ := s.resident()
 			fmt.Printf("ready after %.1f s with %d values, %d MiB resident\n", time.Since(began).Seconds(), st.Intel.Values, now)
-			return nil
+			return s.rest(ctx)
 		}
 		if time.Since(began) > 5*time.Minute {
 			s.kill()
@@ -55,6 +55,24 @@ func (s *stormglass) start(ctx context.Context, port int) error {
 		}
 		time.Sleep(100 * time.Millisecond)
 	}
+}
+
+// rest waits until what the start left to do is done (new intelligence is looked up in the past), so that its CPU is
+// not taken for that of receiving.
+func (s *stormglass) rest(ctx context.Context) error {
+	const still = 2 * time.Second
+	for ctx.Err() == nil {
+		before, err := s.cpu()
+		if err != nil {
+			return err
+		}
+		time.Sleep(still)
+		after, err := s.cpu()
+		if err != nil || after-before < still/50 {
+			return err
+		}
+	}
+	return ctx.Err()
 }
 
 func (s *stormglass) config(feed string, port int) string {
