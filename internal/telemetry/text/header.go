@@ -26,11 +26,11 @@ type header struct {
 func (h *header) parse() {
 	h.rest = strings.TrimPrefix(h.rest, "\ufeff")
 	h.readPriority()
-	if h.rfc5424(false) {
+	if h.priority != "" && h.rfc5424(false) {
 		return
 	}
 	h.cutOrigin()
-	if h.rfc5424(true) {
+	if h.priority != "" && h.rfc5424(true) {
 		return
 	}
 	for range 8 {

@@ -65,6 +65,7 @@ func TestOrigin(t *testing.T) {
 		{"old form behind data", head + `edge1 a - - - up [origin ip="192.0.2.1"]`, "edge1", "", `up [origin ip="192.0.2.1"]`},
 		{"both", head + `edge1 a - - [origin ip="192.0.2.1"] up [origin ip="192.0.2.2"]`, "edge1", "192.0.2.1", `up [origin ip="192.0.2.2"]`},
 		{"without data", head + `edge1 a - - up and running [origin ip="192.0.2.1"]`, "edge1", "192.0.2.1", "up and running"},
+		{"version only", `<13>1  [origin ip="192.0.2.1"]`, "192.0.2.1", "192.0.2.1", "1"},
 		{"too few words", head + `edge1 a - [origin ip="192.0.2.1"]`, "1", "192.0.2.1", "edge1 a -"}, // the host is as without the origin
 	}
 	for _, tt := range tests {

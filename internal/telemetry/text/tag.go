@@ -140,11 +140,11 @@ func (h *header) bracketed() {
 // rfc5424 reads VERSION TIME HOST APP PROCID MSGID and structured data after a priority. Who is loose takes it without the
 // structured data that the form demands.
 func (h *header) rfc5424(loose bool) bool {
-	if !strings.HasPrefix(h.rest, "1 ") || h.priority == "" {
+	s, ok := strings.CutPrefix(h.rest, "1 ")
+	if !ok {
 		return false
 	}
 	var words [5]string
-	s := h.rest[2:]
 	for i := range words {
 		word, after, ok := strings.Cut(s, " ")
 		if !ok {
