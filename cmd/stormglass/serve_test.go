@@ -87,7 +87,7 @@ func syslogTo(t *testing.T, data, message string) {
 	}
 	for _, l := range st.Listeners {
 		if network, address, _ := strings.Cut(l.Address, " "); l.Name == "syslog" && network == "udp" {
-			conn, err := net.Dial("udp", address)
+			conn, err := new(net.Dialer).DialContext(t.Context(), "udp", address)
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"fmt"
 	"io"
+	"strconv"
 	"strings"
 	"text/tabwriter"
 	"time"
@@ -142,7 +143,7 @@ func (t *statusTable) rest(st *api.Status) {
 	t.table("Memory", []string{"holder", "now", "bound"}, holders)
 }
 
-func count(n uint64) string { return fmt.Sprintf("%d", n) }
+func count(n uint64) string { return strconv.FormatUint(n, 10) }
 
 // bytesOf gives a size in a unit that suits it.
 func bytesOf(n uint64) string {

@@ -15,7 +15,7 @@ import (
 
 // Files walks paths. The zero value is ready; Done counts the bytes read from disk.
 type Files struct {
-	Stdin  io.Reader
+	Stdin io.Reader
 	// StdinName is what that which is read from Stdin is called, "-" when empty.
 	StdinName string
 	Limits    Limits

@@ -135,7 +135,7 @@ func (c *canary) send(at time.Time) error {
 	if err != nil {
 		return fmt.Errorf("send the canary: %w", err)
 	}
-	defer conn.Close()
+	defer func() { _ = conn.Close() }() // nothing is read from it
 	c.mu.Lock()
 	c.sequence++
 	packet := canaryPacket(c.address, c.own, c.sequence, at)

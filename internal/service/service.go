@@ -179,10 +179,9 @@ func (s *Service) runCanary(ctx context.Context, n *node.Service, k *node.Keeper
 		},
 	}
 	c.address, c.own = canaryAddresses(k.Depot)
-	if err := c.adopt(ctx, n); err != nil {
-		if ctx.Err() != nil {
-			return nil
-		}
+	if err := c.adopt(ctx, n); ctx.Err() != nil {
+		return nil //nolint:nilerr // it is stopping
+	} else if err != nil {
 		return err
 	}
 	s.canary.Store(c)

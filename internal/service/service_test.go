@@ -155,7 +155,7 @@ func (c client) ask(method, path, body string, into any) (int, http.Header) {
 
 func send(t *testing.T, network string, to netip.AddrPort, data ...string) {
 	t.Helper()
-	conn, err := net.Dial(network, to.String())
+	conn, err := new(net.Dialer).DialContext(t.Context(), network, to.String())
 	if err != nil {
 		t.Fatal(err)
 	}
