@@ -92,6 +92,17 @@ func (in *Intake) Records() uint64 {
 	return in.records
 }
 
+// Memory gives about how many bytes the intake holds in memory: rows that wait to be written, and tables of the ledger.
+func (in *Intake) Memory() int64 {
+	in.mu.Lock()
+	defer in.mu.Unlock()
+	n := in.rows.Bytes()
+	for _, w := range in.workers {
+		n += w.held.Load()
+	}
+	return n
+}
+
 // Commit makes what was taken in durable, together with the sources it came from: from now on these
 // records are acknowledged. The intake has ended, well or not. Nobody may be in Add.
 func (in *Intake) Commit(ctx context.Context, sources []Source) error {

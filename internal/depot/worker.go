@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math"
 	"net/netip"
+	"sync/atomic"
 
 	"stormglass/internal/hunt"
 	"stormglass/internal/lake"
@@ -26,6 +27,7 @@ type worker struct {
 	tokens   map[netip.Addr]ledger.Peer
 	batch    *telemetry.Batch
 	sensor   uint32
+	held     atomic.Int64 // bytes of the builder's memory
 	err      error
 }
 
@@ -46,6 +48,7 @@ func (w *worker) add(b *telemetry.Batch) error {
 	w.batch, w.sensor = b, w.depot.names.id(sensorOf(b))
 	w.observer.Batch(b, w.networks, w.observe)
 	w.batch = nil
+	w.held.Store(w.builder.Bytes())
 	return errors.Join(w.err, w.builder.Err())
 }
 

@@ -119,6 +119,13 @@ func (w *Writer) Add(b *telemetry.Batch, class func(i int) Class) error {
 	return w.makeRoom()
 }
 
+// Bytes gives about how much memory the rows take that are not written yet.
+func (w *Writer) Bytes() int64 {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.used
+}
+
 func (w *Writer) addRun(a *addition, r *run) error {
 	if err := r.class.check(); err != nil {
 		return err

@@ -27,8 +27,10 @@ type State struct {
 	Files     int    // of intelligence in force
 	Loaded    time.Time
 	Watched   Watched
-	Templates int64 // bytes of memory: templates, names and samplers of exporters
-	Held      int64 // and data that waits for its template
+	Templates int64  // bytes of memory: templates, names and samplers of exporters
+	Held      int64  // and data that waits for its template
+	Dropped   uint64 // exporters, domains and templates that gave way to others
+	Intake    int64  // bytes of memory: what was received and waits for the next commit
 }
 
 // Watched is what became of the files in the watched folders of telemetry.
@@ -101,5 +103,9 @@ func (s *Service) State() State {
 	}
 	st.Files, st.Loaded = s.live.Loaded()
 	st.Templates, st.Held = s.exports.templates.Memory()
+	st.Dropped, st.Intake = s.exports.templates.Dropped()+s.exports.agents.Evicted(), s.pipeline.Memory()
+	for i := range st.Exporters {
+		st.Dropped += st.Exporters[i].TemplatesDropped + st.Exporters[i].DomainsDropped
+	}
 	return st
 }

@@ -48,6 +48,9 @@ func TestSourcesOfListeners(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
+		if n := p.Memory(); n <= 0 || n > 64<<20 {
+			t.Errorf("round %d: an intake of %d bytes", round, n)
+		}
 		since := d.Entry()
 		if _, err := p.Fold(t.Context()); err != nil {
 			t.Fatal(err)

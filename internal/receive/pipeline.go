@@ -184,6 +184,13 @@ func (p *Pipeline) keep(ctx context.Context, w *worker, source *telemetry.Source
 	return nil
 }
 
+// Memory gives about how many bytes the intake being filled holds.
+func (p *Pipeline) Memory() int64 {
+	p.world.RLock()
+	defer p.world.RUnlock()
+	return p.intake.Memory()
+}
+
 // Waiting is how many datagrams were taken in since the last fold.
 func (p *Pipeline) Waiting() uint64 { return p.since.Load() }
 

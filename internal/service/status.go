@@ -111,13 +111,21 @@ func pipeline(st *api.Status, state *node.State) {
 	}
 }
 
+// The index is not measured: about so many bytes a value (docs/architecture.md).
+const (
+	indexBytes = 100
+	maxValues  = 10_000_000
+)
+
 // holders tells what holds memory.
 func (s *Service) holders(st *api.Status, state *node.State) {
 	var m runtime.MemStats
 	runtime.ReadMemStats(&m)
 	st.Memory = []api.Holder{
 		{Name: "heap", Bytes: m.HeapAlloc, Bound: uint64(s.budget.limit)},
-		{Name: "templates", Bytes: uint64(max(0, state.Templates)), Bound: 128 << 20},
+		{Name: "index", Bytes: uint64(state.Values) * indexBytes, Bound: maxValues * indexBytes},
+		{Name: "intake", Bytes: uint64(max(0, state.Intake)), Bound: uint64(3*s.budget.table + s.budget.lake)},
+		{Name: "templates", Bytes: uint64(max(0, state.Templates)), Bound: 128 << 20, Evictions: state.Dropped},
 		{Name: "waiting for templates", Bytes: uint64(max(0, state.Held)), Bound: 64 << 20},
 	}
 	var sockets listen.Stats
