@@ -226,7 +226,7 @@ func (w *window) look(t *testing.T, data string, first uint64, router *numbered,
 		}
 	}
 	if missing != 0 {
-		t.Errorf("%d flows before the last that is held were lost: more than what was under way", missing)
+		t.Errorf("kill %d: %d flows before the last that is held were lost: more than what was under way; of flows from %d to %d are missing %s", w.kills, missing, first, end, w.gaps(first, end))
 	}
 	under := router.next - end
 	if under/killEach*1500 > killInFlight {
@@ -239,6 +239,21 @@ func (w *window) look(t *testing.T, data string, first uint64, router *numbered,
 			w.oldest = max(w.oldest, died.Sub(at))
 		}
 	}
+}
+
+// gaps tells which flows between two are not held.
+func (w *window) gaps(first, end uint64) string {
+	var b strings.Builder
+	for n := first; n < end; n++ {
+		from := n
+		for n < end && !w.had[n] {
+			n++
+		}
+		if n > from {
+			fmt.Fprintf(&b, "[%d, %d) ", from, n)
+		}
+	}
+	return b.String()
 }
 
 // final sees that all that was ever held is there once.

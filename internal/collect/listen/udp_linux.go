@@ -45,10 +45,16 @@ func closeAll(sources []source) error {
 }
 
 func openSocket(ctx context.Context, c *UDPConfig, address string, join bool) (*batchSocket, error) {
-	lc := net.ListenConfig{}
-	if join {
-		lc.Control = func(_, _ string, raw syscall.RawConn) error { return setOption(raw, unix.SO_REUSEPORT, 1) }
-	}
+	var granted int
+	lc := net.ListenConfig{Control: func(_, _ string, raw syscall.RawConn) (err error) {
+		if join {
+			if err = setOption(raw, unix.SO_REUSEPORT, 1); err != nil {
+				return err
+			}
+		}
+		granted, err = enlarge(raw, c.Buffer) // before the port is taken: from then on datagrams arrive
+		return err
+	}}
 	conn, err := lc.ListenPacket(ctx, network("udp", c.Address), address)
 	if err != nil {
 		return nil, err
@@ -57,9 +63,7 @@ func openSocket(ctx context.Context, c *UDPConfig, address string, join bool) (*
 	if err != nil {
 		return nil, errors.Join(err, conn.Close())
 	}
-	if s.granted, err = enlarge(s.raw, c.Buffer); err != nil {
-		return nil, errors.Join(err, conn.Close())
-	}
+	s.granted = granted
 	return s, nil
 }
 
