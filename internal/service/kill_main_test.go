@@ -75,7 +75,7 @@ func (d *doomed) start(t *testing.T) {
 			_ = d.log.Close()
 		})
 	}
-	d.process = exec.Command(os.Args[0])
+	d.process = exec.CommandContext(context.WithoutCancel(t.Context()), os.Args[0])
 	d.process.Stdout, d.process.Stderr = d.log, d.log
 	d.process.Env = append(os.Environ(), "STORMGLASS_TEST_SERVE="+string(text), "GOCOVERDIR="+t.TempDir())
 	if err := d.process.Start(); err != nil {

@@ -139,7 +139,7 @@ func (d *honest) work(ctx context.Context) {
 	var wg sync.WaitGroup
 	wg.Go(func() {
 		for ctx.Err() == nil {
-			d.look()
+			d.look() //nolint:contextcheck // a request that was begun is ended
 			time.Sleep(50 * time.Millisecond)
 		}
 	})

@@ -42,8 +42,8 @@ func every(ctx context.Context, pause time.Duration, do func(n uint64)) {
 	}
 }
 
-func (d *daily) dial(network string, to net.Addr, secure *tls.Config) net.Conn {
-	conn, err := net.Dial(network, to.String())
+func (d *daily) dial(ctx context.Context, network string, to net.Addr, secure *tls.Config) net.Conn {
+	conn, err := new(net.Dialer).DialContext(ctx, network, to.String())
 	if err != nil {
 		d.t.Error(err)
 		return nil
@@ -71,7 +71,7 @@ func (d *daily) stream(ctx context.Context, conn net.Conn, pause time.Duration, 
 
 // samples are those of sFlow 5: a sampled IPv4 header of each.
 func (d *daily) samples(ctx context.Context) {
-	d.stream(ctx, d.dial("udp", net.UDPAddrFromAddrPort(d.s.listeners[1].Addr()), nil), 2*time.Millisecond, func(n uint64) []byte {
+	d.stream(ctx, d.dial(ctx, "udp", net.UDPAddrFromAddrPort(d.s.listeners[1].Addr()), nil), 2*time.Millisecond, func(n uint64) []byte {
 		be := binary.BigEndian
 		var b []byte
 		words := func(all ...uint32) {
@@ -93,11 +93,11 @@ func message(host string, n uint64) string {
 }
 
 func (d *daily) syslogUDP(ctx context.Context) {
-	d.stream(ctx, d.dial("udp", net.UDPAddrFromAddrPort(d.s.listeners[2].Addr()), nil), time.Millisecond, func(n uint64) []byte { return []byte(message("udp", n)) })
+	d.stream(ctx, d.dial(ctx, "udp", net.UDPAddrFromAddrPort(d.s.listeners[2].Addr()), nil), time.Millisecond, func(n uint64) []byte { return []byte(message("udp", n)) })
 }
 
 func (d *daily) syslogTCP(ctx context.Context) {
-	d.stream(ctx, d.dial("tcp", net.TCPAddrFromAddrPort(d.s.listeners[3].Addr()), nil), time.Millisecond, func(n uint64) []byte { return []byte(message("tcp", n) + "\n") })
+	d.stream(ctx, d.dial(ctx, "tcp", net.TCPAddrFromAddrPort(d.s.listeners[3].Addr()), nil), time.Millisecond, func(n uint64) []byte { return []byte(message("tcp", n) + "\n") })
 }
 
 func (d *daily) syslogTLS(ctx context.Context) {
@@ -108,7 +108,7 @@ func (d *daily) syslogTLS(ctx context.Context) {
 	}
 	roots := x509.NewCertPool()
 	roots.AppendCertsFromPEM(pem)
-	conn := d.dial("tcp", net.TCPAddrFromAddrPort(d.s.listeners[4].Addr()), &tls.Config{RootCAs: roots, ServerName: "127.0.0.1"})
+	conn := d.dial(ctx, "tcp", net.TCPAddrFromAddrPort(d.s.listeners[4].Addr()), &tls.Config{RootCAs: roots, ServerName: "127.0.0.1"})
 	d.stream(ctx, conn, time.Millisecond, func(n uint64) []byte {
 		m := message("tls", n)
 		return fmt.Appendf(nil, "%d %s", len(m), m)
@@ -139,7 +139,7 @@ func (d *daily) zeek(ctx context.Context) {
 }
 
 func (d *daily) handIn(ctx context.Context) {
-	every(ctx, 500*time.Millisecond, func(n uint64) {
+	every(ctx, 500*time.Millisecond, func(n uint64) { //nolint:contextcheck // a request that was begun is ended
 		var in api.Ingested
 		line := fmt.Sprintf(`{"@timestamp":"%s","source":{"ip":"10.0.0.1","bytes":%d},"destination":{"ip":"198.51.100.9","port":443},"network":{"transport":"tcp"},"event":{"dataset":"made.up","category":"network"}}`+"\n", time.Now().UTC().Format(time.RFC3339), handedIn+d.lines.Load())
 		if code := d.at.do(http.MethodPost, fmt.Sprintf("/api/v1/ingest?name=line-%d", n), line, &in); code != http.StatusOK || in.Records != 1 {
@@ -153,7 +153,7 @@ func (d *daily) handIn(ctx context.Context) {
 // ask asks what people and monitoring ask.
 func (d *daily) ask(ctx context.Context) {
 	paths := []string{"/readyz", "/api/v1/status", "/api/v1/findings?limit=50", "/api/v1/seen?value=64.0.0.1&value=198.51.1.1&value=203.0.113.9", "/api/v1/intel"}
-	every(ctx, 100*time.Millisecond, func(n uint64) {
+	every(ctx, 100*time.Millisecond, func(n uint64) { //nolint:contextcheck // a request that was begun is ended
 		if code := d.at.do(http.MethodGet, paths[n%uint64(len(paths))], "", nil); code != http.StatusOK {
 			d.t.Errorf("%s: %d", paths[n%uint64(len(paths))], code)
 		}
@@ -163,13 +163,12 @@ func (d *daily) ask(ctx context.Context) {
 
 // exchange puts a list in force in the place of the one before.
 func (d *daily) exchange(ctx context.Context) {
-	every(ctx, 10*time.Second, func(n uint64) {
-		list := ""
+	every(ctx, 10*time.Second, func(n uint64) { //nolint:contextcheck // a request that was begun is ended
+		list := fmt.Appendf(nil, "64.0.0.%d\n198.51.0.%d\n", n%250, n%250)
 		for i := range uint64(2000) {
-			list += fmt.Sprintf("203.%d.%d.%d\n", n%250, i/250, i%250)
+			list = fmt.Appendf(list, "203.%d.%d.%d\n", n%250, i/250, i%250)
 		}
-		list += fmt.Sprintf("64.0.0.%d\n198.51.0.%d\n", n%250, n%250)
-		if code := d.at.do(http.MethodPost, fmt.Sprintf("/api/v1/intel?name=list-%d.txt", n), list, nil); code/100 != 2 {
+		if code := d.at.do(http.MethodPost, fmt.Sprintf("/api/v1/intel?name=list-%d.txt", n), string(list), nil); code/100 != 2 {
 			d.t.Errorf("add intelligence: %d", code)
 		}
 		var all struct {
