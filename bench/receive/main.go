@@ -25,7 +25,7 @@ type options struct {
 	rate               int // flows a second, 0 as fast as it goes
 	seconds            time.Duration
 	exporters, sockets int
-	indicators         int
+	indicators, meets  int
 	ring               int // datagrams made beforehand
 	buffer             int // of the collector's socket, bytes
 	memory, compress   string
@@ -50,7 +50,8 @@ func run(ctx context.Context) error {
 	flag.DurationVar(&o.seconds, "for", time.Minute, "how long to send")
 	flag.IntVar(&o.exporters, "exporters", 16, "senders, each with an address of its own")
 	flag.IntVar(&o.sockets, "sockets", 2, "sockets of stormglass on its port")
-	flag.IntVar(&o.indicators, "indicators", 1_000_000, "values of intelligence, half of them addresses; one flow in 10,000 meets one")
+	flag.IntVar(&o.indicators, "indicators", 1_000_000, "values of intelligence, half of them addresses")
+	flag.IntVar(&o.meets, "meets", 10_000, "one flow in so many is with an address of the intelligence; 0: none is")
 	flag.IntVar(&o.ring, "datagrams", 100_000, "datagrams that are made beforehand and sent again and again, with other sequence numbers and times")
 	flag.IntVar(&o.buffer, "buffer", 32<<20, "receive buffer wanted by the collector, bytes a socket")
 	flag.StringVar(&o.memory, "memory", "", "memory of stormglass (default: its own)")
@@ -74,7 +75,7 @@ func (o *options) measure(ctx context.Context) (err error) {
 	if !o.keep {
 		defer os.RemoveAll(o.dir)
 	}
-	p := newPackets(o.ring, o.exporters)
+	p := newPackets(o.ring, o.exporters, o.meets)
 	fmt.Printf("%d datagrams of %d bytes are made, with %d inner and %d outer addresses\n", len(p.all), packetBytes, p.inner, p.outer)
 	c := collector(&stormglass{options: o, packets: p})
 	if o.nfcapd != "" {

@@ -18,7 +18,6 @@ const (
 	innerCount    = 200_000
 	outerCount    = 1_000_000
 	busiest       = 20_000 // outer addresses that half of all flows go to
-	meetsEvery    = 10_000 // flows, of which one is with an indicator
 	metIndicators = 100
 )
 
@@ -36,7 +35,8 @@ type packets struct {
 	inner, outer int          // distinct addresses
 }
 
-func newPackets(n, exporters int) *packets {
+// newPackets makes n datagrams; one flow in so many meets intelligence.
+func newPackets(n, exporters, meets int) *packets {
 	rng := rand.New(rand.NewPCG(11, uint64(exporters)))
 	p := &packets{templates: templatePacket()}
 	for i := range metIndicators {
@@ -57,8 +57,8 @@ func newPackets(n, exporters int) *packets {
 			}
 			inner[in], outer[out] = true, true
 			peer := uint32(0x40000000) + uint32(out)*7
-			if flows++; flows%meetsEvery == 0 {
-				a := p.met[flows/meetsEvery%metIndicators].As4()
+			if flows++; meets > 0 && flows%meets == 0 {
+				a := p.met[flows/meets%metIndicators].As4()
 				peer = binary.BigEndian.Uint32(a[:])
 			}
 			record(b[headerBytes+4+r*recordBytes:], rng, 0x0a000000+uint32(in), peer)
