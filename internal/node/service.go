@@ -172,7 +172,7 @@ func (s *Service) stop(ctx context.Context) error {
 func (s *Service) folds(ctx context.Context) error {
 	tick := time.NewTicker(s.cfg.FoldEvery)
 	defer tick.Stop()
-	last := time.Now()
+	last, pause := time.Now(), s.cfg.HastenEvery
 	for {
 		select {
 		case <-ctx.Done():
@@ -180,11 +180,12 @@ func (s *Service) folds(ctx context.Context) error {
 		case <-tick.C:
 		case <-s.live.Fresh():
 			select {
-			case <-time.After(s.cfg.HastenEvery - time.Since(last)):
+			case <-time.After(pause - time.Since(last)):
 			case <-ctx.Done():
 				return nil
 			}
 		}
+		began := time.Now()
 		if err := s.Fold(ctx); err != nil {
 			if ctx.Err() != nil {
 				return nil
@@ -192,7 +193,17 @@ func (s *Service) folds(ctx context.Context) error {
 			return err
 		}
 		last = time.Now()
+		pause = s.cfg.pause(last.Sub(began))
 	}
+}
+
+// foldShare bounds folds that new meetings ask for: they take at most one part in so many of the time. Where much comes in, each costs seconds, and
+// what would be written once is written again and again.
+const foldShare = 5
+
+// pause is how long the next fold that a new meeting asks for waits after one that took some time.
+func (c *ServiceConfig) pause(took time.Duration) time.Duration {
+	return max(c.HastenEvery, min((foldShare-1)*took, c.FoldEvery))
 }
 
 // Fold commits what was received and looks up what was met in it.
