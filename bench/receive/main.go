@@ -12,6 +12,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"flag"
 	"fmt"
 	"os"
@@ -60,7 +61,7 @@ func run(ctx context.Context) error {
 	flag.BoolVar(&o.verbose, "v", false, "show what the collector says, and how it stands each ten seconds")
 	flag.Parse()
 	if (o.stormglass == "") == (o.nfcapd == "") {
-		return fmt.Errorf("one of -stormglass and -nfcapd says what to measure")
+		return errors.New("one of -stormglass and -nfcapd says what to measure")
 	}
 	return o.measure(ctx)
 }

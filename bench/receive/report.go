@@ -31,7 +31,7 @@ func (o *options) report(ctx context.Context, c collector, s *sender) error {
 	watching, stop := context.WithCancel(ctx)
 	defer stop()
 	if o.verbose {
-		go watch(watching, c, s)
+		go watch(watching, c)
 	}
 	began := time.Now()
 	if err := s.run(ctx, o.rate, o.seconds); err != nil {
@@ -95,7 +95,7 @@ func drain(ctx context.Context, c collector, sent uint64) {
 }
 
 // watch tells now and then how it goes.
-func watch(ctx context.Context, c collector, s *sender) {
+func watch(ctx context.Context, c collector) {
 	began := time.Now()
 	tick := time.NewTicker(10 * time.Second)
 	defer tick.Stop()

@@ -189,7 +189,7 @@ func (s *stormglass) stored(ctx context.Context) (n uint64, err error) {
 	}
 	for _, f := range v.Files() {
 		if f.Kind == telemetry.KindFlow {
-			n += uint64(f.Rows)
+			n += f.Rows
 		}
 	}
 	return n, v.Close()
