@@ -15,15 +15,16 @@ import (
 
 // Alarm is something of the service itself that somebody should look after.
 type Alarm struct {
-	Kind    string // what it is, as a stable word: "canary_missing", "disk_full", "loss"
+	Kind    string // what it is, as a stable word: "canary_missing", "disk_short", "loss"
 	Subject string // what it is about: a listener, a folder; may be empty
 	Text    string // what happened, in words
 	Level   hunt.Level
 	At      time.Time // zero: now
 }
 
-// Alarm keeps an alarm for every route that takes alarms of its level; when it returns nil, it will be told. Alarms of
-// one kind and subject that wait together are told together.
+// Alarm keeps an alarm for every route that takes alarms; when it returns nil, it will be told. A route's level is for findings: an
+// alarm says that findings may be missing, so it goes to all who are told of any. Alarms of one kind and subject that wait
+// together are told together.
 func (b *Outbox) Alarm(ctx context.Context, a Alarm) error {
 	if a.At.IsZero() {
 		a.At = b.now()
@@ -37,7 +38,7 @@ func (b *Outbox) Alarm(ctx context.Context, a Alarm) error {
 	reached := map[string]bool{}
 	for _, r := range b.routes {
 		sinks := slices.DeleteFunc(slices.Clone(r.to), func(s string) bool { return reached[s] })
-		if r.noAlarms || a.Level < r.level || len(sinks) == 0 {
+		if r.noAlarms || len(sinks) == 0 {
 			continue
 		}
 		for _, s := range sinks {

@@ -43,7 +43,7 @@ type Sink struct {
 type Route struct {
 	Name    string   `yaml:"name"`
 	To      []string `yaml:"to"`                // names of sinks
-	Level   string   `yaml:"level,omitempty"`   // at least so high; empty: all
+	Level   string   `yaml:"level,omitempty"`   // findings at least so high; empty: all. Alarms pass whatever their level
 	Devices []string `yaml:"devices,omitempty"` // patterns with * and ? of a subject's name or address, or prefixes
 	TLP     string   `yaml:"tlp,omitempty"`     // strictest marking it may carry; of what is stricter only a pointer goes. Empty: amber
 	Rules   []string `yaml:"rules,omitempty"`   // patterns of what found it: "indicator/domain"

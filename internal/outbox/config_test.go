@@ -12,15 +12,18 @@ import (
 )
 
 const example = `
-sinks:
-  siem:    {type: syslog, address: "tcp://siem.example:601", format: cef}
-  file:    {type: file, path: /var/log/stormglass/findings.jsonl}
-  hook:    {type: webhook, url: https://hooks.example/in, secret_file: /etc/stormglass/hook.secret, timeout: 5s}
-  mail:    {type: smtp, host: mail.example:587, from: s@example.net, to: [soc@example.net], user: s, password_file: /etc/stormglass/mail.secret, tls: starttls}
-  splunk:  {type: splunk, url: https://splunk.example:8088/services/collector/event, token_file: /etc/stormglass/hec, index: main}
-  elastic: {type: elastic, url: https://es.example:9200, index: stormglass-findings, api_key_file: /etc/stormglass/es}
-routes:
-  - {name: soc, to: [siem, hook], level: high, devices: ["edge*"], tlp: amber, rules: ["indicator/*"], group: 10m, rate: 60/h}
+outbox:
+  sinks:
+    siem:    {type: syslog, address: "tcp://siem.example:601", format: cef}
+    file:    {type: file, path: /var/log/stormglass/findings.jsonl}
+    hook:    {type: webhook, url: https://hooks.example/in, secret_file: /etc/stormglass/hook.secret, timeout: 5s}
+    mail:    {type: smtp, host: mail.example:587, from: s@example.net, to: [soc@example.net], user: s, password_file: /etc/stormglass/mail.secret, tls: starttls}
+    splunk:  {type: splunk, url: https://splunk.example:8088/services/collector/event, token_file: /etc/stormglass/hec, index: main}
+    elastic: {type: elastic, url: https://es.example:9200, index: stormglass-findings, api_key_file: /etc/stormglass/es}
+  routes:
+    - {name: soc, to: [siem, hook], level: high, devices: ["edge*"], tlp: amber, rules: ["indicator/*"], group: 10m, rate: 60/h}
+    - {name: office, to: [mail], level: critical, group: 1h, rate: 4/h, no_alarms: true}
+    - {name: archive, to: [file, splunk, elastic]}
 `
 
 func read(t *testing.T, text string) (c Config) {
@@ -33,7 +36,26 @@ func read(t *testing.T, text string) (c Config) {
 }
 
 func TestExample(t *testing.T) {
-	c := read(t, example)
+	var page struct {
+		Outbox yaml.Node `yaml:"outbox"`
+	}
+	if err := yaml.Unmarshal([]byte(example), &page); err != nil {
+		t.Fatal(err)
+	}
+	inner, err := yaml.Marshal(&page.Outbox)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := read(t, string(inner))
+	routed := map[string]bool{}
+	for _, r := range c.Routes {
+		for _, to := range r.To {
+			routed[to] = true
+		}
+	}
+	if len(routed) != len(c.Sinks) {
+		t.Errorf("routes lead to %v of %d sinks", routed, len(c.Sinks))
+	}
 	if err := c.Validate(); err != nil {
 		t.Fatal(err)
 	}

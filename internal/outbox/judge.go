@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"stormglass/internal/hunt"
+	"stormglass/internal/observable"
 	"stormglass/internal/outbox/message"
 	"stormglass/internal/store"
 	"stormglass/internal/telemetry"
@@ -38,12 +39,16 @@ func reasonsOf(set uint8) []string {
 type judge struct {
 	routes []*route
 	name   func(netip.Addr) string
+	skip   func(observable.Value) bool // values whose findings are told to nobody; nil: none
 	now    func() time.Time
 }
 
-// judge decides on one finding that changed. What was dismissed is not told, and neither is what is no longer found.
+// judge decides on one finding that changed. What was dismissed is not told, nor what is no longer found, nor what is to be skipped.
 func (j *judge) judge(f *store.Stored, told *store.OutboxTold) (store.OutboxNews, error) {
 	if f.Gone || f.Triage.Status == store.StatusDismissed {
+		return store.OutboxNews{}, nil
+	}
+	if j.skip != nil && j.skip(f.Value) {
 		return store.OutboxNews{}, nil
 	}
 	now := j.now().UTC()

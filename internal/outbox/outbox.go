@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"stormglass/internal/fault"
+	"stormglass/internal/observable"
 	"stormglass/internal/outbox/message"
 	"stormglass/internal/store"
 )
@@ -21,11 +22,12 @@ import (
 // Options are what an outbox works with besides its configuration.
 type Options struct {
 	Log        *slog.Logger
-	Now        func() time.Time        // time.Now when nil
-	Subscriber func(netip.Addr) bool   // whether an address is a subscriber's; nil: none is
-	Name       func(netip.Addr) string // a device's name by its address, empty when it has none; nil: none has
-	Receivers  map[string]Receiver     // further sinks by name, of which the configuration may say only the name; for tests
-	pace       *pace                   // usualPace when nil
+	Now        func() time.Time            // time.Now when nil
+	Subscriber func(netip.Addr) bool       // whether an address is a subscriber's; nil: none is
+	Name       func(netip.Addr) string     // a device's name by its address, empty when it has none; nil: none has
+	Skip       func(observable.Value) bool // whether findings of a value are told to nobody, as those of the service's own canary; nil: none is
+	Receivers  map[string]Receiver         // further sinks by name, of which the configuration may say only the name; for tests
+	pace       *pace                       // usualPace when nil
 }
 
 // Outbox tells others what was found. It is safe for use by several goroutines.
@@ -73,7 +75,7 @@ func Open(st *store.Store, cfg Config, o Options) (*Outbox, error) {
 		}
 		b.routes = append(b.routes, r)
 	}
-	b.judge = &judge{routes: b.routes, name: o.Name, now: b.now}
+	b.judge = &judge{routes: b.routes, name: o.Name, skip: o.Skip, now: b.now}
 	if err := b.openSinks(o.Receivers); err != nil {
 		return nil, errors.Join(fmt.Errorf("open outbox: %w", err), b.Close())
 	}

@@ -237,6 +237,47 @@ func TestAlarmsAreToldTogether(t *testing.T) {
 	}
 }
 
+// TestLevelsKeepNoAlarmOut: the route that packaging/stormglass.yaml suggests is told of every alarm, low ones too.
+func TestLevelsKeepNoAlarmOut(t *testing.T) {
+	now := &clock{start}
+	s, k := openStore(t, now.now), &taker{}
+	b := openOutbox(t, s, configOf([]Route{{Name: "soc", To: []string{"siem"}, Level: "high", Group: 10 * time.Minute}}, "siem"), Options{Now: now.now, Receivers: map[string]Receiver{"siem": k}})
+	save(t, s, found("a.example.net", "edge1", hunt.Medium, intel.Clear, day))
+	for level := hunt.Informational; level <= hunt.Critical; level++ {
+		if err := b.Alarm(context.Background(), Alarm{Kind: "loss", Subject: level.String(), Text: "some", Level: level}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	drive(t, b)
+	var got []string
+	for _, m := range k.messages() {
+		got = append(got, m.Title)
+	}
+	slices.Sort(got)
+	want := []string{
+		"critical: alarm loss of critical: some", "high: alarm loss of high: some", "informational: alarm loss of informational: some",
+		"low: alarm loss of low: some", "medium: alarm loss of medium: some",
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("-want +got:\n%s", diff)
+	}
+}
+
+// TestSkippedValuesAreNotTold: of the service's own canary nobody hears, of anything else they do.
+func TestSkippedValuesAreNotTold(t *testing.T) {
+	now := &clock{start}
+	s, k := openStore(t, now.now), &taker{}
+	canary := found("canary.example.net", "edge1", hunt.High, intel.Clear, day)
+	b := openOutbox(t, s, configOf([]Route{{Name: "soc", To: []string{"siem"}}}, "siem"), Options{
+		Now: now.now, Receivers: map[string]Receiver{"siem": k}, Skip: func(v observable.Value) bool { return v == canary.Value },
+	})
+	save(t, s, canary, found("a.example.net", "edge1", hunt.High, intel.Clear, day))
+	drive(t, b)
+	if diff := cmp.Diff([]string{"finding a.example.net new"}, told(k)); diff != "" {
+		t.Errorf("-want +got:\n%s", diff)
+	}
+}
+
 func TestWhatIsNoLongerConfigured(t *testing.T) {
 	now := &clock{start}
 	s := openStore(t, now.now)
