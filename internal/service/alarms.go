@@ -44,7 +44,7 @@ func (a *alarms) run(ctx context.Context) error {
 // look gives what is wrong now.
 func (a *alarms) look() []outbox.Alarm {
 	var found []outbox.Alarm
-	for _, l := range a.s.listeners {
+	for _, l := range a.s.bound() {
 		n := l.Stats()
 		lost := n.LostKernel + n.LostQueue
 		if since := lost - a.lost[l.Name()]; since > 0 {

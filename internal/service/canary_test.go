@@ -154,7 +154,7 @@ func TestAlarms(t *testing.T) {
 	}
 	defer out.Close()
 	l := &losing{}
-	s.listeners = []listener{l}
+	s.listeners.Store(&[]listener{l})
 	a := &alarms{s: s, out: out, lost: map[string]uint64{}, told: map[string]time.Time{}}
 	if found := a.look(); len(found) != 0 {
 		t.Errorf("nothing is wrong: %+v", found)

@@ -3,6 +3,7 @@ package service
 import (
 	"context"
 	"errors"
+	"fmt"
 	"log/slog"
 	"net/netip"
 	"os"
@@ -12,6 +13,8 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"stormglass/internal/config"
+	"stormglass/internal/depot"
+	"stormglass/internal/hunt"
 	"stormglass/internal/node"
 	"stormglass/internal/outbox"
 	"stormglass/internal/register"
@@ -40,7 +43,8 @@ type Service struct {
 	log     *slog.Logger
 	started time.Time
 
-	listeners []listener
+	listeners atomic.Pointer[[]listener]
+	trouble   atomic.Pointer[trouble] // nil while it works
 	http      *answers
 	budget    budget
 	space     *space
@@ -54,19 +58,22 @@ type Service struct {
 // Open binds the sockets of a configuration that was found valid. What they receive waits until Run.
 func Open(ctx context.Context, cfg *config.Config, o Options) (_ *Service, err error) {
 	s := &Service{cfg: cfg, o: o, version: o.Version, log: o.Log, started: time.Now(), budget: budgetOf(cfg.Memory), space: &space{root: cfg.Data}}
-	if s.listeners, err = bind(ctx, &cfg.Collect, !cfg.Canary.Off, o.Log); err != nil {
+	all, err := bind(ctx, &cfg.Collect, !cfg.Canary.Off, o.Log)
+	if err != nil {
 		return nil, err
 	}
+	s.listeners.Store(&all)
 	if s.systemd, err = sdnotify.New(o.Getenv, os.Getpid()); err == nil {
 		s.http, err = openAnswers(ctx, s)
 	}
 	if err != nil {
-		return nil, errors.Join(err, closeAll(s.listeners))
+		return nil, errors.Join(err, s.unbind())
 	}
 	return s, nil
 }
 
-// Run serves until the context ends, and stops in order.
+// Run serves until the context ends, and stops in order. When something breaks while it serves, a full disk above all, it stays there
+// to say so, and begins again until it works.
 func (s *Service) Run(ctx context.Context) (err error) {
 	s.budget.apply()
 	asking, stopAsking := context.WithCancel(context.WithoutCancel(ctx)) // the API outlives what collects
@@ -79,13 +86,74 @@ func (s *Service) Run(ctx context.Context) (err error) {
 	}()
 	socket, err := s.socket()
 	if err != nil {
-		return errors.Join(err, closeAll(s.listeners))
+		return errors.Join(err, s.unbind())
 	}
+	worked := false
+	for wait := firstWait; ; wait = min(2*wait, longestWait) {
+		began := time.Now()
+		served, err := s.once(ctx, socket)
+		worked = worked || served
+		if ctx.Err() != nil || err == nil || !worked && !depot.IsFull(err) {
+			return err
+		}
+		if time.Since(began) > longestWait {
+			wait = firstWait
+		}
+		if err := s.again(ctx, err, wait); err != nil {
+			return nil //nolint:nilerr // it was told to stop
+		}
+	}
+}
+
+// How long it is waited before it is tried again.
+const (
+	firstWait   = 5 * time.Second
+	longestWait = time.Minute
+)
+
+// again waits after something broke, and binds the sockets anew. The error is the context's.
+func (s *Service) again(ctx context.Context, why error, wait time.Duration) error {
+	s.broke(why)
+	s.log.ErrorContext(ctx, "nothing is taken in: it is tried again", slog.Any("error", why), slog.Duration("in", wait))
+	for {
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-time.After(wait):
+		}
+		all, err := bind(ctx, &s.cfg.Collect, !s.cfg.Canary.Off, s.log)
+		if err == nil {
+			s.listeners.Store(&all)
+			return nil
+		}
+		s.log.ErrorContext(ctx, "the sockets cannot be opened again", slog.Any("error", err))
+	}
+}
+
+// trouble is something that keeps the service from working.
+type trouble struct {
+	why   string
+	since time.Time
+}
+
+// broke notes that nothing is taken in from now on.
+func (s *Service) broke(why error) {
+	s.running.Store(nil)
+	s.canary.Store(nil)
+	since := time.Now()
+	if before := s.trouble.Load(); before != nil {
+		since = before.since
+	}
+	s.trouble.Store(&trouble{why.Error(), since})
+}
+
+// once opens the folder and serves it until the context ends or something breaks; served is true when it came to serving.
+func (s *Service) once(ctx context.Context, socket string) (served bool, err error) {
 	options := s.budget.options()
 	options.Socket = socket
 	k, err := node.OpenKeeperWith(ctx, s.cfg.Data, s.version, options)
 	if err != nil {
-		return errors.Join(err, closeAll(s.listeners))
+		return false, errors.Join(err, s.unbind())
 	}
 	defer func() { err = errors.Join(err, k.Close()) }()
 	if s.o.Opened != nil {
@@ -93,6 +161,17 @@ func (s *Service) Run(ctx context.Context) (err error) {
 	}
 	return s.serve(ctx, k, socket)
 }
+
+// bound gives the listeners.
+func (s *Service) bound() []listener {
+	if all := s.listeners.Load(); all != nil {
+		return *all
+	}
+	return nil
+}
+
+// unbind lets go of sockets that do not run.
+func (s *Service) unbind() error { return closeAll(s.bound()) }
 
 // socket says where the local socket lies.
 func (s *Service) socket() (string, error) {
@@ -103,18 +182,21 @@ func (s *Service) socket() (string, error) {
 }
 
 // serve runs what works on the open folder.
-func (s *Service) serve(ctx context.Context, k *node.Keeper, socket string) (err error) {
+func (s *Service) serve(ctx context.Context, k *node.Keeper, socket string) (served bool, err error) {
 	out, err := outbox.Open(k.Store, s.cfg.Outbox, outbox.Options{Log: s.log, Subscriber: subscriberOf(k)})
 	if err != nil {
-		return errors.Join(err, closeAll(s.listeners))
+		return false, errors.Join(err, s.unbind())
 	}
 	defer func() { err = errors.Join(err, out.Close()) }()
 	n, err := node.NewService(ctx, k, s.nodeConfig(out), s.log)
 	if err != nil {
-		return errors.Join(err, closeAll(s.listeners))
+		return false, errors.Join(err, s.unbind())
 	}
 	s.running.Store(n)
-	defer s.stopping.Store(true)
+	defer func() { s.stopping.Store(ctx.Err() != nil) }()
+	if err := s.mended(ctx, out); err != nil {
+		return false, errors.Join(err, s.unbind())
+	}
 
 	collecting, cctx := errgroup.WithContext(ctx)
 	telling, stopTelling := context.WithCancel(context.WithoutCancel(ctx)) // what the last commit finds is told too
@@ -137,7 +219,24 @@ func (s *Service) serve(ctx context.Context, k *node.Keeper, socket string) (err
 	err = collecting.Wait()
 	s.notify(context.WithoutCancel(ctx), s.systemd.Stopping)
 	stopTelling()
-	return errors.Join(err, rest.Wait())
+	return true, errors.Join(err, rest.Wait())
+}
+
+// mended tells that it works again, and how long it did not.
+func (s *Service) mended(ctx context.Context, out *outbox.Outbox) error {
+	t := s.trouble.Load()
+	if t == nil {
+		return nil
+	}
+	err := out.Alarm(ctx, outbox.Alarm{
+		Kind: "was_out_of_service", Level: hunt.High,
+		Text: fmt.Sprintf("from %s to %s nothing was taken in: %s", t.since.UTC().Format(time.RFC3339), time.Now().UTC().Format(time.RFC3339), t.why),
+	})
+	if err == nil {
+		s.log.WarnContext(ctx, "it works again", slog.Time("not_since", t.since), slog.String("why", t.why))
+		s.trouble.Store(nil)
+	}
+	return err
 }
 
 func (s *Service) nodeConfig(out *outbox.Outbox) node.ServiceConfig {
@@ -145,7 +244,7 @@ func (s *Service) nodeConfig(out *outbox.Outbox) node.ServiceConfig {
 		Watch: s.cfg.Collect.Watch, WatchIntel: s.cfg.Intel.Watch, FoldEvery: s.cfg.FoldEvery, UpkeepEvery: s.cfg.UpkeepEvery,
 		StopWithin: s.cfg.StopWithin / 2, Found: out.Kick,
 	}
-	for _, l := range s.listeners {
+	for _, l := range s.bound() {
 		c.Listeners = append(c.Listeners, l)
 	}
 	return c
@@ -168,7 +267,7 @@ func (s *Service) answerLocally(ctx context.Context, n *node.Service, socket str
 
 // runCanary sends canaries, where there is a listener that can receive them.
 func (s *Service) runCanary(ctx context.Context, n *node.Service, k *node.Keeper, out *outbox.Outbox) error {
-	l := flowListener(s.listeners)
+	l := flowListener(s.bound())
 	if s.cfg.Canary.Off || l == nil {
 		return nil
 	}

@@ -186,10 +186,10 @@ func TestServe(t *testing.T) {
 	}
 	now := time.Now().UTC().Format(time.RFC3339)
 	from, to := netip.MustParseAddr("2001:db8::5"), netip.MustParseAddr("fd00::1")
-	send(t, "udp", s.listeners[0].Addr(), string(canaryPacket(from, to, 0, time.Now())))
-	send(t, "udp", s.listeners[1].Addr(), "<13>1 "+now+" edge1 app - - - login from 203.0.113.6")
+	send(t, "udp", s.bound()[0].Addr(), string(canaryPacket(from, to, 0, time.Now())))
+	send(t, "udp", s.bound()[1].Addr(), "<13>1 "+now+" edge1 app - - - login from 203.0.113.6")
 	message := "<13>1 " + now + " edge2 app - - - login from 203.0.113.7"
-	send(t, "tcp", s.listeners[2].Addr(), fmt.Sprintf("%d %s", len(message), message), message+"\n")
+	send(t, "tcp", s.bound()[2].Addr(), fmt.Sprintf("%d %s", len(message), message), message+"\n")
 	var in api.Ingested
 	line := `{"@timestamp":"` + now + `","source":{"ip":"10.0.0.9"},"destination":{"ip":"203.0.113.5"},"event":{"dataset":"made.up"}}` + "\n"
 	if code := at.do("POST", "/api/v1/ingest?name=proxy", line, &in); code/100 != 2 || in.Records != 1 || in.Known {
@@ -262,7 +262,7 @@ func TestNotReady(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer closeAll(s.listeners)
+	defer s.unbind()
 	st, err := s.Status(t.Context())
 	if err != nil || st.Ready || len(st.NotReady) != 1 {
 		t.Errorf("%+v, %v", st, err)
@@ -284,7 +284,7 @@ func TestFolderHeld(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	port := s.listeners[0].Addr()
+	port := s.bound()[0].Addr()
 	if err := s.Run(t.Context()); fault.KindOf(err) != fault.Busy {
 		t.Errorf("run: %v", err)
 	}

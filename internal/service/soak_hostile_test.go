@@ -50,12 +50,12 @@ func TestHostile(t *testing.T) {
 	at := client{t, "http://" + s.http.address().String(), token}
 	d := &honest{t: t, s: s, at: at}
 	for i := range 4 {
-		r := newNumbered(t, fmt.Sprintf("127.0.1.%d", 1+i), s.listeners[0].Addr(), 20, uint64(i)<<32)
+		r := newNumbered(t, fmt.Sprintf("127.0.1.%d", 1+i), s.bound()[0].Addr(), 20, uint64(i)<<32)
 		r.once = true // so that its template is all that its flows can be read by
 		r.send(t)
 		d.routers = append(d.routers, r)
 	}
-	until(t, "known", func() bool { return taken(s, s.listeners[0]) == uint64(len(d.routers)) })
+	until(t, "known", func() bool { return taken(s, s.bound()[0]) == uint64(len(d.routers)) })
 
 	ctx, cancel := context.WithTimeout(t.Context(), hostileFor())
 	defer cancel()
@@ -64,7 +64,7 @@ func TestHostile(t *testing.T) {
 	a.wg.Wait()
 	t.Logf("%d connections; %d datagrams of routers, %d lines handed in, %d times ready, heap up to %d MiB", a.connections.Load(), d.sent(), d.lines, d.ready, d.heap>>20)
 	until(t, "all taken in", func() bool {
-		for _, l := range s.listeners {
+		for _, l := range s.bound() {
 			if st := l.Stats(); st.Refused+st.LostQueue+taken(s, l) != st.Datagrams {
 				return false
 			}
@@ -75,11 +75,11 @@ func TestHostile(t *testing.T) {
 		r.send(t) // so that what was lost at last is a gap
 	}
 	until(t, "the last taken in", func() bool {
-		st := s.listeners[0].Stats()
-		return st.Datagrams+st.LostKernel == a.sent[s.listeners[0].Addr()].Load()+d.sent() && st.LostQueue+taken(s, s.listeners[0]) == st.Datagrams
+		st := s.bound()[0].Stats()
+		return st.Datagrams+st.LostKernel == a.sent[s.bound()[0].Addr()].Load()+d.sent() && st.LostQueue+taken(s, s.bound()[0]) == st.Datagrams
 	})
 	stop()
-	for _, l := range s.listeners {
+	for _, l := range s.bound() {
 		st := l.Stats()
 		if st.Datagrams != st.Refused+st.LostQueue+st.Left+st.HandedOver || st.HandedOver != taken(s, l) {
 			t.Errorf("%s: %d were taken in: %+v", l.Name(), taken(s, l), st)
@@ -89,23 +89,23 @@ func TestHostile(t *testing.T) {
 			continue
 		}
 		want := sent.Load()
-		if l == s.listeners[0] {
+		if l == s.bound()[0] {
 			want += d.sent()
 		}
 		if st.Datagrams+st.LostKernel != want {
 			t.Errorf("%s: %d were sent: %+v", l.Name(), want, st)
 		}
 	}
-	d.check(c.Data, s.listeners[0].Stats())
+	d.check(c.Data, s.bound()[0].Stats())
 }
 
 // attacked begins everything.
 func attacked(ctx context.Context, t *testing.T, s *Service, token string) *attack {
 	var udp [3]netip.AddrPort
 	for i := range udp {
-		udp[i] = s.listeners[i].Addr()
+		udp[i] = s.bound()[i].Addr()
 	}
-	tcp, secure, web := s.listeners[3].Addr(), s.listeners[4].Addr(), netip.MustParseAddrPort(s.http.address().String())
+	tcp, secure, web := s.bound()[3].Addr(), s.bound()[4].Addr(), netip.MustParseAddrPort(s.http.address().String())
 	a := newAttack(t, udp[:]...)
 	a.each(ctx, 2, time.Millisecond, func(_ context.Context, rng *rand.Rand) { a.datagrams(udp[0], rng, forged(rng)...) })
 	for _, to := range udp {

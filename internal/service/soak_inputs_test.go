@@ -71,7 +71,7 @@ func (d *daily) stream(ctx context.Context, conn net.Conn, pause time.Duration, 
 
 // samples are those of sFlow 5: a sampled IPv4 header of each.
 func (d *daily) samples(ctx context.Context) {
-	d.stream(ctx, d.dial(ctx, "udp", net.UDPAddrFromAddrPort(d.s.listeners[1].Addr()), nil), 2*time.Millisecond, func(n uint64) []byte {
+	d.stream(ctx, d.dial(ctx, "udp", net.UDPAddrFromAddrPort(d.s.bound()[1].Addr()), nil), 2*time.Millisecond, func(n uint64) []byte {
 		be := binary.BigEndian
 		var b []byte
 		words := func(all ...uint32) {
@@ -93,11 +93,11 @@ func message(host string, n uint64) string {
 }
 
 func (d *daily) syslogUDP(ctx context.Context) {
-	d.stream(ctx, d.dial(ctx, "udp", net.UDPAddrFromAddrPort(d.s.listeners[2].Addr()), nil), time.Millisecond, func(n uint64) []byte { return []byte(message("udp", n)) })
+	d.stream(ctx, d.dial(ctx, "udp", net.UDPAddrFromAddrPort(d.s.bound()[2].Addr()), nil), time.Millisecond, func(n uint64) []byte { return []byte(message("udp", n)) })
 }
 
 func (d *daily) syslogTCP(ctx context.Context) {
-	d.stream(ctx, d.dial(ctx, "tcp", net.TCPAddrFromAddrPort(d.s.listeners[3].Addr()), nil), time.Millisecond, func(n uint64) []byte { return []byte(message("tcp", n) + "\n") })
+	d.stream(ctx, d.dial(ctx, "tcp", net.TCPAddrFromAddrPort(d.s.bound()[3].Addr()), nil), time.Millisecond, func(n uint64) []byte { return []byte(message("tcp", n) + "\n") })
 }
 
 func (d *daily) syslogTLS(ctx context.Context) {
@@ -108,7 +108,7 @@ func (d *daily) syslogTLS(ctx context.Context) {
 	}
 	roots := x509.NewCertPool()
 	roots.AppendCertsFromPEM(pem)
-	conn := d.dial(ctx, "tcp", net.TCPAddrFromAddrPort(d.s.listeners[4].Addr()), &tls.Config{RootCAs: roots, ServerName: "127.0.0.1"})
+	conn := d.dial(ctx, "tcp", net.TCPAddrFromAddrPort(d.s.bound()[4].Addr()), &tls.Config{RootCAs: roots, ServerName: "127.0.0.1"})
 	d.stream(ctx, conn, time.Millisecond, func(n uint64) []byte {
 		m := message("tls", n)
 		return fmt.Appendf(nil, "%d %s", len(m), m)
@@ -198,7 +198,7 @@ func (d *daily) check() {
 			d.t.Errorf("line %d was acknowledged and is kept %d times", n, kept[handedIn+n])
 		}
 	}
-	for _, l := range d.s.listeners {
+	for _, l := range d.s.bound() {
 		if taken(d.s, l) == 0 {
 			d.t.Errorf("%s took nothing in", l.Name())
 		}

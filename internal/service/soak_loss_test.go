@@ -38,10 +38,10 @@ func TestForcedLossIsTheTruth(t *testing.T) {
 	c.Collect.NetFlow[0].Allow = []netip.Prefix{netip.MustParsePrefix("127.0.1.0/24")}
 	var g *gated
 	s, start := opened(t, c, func(s *Service) {
-		g = &gated{s.listeners[0].(*listen.UDP), make(chan struct{})}
-		s.listeners[0] = g
+		g = &gated{s.bound()[0].(*listen.UDP), make(chan struct{})}
+		s.bound()[0] = g
 	})
-	to := s.listeners[0].Addr()
+	to := s.bound()[0].Addr()
 	var routers []*numbered
 	for i, from := range []string{"127.0.1.1", "127.0.1.2", "127.0.1.3"} {
 		routers = append(routers, newNumbered(t, from, to, each, uint64(i)<<32))

@@ -85,7 +85,7 @@ func export(ctx context.Context, t *testing.T, s *Service, routers, rate int) {
 	const each, beat = 28, 5 * time.Millisecond
 	var all []*numbered
 	for i := range routers {
-		all = append(all, newNumbered(t, "127.0.1."+strconv.Itoa(1+i), s.listeners[0].Addr(), each, uint64(i)<<32))
+		all = append(all, newNumbered(t, "127.0.1."+strconv.Itoa(1+i), s.bound()[0].Addr(), each, uint64(i)<<32))
 	}
 	tick := time.NewTicker(beat)
 	defer tick.Stop()

@@ -23,7 +23,9 @@ func (s *Service) Status(context.Context) (*api.Status, error) {
 	st := &api.Status{Version: s.version, Data: s.cfg.Data, Started: s.started.UTC(), Now: now, Disk: s.space.get()}
 	var state node.State
 	n := s.running.Load()
-	switch {
+	switch t := s.trouble.Load(); {
+	case t != nil:
+		st.NotReady = []string{fmt.Sprintf("nothing is taken in since %s, and it is tried again: %s", t.since.UTC().Format(time.RFC3339), t.why)}
 	case n == nil:
 		st.NotReady = []string{"the data folder is being opened, intelligence read and the log of an earlier run taken in"}
 	case s.stopping.Load():
@@ -45,12 +47,13 @@ func (s *Service) Status(context.Context) (*api.Status, error) {
 	s.holders(st, &state)
 	s.telling(st)
 	s.warn(st)
+	st.Warnings = append(st.Warnings, state.Watched.Complaints...)
 	return st, nil
 }
 
 // sockets tells of each listener what it received, lost and made of it.
 func (s *Service) sockets(st *api.Status, counts map[string]receive.Counts) {
-	for _, l := range s.listeners {
+	for _, l := range s.bound() {
 		c, n := counts[l.Name()], l.Stats()
 		delete(counts, l.Name())
 		kind, address, _ := strings.Cut(l.Name(), " ")
@@ -130,7 +133,7 @@ func (s *Service) holders(st *api.Status, state *node.State) {
 	}
 	var sockets listen.Stats
 	bound := uint64(0)
-	for _, l := range s.listeners {
+	for _, l := range s.bound() {
 		sockets.Memory += l.Stats().Memory
 	}
 	for _, q := range s.queues() {
