@@ -85,10 +85,8 @@ func fileOf(name string) string {
 
 // pollIntel puts in force what lies in the watched paths, and looks it up in the past.
 func (s *Service) pollIntel(ctx context.Context, w *watched) error {
-	changed, gone, err := w.look(time.Now())
-	if w.complaint.news(err) {
-		s.log.WarnContext(ctx, "watched intelligence cannot be looked at whole", slog.Any("error", err))
-	}
+	changed, gone, complaints := w.look(time.Now())
+	s.complain(ctx, ofIntel, complaints)
 	if len(changed)+len(gone) == 0 {
 		return nil
 	}
@@ -152,12 +150,21 @@ func (s *Service) withdraw(ctx context.Context, k *Keeper, name string, now map[
 	return nil
 }
 
+// complain logs what is new of what a watch cannot look at, and keeps it for who asks.
+func (s *Service) complain(ctx context.Context, of watch, complaints []string) {
+	fresh, over := s.watched.complain(of, complaints)
+	for _, what := range fresh {
+		s.log.WarnContext(ctx, "not all that is watched can be looked at: what lies there is kept as it was", slog.String("watch", of.String()), slog.String("what", what))
+	}
+	if over {
+		s.log.InfoContext(ctx, "all that is watched can be looked at again", slog.String("watch", of.String()))
+	}
+}
+
 // pollTelemetry takes in what is new in the watched paths.
 func (s *Service) pollTelemetry(ctx context.Context, w *watched) error {
-	changed, _, err := w.look(time.Now())
-	if w.complaint.news(err) {
-		s.log.WarnContext(ctx, "watched telemetry cannot be looked at whole", slog.Any("error", err))
-	}
+	changed, _, complaints := w.look(time.Now())
+	s.complain(ctx, ofTelemetry, complaints)
 	if len(changed) == 0 {
 		return nil
 	}

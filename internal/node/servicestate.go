@@ -1,8 +1,6 @@
 package node
 
 import (
-	"slices"
-	"sync"
 	"sync/atomic"
 	"time"
 
@@ -31,48 +29,6 @@ type State struct {
 	Held      int64  // and data that waits for its template
 	Dropped   uint64 // exporters, domains and templates that gave way to others
 	Intake    int64  // bytes of memory: what was received and waits for the next commit
-}
-
-// Watched is what became of the files in the watched folders of telemetry.
-type Watched struct {
-	TakenIn, NotTakenIn uint64
-	Problems            []NotTaken // the last ones not taken in
-}
-
-// NotTaken is a file that was not taken in.
-type NotTaken struct{ Name, Why string }
-
-// maxProblems bounds the files not taken in that are named.
-const maxProblems = 20
-
-// seenFiles counts watched files.
-type seenFiles struct {
-	mu  sync.Mutex
-	now Watched
-}
-
-func (f *seenFiles) count(accounts []*telemetry.Account) {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	for _, a := range accounts {
-		if a.Skipped == "" {
-			f.now.TakenIn++
-			continue
-		}
-		f.now.NotTakenIn++
-		f.now.Problems = append(f.now.Problems, NotTaken{a.Source.Name, a.Skipped})
-		if over := len(f.now.Problems) - maxProblems; over > 0 {
-			f.now.Problems = slices.Delete(f.now.Problems, 0, over)
-		}
-	}
-}
-
-func (f *seenFiles) get() Watched {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	out := f.now
-	out.Problems = slices.Clone(out.Problems)
-	return out
 }
 
 // lag is how old the first datagram of a block was when it was taken in, the last time one was.

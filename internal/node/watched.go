@@ -2,6 +2,7 @@ package node
 
 import (
 	"errors"
+	"fmt"
 	"io"
 	"io/fs"
 	"os"
@@ -16,10 +17,21 @@ import (
 // watched looks at paths again and again and tells which files have come, changed or gone. It goes by size and
 // time of change: what is in a file is told apart by who reads it. Links are not followed below a path that
 // was named, so that nobody who may write there has other files read.
+//
+// What cannot be looked at is complained of, and is not gone: a share that is not mounted takes nothing out of force.
 type watched struct {
-	paths     []string // absolute
-	files     map[string]fileState
-	complaint lastSaid // of what could not be looked at
+	roots    []*watchedRoot
+	files    map[string]fileState
+	expected []string // files of an earlier run
+	walkDir  func(root string, fn fs.WalkDirFunc) error
+}
+
+// watchedRoot is a path that was named.
+type watchedRoot struct {
+	path     string      // absolute
+	target   string      // what it led to when it was there last
+	recalled string      // the target below which expected files were looked for
+	held     os.FileInfo // the folder, as of when something lay in it
 }
 
 type fileState struct {
@@ -39,84 +51,189 @@ const (
 )
 
 func newWatched(paths []string) *watched {
-	w := &watched{files: map[string]fileState{}}
+	w := &watched{files: map[string]fileState{}, walkDir: filepath.WalkDir}
 	for _, p := range paths {
 		if at, err := filepath.Abs(p); err == nil { // without a working directory it is as it is
 			p = at
 		}
-		w.paths = append(w.paths, p)
+		w.roots = append(w.roots, &watchedRoot{path: p, target: p})
 	}
 	return w
 }
 
 // expect says that a file was there before: it is gone when it is not met, if it lies below the paths.
-func (w *watched) expect(name string) {
-	for _, root := range w.paths {
-		if target, err := filepath.EvalSymlinks(root); err == nil {
-			root = target
-		}
-		if below, err := filepath.Rel(root, name); err == nil && filepath.IsLocal(below) {
-			w.files[name] = fileState{}
-		}
-	}
+func (w *watched) expect(name string) { w.expected = append(w.expected, name) }
+
+// below reports whether a file is at or below a path, both as they are without links.
+func below(root, name string) bool {
+	rel, err := filepath.Rel(root, name)
+	return err == nil && filepath.IsLocal(rel)
+}
+
+// sight is one look at all paths.
+type sight struct {
+	now        time.Time
+	seen       map[string]bool
+	changed    []string
+	away       []string // paths that could not be looked at: what lies there is not gone
+	complaints []string
 }
 
 // look gives the files that came or changed and were the same when they were looked at last, or have changed
-// for long enough, and those that are gone.
-func (w *watched) look(now time.Time) (changed, gone []string, err error) {
-	seen := map[string]bool{}
-	var errs []error
-	for _, p := range w.paths {
-		if err := w.walk(p, now, seen, &changed); err != nil {
-			errs = append(errs, err)
-		}
-	}
-	if err := errors.Join(errs...); err != nil {
-		return changed, nil, err // what could not be looked at is not gone
+// for long enough, those that are gone, and in words what could not be looked at.
+func (w *watched) look(now time.Time) (changed, gone, complaints []string) {
+	l := &sight{now: now, seen: map[string]bool{}}
+	for _, r := range w.roots {
+		w.walk(r, l)
 	}
 	for name := range w.files {
-		if !seen[name] {
+		if !l.seen[name] && !l.isAway(name) {
 			delete(w.files, name)
 			gone = append(gone, name)
 		}
 	}
 	slices.Sort(gone)
-	return changed, gone, nil
+	return l.changed, gone, l.told()
 }
 
-var errTooMany = errors.New("more files than are watched; name folders further down")
+func (l *sight) isAway(name string) bool {
+	return slices.ContainsFunc(l.away, func(path string) bool { return below(path, name) })
+}
 
-func (w *watched) walk(root string, now time.Time, seen map[string]bool, changed *[]string) error {
-	target, err := filepath.EvalSymlinks(root)
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil
+// missed notes a path that could not be looked at, once.
+func (l *sight) missed(path, format string, args ...any) {
+	if slices.Contains(l.away, path) {
+		return
 	}
+	l.away = append(l.away, path)
+	l.complaints = append(l.complaints, fmt.Sprintf(format, args...))
+}
+
+// maxComplaints bounds what is said of one look.
+const maxComplaints = 20
+
+// told gives the complaints, in an order that does not change.
+func (l *sight) told() []string {
+	slices.Sort(l.complaints)
+	if more := len(l.complaints) - maxComplaints; more > 0 {
+		return append(l.complaints[:maxComplaints:maxComplaints], fmt.Sprintf("%d more watched folders cannot be looked into", more))
+	}
+	return l.complaints
+}
+
+// walk looks at one path and what lies below it, as far as it can.
+func (w *watched) walk(r *watchedRoot, l *sight) {
+	target, err := filepath.EvalSymlinks(r.path)
 	if err != nil {
-		return err
+		w.recall(r)
+		l.missed(r.target, "%s", r.lacking(err))
+		return
 	}
-	return filepath.WalkDir(target, func(name string, e fs.DirEntry, err error) error {
+	r.target = target
+	w.recall(r)
+	if w.emptied(r) {
+		l.missed(target, "watched path %s is empty, though files lay there before: what was read of them stays (is a share not mounted? if they were removed on purpose, put any file there)", r.path)
+		return
+	}
+	err = w.walkDir(target, func(name string, e fs.DirEntry, err error) error {
 		switch {
+		case name == target && errors.Is(err, fs.ErrNotExist):
+			l.missed(target, "%s", r.lacking(err))
+			return nil
 		case errors.Is(err, fs.ErrNotExist):
 			return nil
 		case err != nil:
-			return err
+			l.missed(name, "cannot look into watched folder %s: %v", name, reason(err))
+			return nil // with what lies beside it
 		case e.IsDir() && leaveData(name) != nil:
 			return fs.SkipDir
 		case !e.Type().IsRegular() || unfinished(filepath.Base(name)):
 			return nil
-		case len(seen) >= maxWatched:
-			return &os.PathError{Op: "watch", Path: root, Err: errTooMany}
+		case len(l.seen) >= maxWatched:
+			return errTooMany
 		}
-		info, err := e.Info()
-		if err != nil {
-			return nil //nolint:nilerr // it is gone, and the next look tells
-		}
-		seen[name] = true
-		if w.file(name, info, now) {
-			*changed = append(*changed, name)
-		}
+		w.meet(name, e, l)
 		return nil
 	})
+	if err != nil {
+		l.missed(target, "watched path %s: %v", r.path, err)
+	}
+}
+
+var errTooMany = errors.New("more files than are watched; name folders further down")
+
+// recall has the files of an earlier run that lie below a path be known, once it is known where it leads to.
+func (w *watched) recall(r *watchedRoot) {
+	if r.recalled == r.target {
+		return
+	}
+	for _, name := range w.expected {
+		if _, known := w.files[name]; !known && below(r.target, name) {
+			w.files[name] = fileState{}
+		}
+	}
+	r.recalled = r.target
+}
+
+// emptied reports whether a folder of which files are known holds nothing at all, and is not the one in which they were
+// seen to be: a folder on which something is mounted is another one while it is not.
+func (w *watched) emptied(r *watchedRoot) bool {
+	info, err := os.Stat(r.target)
+	if err != nil || !info.IsDir() {
+		return false
+	}
+	d, err := os.Open(r.target)
+	if err != nil {
+		return false
+	}
+	defer func() { _ = d.Close() }() // opened for reading
+	if _, err := d.Readdirnames(1); !errors.Is(err, io.EOF) {
+		if err == nil {
+			r.held = info
+		}
+		return false
+	}
+	if r.held != nil && os.SameFile(r.held, info) {
+		return false
+	}
+	for name := range w.files {
+		if below(r.target, name) {
+			return true
+		}
+	}
+	return false
+}
+
+// lacking says that a path cannot be had.
+func (r *watchedRoot) lacking(err error) string {
+	if errors.Is(err, fs.ErrNotExist) {
+		return fmt.Sprintf("watched path is not there: %s", r.path)
+	}
+	return fmt.Sprintf("watched path %s cannot be looked at: %v", r.path, reason(err))
+}
+
+// reason leaves the path out of an error, which is named already.
+func reason(err error) error {
+	if p, ok := errors.AsType[*fs.PathError](err); ok {
+		return p.Err
+	}
+	return err
+}
+
+// meet looks at one file.
+func (w *watched) meet(name string, e fs.DirEntry, l *sight) {
+	info, err := e.Info()
+	if errors.Is(err, fs.ErrNotExist) {
+		return // and the next look tells
+	}
+	if err != nil {
+		l.missed(filepath.Dir(name), "cannot look at the files of watched folder %s: %v", filepath.Dir(name), reason(err))
+		return
+	}
+	l.seen[name] = true
+	if w.file(name, info, l.now) {
+		l.changed = append(l.changed, name)
+	}
 }
 
 // unfinished reports whether a name is one by which programs mark what they are still writing: nfcapd writes the
