@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strconv"
 	"strings"
 	"time"
 
@@ -38,7 +39,7 @@ is wrong with it, with file and line. Warnings keep nothing from starting. Exit 
 		Args:    cobra.ExactArgs(1),
 		RunE: func(_ *cobra.Command, args []string) error {
 			complaints, warnings := config.Check(args[0], a.getenv)
-			return a.deliver("", nil, func(w io.Writer) error {
+			err := a.deliver("", nil, func(w io.Writer) error {
 				for _, s := range warnings {
 					fmt.Fprintln(w, "warning: "+s)
 				}
@@ -49,11 +50,19 @@ is wrong with it, with file and line. Warnings keep nothing from starting. Exit 
 					}
 				}
 				if len(complaints) > 0 {
-					return fault.Wrap(fault.Invalid, fmt.Errorf("%s: %d things are wrong", args[0], len(complaints)))
+					return nil
 				}
 				_, err := fmt.Fprintf(w, "%s is in order\n", args[0])
 				return err
 			})
+			if n := len(complaints); err == nil && n > 0 {
+				things := "1 thing is"
+				if n > 1 {
+					things = strconv.Itoa(n) + " things are"
+				}
+				err = fault.Wrap(fault.Invalid, fmt.Errorf("%s: %s wrong", args[0], things))
+			}
+			return err
 		},
 	}
 }
@@ -103,6 +112,9 @@ intelligence in force and take it out), admin (everything).`,
 				}
 				parsed = append(parsed, role)
 			}
+			if days < 0 {
+				return usageError{fmt.Errorf("--days %d: a token that is over is good for nothing", days)}
+			}
 			var until time.Time
 			if days > 0 {
 				until = time.Now().UTC().AddDate(0, 0, days)
@@ -116,7 +128,7 @@ intelligence in force and take it out), admin (everything).`,
 				return err
 			}
 			return a.deliver("", nil, func(w io.Writer) error {
-				_, err := fmt.Fprintf(w, "token (shown only now): %s\n\nentry for the file of tokens, which others must not be able to read (chmod 600):\n\ntokens:\n%s",
+				_, err := fmt.Fprintf(w, "token (shown only now): %s\n\nentry for the file of tokens, which only the service may read (root:stormglass, chmod 640):\n\ntokens:\n%s",
 					string(secret), indented(text))
 				return err
 			})

@@ -3,19 +3,22 @@ package config
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"net"
 	"net/netip"
 	"os"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strconv"
 	"strings"
 
 	"stormglass/internal/fault"
+	"stormglass/internal/outbox"
 )
 
-// Check reads a configuration and judges it. Complaints keep the service from starting; warnings are what
-// it would start with all the same, and what is most likely not meant.
+// Check reads a configuration and judges it, and opens the certificates that it names. Complaints keep the service from
+// starting; warnings are what it would start with all the same, and what is most likely not meant.
 func Check(path string, getenv func(string) string) (complaints []error, warnings []string) {
 	if path == "" {
 		c, list := parse("", nil, getenv)
@@ -26,12 +29,14 @@ func Check(path string, getenv func(string) string) (complaints []error, warning
 		return []error{fault.Wrap(fault.Invalid, err)}, nil
 	}
 	c, list := parse(path, content, getenv)
-	if len(list) > 0 {
-		return list, nil // what could not be read would be complained of again as missing
-	}
 	w := warner{Config: c}
 	w.file(path)
-	return c.validate(), append(w.list, c.Warnings()...)
+	if len(list) > 0 {
+		return append(list, c.besides(list)...), append(w.list, path+": not everything could be read: further checks come after what is wrong below is mended")
+	}
+	v := c.judge()
+	w.certificates(v)
+	return v.all(), append(w.list, c.Warnings()...)
 }
 
 // Warnings gives what a valid configuration most likely does not mean.
@@ -39,6 +44,7 @@ func (c *Config) Warnings() []string {
 	w := warner{Config: c}
 	w.http()
 	w.senders()
+	w.untold()
 	w.buffers(os.ReadFile)
 	w.memory()
 	w.relative()
@@ -86,20 +92,61 @@ func (w *warner) senders() {
 	})
 }
 
-const bufferLimit = "/proc/sys/net/core/rmem_max"
+// untold warns of sinks that nothing leads to.
+func (w *warner) untold() {
+	if len(w.Outbox.Sinks) > 0 && len(w.Outbox.Routes) == 0 {
+		w.warn("outbox.sinks", "nobody is told anything: no route leads to a sink. Write outbox.routes, as {name: all, to: [%s]}", slices.Sorted(maps.Keys(w.Outbox.Sinks))[0])
+		return
+	}
+	for _, name := range slices.Sorted(maps.Keys(w.Outbox.Sinks)) {
+		if !slices.ContainsFunc(w.Outbox.Routes, func(r outbox.Route) bool { return slices.Contains(r.To, name) }) {
+			w.warn("outbox.sinks."+name, "no route names it: it is told nothing")
+		}
+	}
+}
 
-// buffers warns of receive buffers that the kernel will not grant to a service without CAP_NET_ADMIN.
+const (
+	bufferLimit = "/proc/sys/net/core/rmem_max"
+	ownStatus   = "/proc/self/status"
+	netAdmin    = 12 // CAP_NET_ADMIN of linux/capability.h: who has it sets receive buffers above the limit
+)
+
+// buffers warns, once for all listeners, of receive buffers that the kernel will not grant to this process.
 func (w *warner) buffers(read func(string) ([]byte, error)) {
 	content, err := read(bufferLimit)
 	limit, errNumber := strconv.ParseInt(strings.TrimSpace(string(content)), 10, 64)
 	if errors.Join(err, errNumber) != nil {
 		return // not Linux
 	}
+	most, where, listeners := Size(limit), "", 0
 	w.eachUDP(func(path string, u *UDP) {
-		if u.Buffer > Size(limit) {
-			w.warn(path+".buffer", "the kernel grants %s at most, %s is wanted: sysctl -w net.core.rmem_max=%d", Size(limit), u.Buffer, int64(u.Buffer))
+		if u.Buffer <= Size(limit) {
+			return
+		}
+		listeners++
+		if u.Buffer > most {
+			most, where = u.Buffer, path+".buffer"
 		}
 	})
+	if listeners == 0 || mayForce(read) {
+		return
+	}
+	w.warn(where, "the kernel grants %s at most, %s is wanted (%d listeners want more than that): sysctl -w net.core.rmem_max=%d", Size(limit), most, listeners, int64(most))
+}
+
+// mayForce reports whether this process has the capability to pass the limit.
+func mayForce(read func(string) ([]byte, error)) bool {
+	content, err := read(ownStatus)
+	if err != nil {
+		return false
+	}
+	for line := range strings.Lines(string(content)) {
+		if digits, ok := strings.CutPrefix(line, "CapEff:"); ok {
+			set, err := strconv.ParseUint(strings.TrimSpace(digits), 16, 64)
+			return err == nil && set&(1<<netAdmin) != 0
+		}
+	}
+	return false
 }
 
 // memory warns of queues that leave too little for the rest.

@@ -28,20 +28,24 @@ const (
 // fault.Invalid. It looks whether the files that are named are there, and opens none.
 func (c *Config) Validate() error { return joined(c.validate()) }
 
-func (c *Config) validate() []error {
-	v := &validator{Config: c}
+func (c *Config) validate() []error { return c.judge().all() }
+
+// judge gathers the complaints.
+func (c *Config) judge() *validator {
+	v := &validator{Config: c, absent: map[string]bool{}}
 	v.folders()
 	v.limits()
 	v.http()
 	v.listeners()
 	v.outbox()
-	return v.all()
+	return v
 }
 
 // validator gathers what is wrong with a Config.
 type validator struct {
 	*Config
 	complaints
+	absent map[string]bool // what is not there, and was complained of
 }
 
 func (v *validator) complain(path, format string, args ...any) {

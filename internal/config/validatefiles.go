@@ -26,6 +26,9 @@ func (v *validator) folders() {
 		v.watched(index("intel.watch", i), p)
 	}
 	for i, p := range v.Intel.Watch {
+		if v.absent[p] {
+			continue
+		}
 		for _, q := range v.Collect.Watch {
 			if within(p, q) || within(q, p) {
 				v.complain(index("intel.watch", i), "%s and %s of collect.watch are in one another: a file is either telemetry or intelligence", p, q)
@@ -35,11 +38,12 @@ func (v *validator) folders() {
 }
 
 func (v *validator) watched(path, at string) {
-	if _, err := os.Stat(at); err != nil {
-		v.complain(path, "%s: %s: make the folder first, an empty one will do", at, reason(err))
-	}
 	if v.Data != "" && (within(at, v.Data) || within(v.Data, at)) {
 		v.complain(path, "%s and the data folder %s are in one another: the service would read what it writes", at, v.Data)
+		return // whether it is there or not
+	}
+	if _, err := os.Stat(at); err != nil {
+		v.missing(path, at, err, ": make the folder first, an empty one will do")
 	}
 }
 
@@ -59,7 +63,7 @@ func (v *validator) file(path, name string) (fs.FileInfo, bool) {
 	info, err := os.Stat(name)
 	switch {
 	case err != nil:
-		v.complain(path, "%s: %s", name, reason(err))
+		v.missing(path, name, err, "")
 		return nil, false
 	case !info.Mode().IsRegular():
 		v.complain(path, "%s is no file", name)
@@ -80,12 +84,31 @@ func (v *validator) secret(path, name string) {
 // folder looks whether a folder is there that a file is to be made in.
 func (v *validator) folder(path, name string) {
 	switch info, err := os.Stat(name); {
-	case err != nil:
+	case err != nil && !v.absent[inFolder(name)]:
+		v.absent[inFolder(name)] = true
 		v.complain(path, "%s: %s", name, reason(err))
+	case err != nil: // said already
 	case !info.IsDir():
 		v.complain(path, "%s is no folder", name)
 	}
 }
+
+// missing complains, once for each, of what cannot be looked at: of files in a folder that is not there, the folder.
+func (v *validator) missing(path, name string, err error, advice string) {
+	what := name
+	if up := filepath.Dir(name); errors.Is(err, fs.ErrNotExist) {
+		if _, errUp := os.Stat(up); errors.Is(errUp, fs.ErrNotExist) {
+			name, what = up, inFolder(up)
+		}
+	}
+	if !v.absent[what] {
+		v.absent[what] = true
+		v.complain(path, "%s: %s%s", name, reason(err), advice)
+	}
+}
+
+// inFolder marks a path as that of a folder: a file may be missing by the same name.
+func inFolder(name string) string { return name + string(filepath.Separator) }
 
 // reason drops what the complaint says already: the call and the path.
 func reason(err error) string {
