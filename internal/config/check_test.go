@@ -158,12 +158,12 @@ func TestBuffersAreWarnedOfOnce(t *testing.T) {
 // TestFormHidesLittle: what cannot be read hides no complaint about the rest, and gives none about itself a second time.
 func TestFormHidesLittle(t *testing.T) {
 	dir := world(t)
-	got, warnings := checked(t, dir, "dta: {DIR}/data\nmemory: 1MiB\nhttp: {addres: \":1\", cert: \"{DIR}/none\"}\ncollect:\n"+
-		"  netflow: [{addres: \":2055\", sockets: 0}, {address: \"x\"}]\n  sflow: none\nintel: {watch: [\"{DIR}/nowhere\"]}\nstop_within: 30\n")
+	got, warnings := checked(t, dir, "dta: {DIR}/data\nmemory: 1MiB\nhttp: {addresss: \":1\", cert: \"{DIR}/none\"}\ncollect:\n"+
+		"  netflow: [{addresss: \":2055\", sockets: 0}, {address: \"x\"}]\n  sflow: none\nintel: {watch: [\"{DIR}/nowhere\"]}\nstop_within: 30\n")
 	want := []string{
 		`1: there is no key "dta": data is meant?`,
-		`3: http: there is no key "addres": address is meant?`,
-		`5: collect.netflow[0]: there is no key "addres": address is meant?`,
+		`3: http: there is no key "addresss": address is meant?`,
+		`5: collect.netflow[0]: there is no key "addresss": address is meant?`,
 		`6: collect.sflow: is not a list: begin each entry with "- ", or write [one, another]`,
 		`8: stop_within: is "30": write a length of time with its unit, as 30s, 10m or 24h`,
 		`2: memory: 1MiB is too little to work with: 128MiB at least`,

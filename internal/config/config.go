@@ -34,7 +34,9 @@ type Log struct {
 type HTTP struct {
 	Address string `yaml:"address"` // host:port; empty: no HTTP but the local socket
 	Tokens  string `yaml:"tokens"`  // file of bearer tokens
-	TLS     `yaml:",inline"`
+	// Names of this machine that may be asked for on loopback, besides localhost, the machine's own and those of the certificate.
+	Names []string `yaml:"names,omitempty"`
+	TLS   `yaml:",inline"`
 }
 
 // TLS is what a listener shows, and what it asks of those who connect.

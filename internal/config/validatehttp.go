@@ -1,13 +1,26 @@
 package config
 
+import "strings"
+
 func (v *validator) http() {
 	v.tls("http", &v.HTTP.TLS)
 	v.secret("http.tokens", v.HTTP.Tokens)
+	v.names()
 	if v.HTTP.Address == "" || v.HTTP.Tokens != "" || v.HTTP.ClientCA != "" {
 		return
 	}
 	if host, _, ok := parseBound(v.HTTP.Address); ok && !host.IsLoopback() {
 		v.complain("http.address", "%s can be reached from outside: http.tokens or http.client_ca must say who may ask", v.HTTP.Address)
+	}
+}
+
+// names wants names as a Host has them.
+func (v *validator) names() {
+	const letters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_."
+	for i, n := range v.HTTP.Names {
+		if strings.Trim(n, ".") == "" || strings.HasPrefix(n, ".") || len(n) > 253 || strings.Trim(n, letters) != "" {
+			v.complain(index("http.names", i), "%s is no name of a machine: write it without scheme, port and *, as stormglass.example", quoted(n))
+		}
 	}
 }
 

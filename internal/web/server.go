@@ -23,7 +23,7 @@ type Config struct {
 	Address     string              // host:port
 	Handler     http.Handler        // of api.New
 	Auth        *auth.Authenticator // the same as the handler's
-	Names       []string            // of this machine that clients on it may use besides localhost
+	Names       []string            // of this machine that clients on it may use besides localhost, its own and those of the certificate
 	Certificate string              // file of the certificate chain, PEM; empty: no TLS
 	Key         string              // file of its key, PEM
 	ClientCA    string              // file of the authorities whose clients' certificates are taken, PEM; empty: none
@@ -78,19 +78,15 @@ func Listen(ctx context.Context, cfg Config) (*Server, error) {
 	if secure != nil {
 		limited = tls.NewListener(limited, secure)
 	}
-	s.listener, s.http = limited, cfg.server()
+	s.listener, s.http = limited, cfg.server(secure)
 	return s, nil
 }
 
 // server sets the limits that net/http has. Bodies and answers have theirs in internal/web/api, where they depend on the
 // request.
-func (cfg *Config) server() *http.Server {
-	names := make([]string, len(cfg.Names))
-	for i, n := range cfg.Names {
-		names[i] = strings.TrimSuffix(strings.ToLower(n), ".")
-	}
+func (cfg *Config) server(secure *tls.Config) *http.Server {
 	return &http.Server{
-		Handler: checkHost(names, cfg.Handler), ReadHeaderTimeout: headerWait, IdleTimeout: idleWait, MaxHeaderBytes: maxHeader,
+		Handler: checkHost(cfg.names(secure), cfg.Handler), ReadHeaderTimeout: headerWait, IdleTimeout: idleWait, MaxHeaderBytes: maxHeader,
 		ErrorLog: slog.NewLogLogger(cfg.Log.Handler(), slog.LevelDebug),
 	}
 }

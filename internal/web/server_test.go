@@ -224,6 +224,30 @@ func TestRebinding(t *testing.T) {
 	}
 }
 
+// A certificate's names and the machine's own need not be configured; the refusal names the key for others.
+func TestNamesThatNeedNotBeStated(t *testing.T) {
+	ours := newPKI(t)
+	cert, key := ours.issue(t, "named", &x509.Certificate{Subject: pkix.Name{CommonName: "cn.example"}, DNSNames: []string{"glass.example", "*.noc.example"}, IPAddresses: []net.IP{net.IPv4(127, 0, 0, 1)}})
+	own, err := os.Hostname()
+	if err != nil || own == "" {
+		t.Skip("the machine has no name")
+	}
+	h, a := world(t, "")
+	secure := start(t, Config{Handler: h, Auth: a, Certificate: cert, Key: key})
+	plain := start(t, Config{Handler: h, Auth: a})
+	for host, want := range map[string][2]int{ // with and without the certificate
+		"glass.example": {200, 421}, "Glass.Example.:8417": {200, 421}, "a.noc.example": {200, 421}, strings.ToUpper(own) + ":1": {200, 200},
+		"cn.example": {421, 421}, "b.a.noc.example": {421, 421}, "evil.example": {421, 421}, "192.0.2.1": {421, 421},
+	} {
+		for i, s := range []*Server{secure, plain} {
+			url := []string{"https://", "http://"}[i] + s.Addr().String() + "/api/v1/status"
+			if got, text := get(t, ours.client(t, ""), url, "Host: "+host); got != want[i] || got == 421 && !strings.Contains(text, "http.names") {
+				t.Errorf("Host %q at %s: status %d, want %d: %s", host, url, got, want[i], text)
+			}
+		}
+	}
+}
+
 // pki is an authority, a certificate of the service, and clients'.
 type pki struct {
 	ca, cert, key string // files
@@ -384,7 +408,7 @@ func TestCertificateIsReadAgain(t *testing.T) {
 func TestSlowHeaders(t *testing.T) {
 	h, a := world(t, "")
 	cfg := Config{Handler: h, Auth: a, Log: quiet}
-	srv := cfg.server()
+	srv := cfg.server(nil)
 	if srv.ReadHeaderTimeout <= 0 || srv.IdleTimeout <= 0 || srv.MaxHeaderBytes != maxHeader || srv.WriteTimeout != 0 || srv.ReadTimeout != 0 {
 		t.Errorf("the limits: %+v", srv)
 	}

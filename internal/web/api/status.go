@@ -64,7 +64,8 @@ type Watched struct {
 	Paths      int              `json:"paths" doc:"Files and folders that are watched."`
 	TakenIn    uint64           `json:"taken_in" doc:"Files of which records are kept."`
 	NotTakenIn uint64           `json:"not_taken_in" doc:"Files that were looked at and not taken in."`
-	Problems   []WatchedProblem `json:"problems" doc:"Some of those not taken in, the last ones."`
+	Unread     uint64           `json:"unread" doc:"Records of watched files that could not be read."`
+	Problems   []WatchedProblem `json:"problems" doc:"Files that are not taken in now, or not to their end; the last 20."`
 }
 
 // WatchedProblem is a file that was not taken in.
