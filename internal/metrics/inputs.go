@@ -74,6 +74,7 @@ func intakeFigures() []figure {
 			put(number(st.Watched.TakenIn), "taken_in")
 			put(number(st.Watched.NotTakenIn), "not_taken_in")
 		}},
+		{"stormglass_watched_unread_records_total", "Records of watched files that could not be read.", counter, nil, func(st *api.Status, put put) { put(number(st.Watched.Unread)) }},
 		{"stormglass_intel_files", "Files of intelligence in force.", gauge, nil, func(st *api.Status, put put) { put(number(st.Intel.Files)) }},
 		{"stormglass_intel_values", "Distinct values that are matched.", gauge, nil, func(st *api.Status, put put) { put(number(st.Intel.Values)) }},
 		{"stormglass_intel_loaded_timestamp_seconds", "When the values in force were put in force.", gauge, nil, func(st *api.Status, put put) { moment(put, st.Intel.Loaded) }},

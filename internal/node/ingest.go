@@ -52,6 +52,8 @@ type Ingested struct {
 	Commits  int
 	Entry    uint64 // the last edit of the data folder before
 	Took     time.Duration
+
+	after map[telemetry.SourceID]telemetry.SourceID // what a source was before it grew
 }
 
 const (
@@ -68,7 +70,7 @@ func (g *Ingest) Run(ctx context.Context, d *depot.Depot) (*Ingested, error) {
 		g.CommitBytes = defaultCommit
 	}
 	g.depot, g.files = d, &collect.Files{Stdin: g.Stdin, StdinName: g.StdinName, Leave: leaveData}
-	g.result = &Ingested{Entry: d.Entry()}
+	g.result = &Ingested{Entry: d.Entry(), after: map[telemetry.SourceID]telemetry.SourceID{}}
 	if err := outside(g.Paths); err != nil {
 		return g.result, err
 	}
@@ -117,6 +119,7 @@ func (g *Ingest) read(ctx context.Context, m *collect.Member, k known) error {
 		g.result.Accounts = append(g.result.Accounts, &telemetry.Account{Source: telemetry.Source{Name: m.Name}, Skipped: grown})
 		return nil
 	}
+	was := k.after // marks move it on
 	reader := collect.Reader{
 		Exports: captured,
 		Workers: g.Workers, MarkEvery: g.CommitBytes, Source: telemetry.Source{ID: k.rows, Sensor: g.Sensor},
@@ -143,6 +146,9 @@ func (g *Ingest) read(ctx context.Context, m *collect.Member, k known) error {
 	g.result.Accounts = append(g.result.Accounts, a)
 	if a.Skipped != "" {
 		return nil
+	}
+	if was != (telemetry.SourceID{}) {
+		g.result.after[a.Source.ID] = was
 	}
 	return g.finished(ctx, a, k)
 }

@@ -65,13 +65,18 @@ func (f *fakeListener) send(to string) {
 // serving runs a service until stop is called, which waits for its end.
 func serving(t *testing.T, data string, cfg ServiceConfig) (s *Service, stop func()) {
 	t.Helper()
+	return servingWith(t, data, cfg, slog.New(slog.DiscardHandler))
+}
+
+func servingWith(t *testing.T, data string, cfg ServiceConfig, log *slog.Logger) (s *Service, stop func()) {
+	t.Helper()
 	k, err := OpenKeeper(t.Context(), data, "test")
 	if err != nil {
 		t.Fatal(err)
 	}
 	cfg.PollEvery, cfg.HastenEvery = 5*time.Millisecond, cmp.Or(cfg.HastenEvery, time.Millisecond)
 	cfg.kinds = map[string]receive.Kind{"calls": {New: func() receive.Decoder { return calls{} }}}
-	s, err = NewService(t.Context(), k, cfg, slog.New(slog.DiscardHandler))
+	s, err = NewService(t.Context(), k, cfg, log)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -163,14 +163,20 @@ func (s *Service) complain(ctx context.Context, of watch, complaints []string) {
 
 // pollTelemetry takes in what is new in the watched paths.
 func (s *Service) pollTelemetry(ctx context.Context, w *watched) error {
-	changed, _, complaints := w.look(time.Now())
+	changed, gone, complaints := w.look(time.Now())
 	s.complain(ctx, ofTelemetry, complaints)
+	if len(gone) > 0 {
+		s.watched.forget(gone)
+	}
 	if len(changed) == 0 {
 		return nil
 	}
 	done, err := s.Ingest(ctx, &Ingest{Paths: changed})
 	if done != nil {
-		s.watched.count(done.Accounts)
+		s.watched.mended(changed)
+		for _, p := range s.watched.count(done) {
+			s.log.WarnContext(ctx, "records were not read", slog.String("file", p.name), slog.Uint64("records", p.rows), slog.String("why", p.reason))
+		}
 	}
 	return err
 }
@@ -185,8 +191,11 @@ func (s *Service) Ingest(ctx context.Context, g *Ingest) (*Ingested, error) {
 		return done, err
 	}
 	for _, a := range done.Accounts {
-		if a.Skipped != "" {
+		if a.Skipped != "" && a.Skipped != emptyFile {
 			s.log.WarnContext(ctx, "not taken in", slog.String("file", a.Source.Name), slog.String("why", a.Skipped))
+		}
+		if a.Failed != "" {
+			s.log.WarnContext(ctx, "not read to its end", slog.String("file", a.Source.Name), slog.String("why", a.Failed))
 		}
 	}
 	if done.Records > 0 {

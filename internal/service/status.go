@@ -39,7 +39,7 @@ func (s *Service) Status(context.Context) (*api.Status, error) {
 	s.sockets(st, state.Counts)
 	exporters(st, &state)
 	st.Intel = api.IntelState{Files: uint64(state.Files), Values: uint64(state.Values), Loaded: when(state.Loaded)}
-	st.Watched = api.Watched{Paths: len(s.cfg.Collect.Watch) + len(s.cfg.Intel.Watch), TakenIn: state.Watched.TakenIn, NotTakenIn: state.Watched.NotTakenIn}
+	st.Watched = api.Watched{Paths: len(s.cfg.Collect.Watch) + len(s.cfg.Intel.Watch), TakenIn: state.Watched.TakenIn, NotTakenIn: state.Watched.NotTakenIn, Unread: state.Watched.Unread}
 	for _, p := range state.Watched.Problems {
 		st.Watched.Problems = append(st.Watched.Problems, api.WatchedProblem{Path: p.Name, Why: p.Why})
 	}
@@ -214,7 +214,11 @@ func (s *Service) warn(st *api.Status) {
 	if s.http.server != nil {
 		st.Warnings = append(st.Warnings, s.http.server.Warnings()...)
 	}
-	if st.Watched.NotTakenIn > 0 {
-		say("%d watched files were not taken in", st.Watched.NotTakenIn)
+	if n := len(st.Watched.Problems); n > 0 {
+		p := &st.Watched.Problems[n-1]
+		say("%d of the watched files are not taken in, or not to their end; the last of them: %s: %s", n, p.Path, p.Why)
+	}
+	if st.Watched.Unread > 0 {
+		say("%d records of watched files could not be read; the log of the service names the files", st.Watched.Unread)
 	}
 }
