@@ -60,14 +60,14 @@ func (a *app) elsewhere(c *cobra.Command, args []string) error {
 	}
 	held := disk.Holder(data)
 	if held == nil || held.Socket == "" {
-		return a.noteLog(c, data)
+		return a.settle(c, data)
 	}
 	if err := c.Flags().Set("data", data); err != nil { // the service has another environment
 		return err
 	}
 	code, err := a.send(c.Context(), held.Socket, c, args)
 	if errors.Is(err, local.ErrNoServer) { // it ended without saying so
-		return a.noteLog(c, data)
+		return a.settle(c, data)
 	}
 	if err != nil {
 		return err
@@ -76,10 +76,19 @@ func (a *app) elsewhere(c *cobra.Command, args []string) error {
 	return errElsewhere
 }
 
-// noteLog says that a service that was killed left something in its log, which who only reads does not see.
-func (a *app) noteLog(c *cobra.Command, data string) error {
-	if some, err := node.LeftInLog(c.Context(), data); err == nil && some { // what is wrong with the folder the command tells
-		a.note("note: a service that did not end well left records in the log of %s; serve, or a command that writes, takes them in", data)
+// settle takes in what a service that was killed left in its log, which who only reads would not see. Where that cannot be
+// done the answer rests on the rest, and a note says so.
+func (a *app) settle(c *cobra.Command, data string) error {
+	some, err := node.LeftInLog(c.Context(), data)
+	if err != nil || !some { // what is wrong with the folder the command tells
+		return nil //nolint:nilerr // as above
+	}
+	err = node.Keeping(c.Context(), data, version(), func(_ context.Context, k *node.Keeper) error {
+		a.noteAnew(k)
+		return nil
+	})
+	if err != nil {
+		a.note("note: a service that did not end well left records in the log of %s, which are not looked at: %v", data, err)
 	}
 	return nil
 }

@@ -72,7 +72,9 @@ func (a *app) fail(ctx context.Context, err error) int {
 		fmt.Fprintln(a.stderr, "stormglass: interrupted")
 		return exitError
 	}
-	fmt.Fprintln(a.stderr, "stormglass: "+observable.Printable(strings.ReplaceAll(err.Error(), "\n", "; ")))
+	for line := range strings.SplitSeq(err.Error(), "\n") { // of errors that were joined
+		fmt.Fprintln(a.stderr, "stormglass: "+observable.Printable(line))
+	}
 	if hint := fault.HintOf(err); hint != "" {
 		fmt.Fprintln(a.stderr, "hint: "+hint)
 	}

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"log/slog"
 	"path/filepath"
 
@@ -10,7 +9,6 @@ import (
 	"github.com/spf13/pflag"
 
 	"stormglass/internal/config"
-	"stormglass/internal/fault"
 	"stormglass/internal/node"
 	"stormglass/internal/service"
 	"stormglass/internal/web/local"
@@ -128,9 +126,6 @@ func (f *serveFlags) read(fs *pflag.FlagSet) (*config.Config, error) {
 	if err := cfg.Validate(); err != nil {
 		return nil, err
 	}
-	if !collects(&cfg.Collect) {
-		return nil, usageError{fault.Hint(fault.Invalid, errors.New("nothing to take in"), "name an address with --netflow, --sflow, --syslog, or a folder with --watch")}
-	}
 	return cfg, nil
 }
 
@@ -140,11 +135,6 @@ func whole(value string, path bool) string {
 		return at
 	}
 	return value
-}
-
-// collects reports whether anything is to be taken in.
-func collects(c *config.Collect) bool {
-	return len(c.NetFlow)+len(c.SFlow)+len(c.Syslog)+len(c.SyslogTCP)+len(c.SyslogTLS)+len(c.Watch) > 0
 }
 
 func (a *app) runServe(ctx context.Context, cfg *config.Config) error {

@@ -169,7 +169,7 @@ func TestServeUsage(t *testing.T) {
 		code int
 		says string
 	}{
-		{[]string{"serve", "--data", data}, exitUsage, "nothing to take in"},
+		{[]string{"serve", "--data", data, "--listen", "none"}, exitError, "nothing to take in"},
 		{[]string{"serve", "--netflow", ":2055"}, exitError, "data"},
 		{[]string{"serve", "--data", data, "--netflow", "nonsense"}, exitError, "--netflow"},
 		{[]string{"serve", "--data", data, "--watch", filepath.Join(data, "none")}, exitError, "none"},

@@ -87,11 +87,11 @@ func (t *statusTable) listeners(all []api.Listener) {
 	for i := range all {
 		l := &all[i]
 		rows = append(rows, []string{
-			l.Name + " " + l.Address, count(l.Datagrams), count(l.Records), count(l.LostKernel), count(l.LostQueue), count(l.Refused), count(l.Unread),
+			l.Name + " " + l.Address, count(l.Datagrams), count(l.Records), count(l.LostKernel), count(l.LostQueue), count(l.Refused), count(l.Cut), count(l.Unread),
 			bytesOf(l.WaitingBytes), t.ago(l.Last),
 		})
 	}
-	t.table("Listeners", []string{"listener", "datagrams", "records", "lost: kernel", "queue", "refused", "unread", "waiting", "last"}, rows)
+	t.table("Listeners", []string{"listener", "datagrams", "records", "lost: kernel", "queue", "refused", "cut", "unread", "waiting", "last"}, rows)
 }
 
 // mostExporters are shown in a table; -o json has all.
@@ -126,7 +126,7 @@ func (t *statusTable) rest(st *api.Status) {
 	var sinks, parts, holders [][]string
 	for i := range st.Outbox {
 		k := &st.Outbox[i]
-		sinks = append(sinks, []string{k.Name, count(k.Delivered), count(k.Waiting), t.ago(k.Oldest), count(k.Failed), count(k.GivenUp), k.LastError})
+		sinks = append(sinks, []string{k.Name, count(k.Delivered), count(k.Waiting), t.waiting(k.Oldest), count(k.Failed), count(k.GivenUp), k.LastError})
 	}
 	t.table("Outbox", []string{"sink", "delivered", "waiting", "oldest", "failed tries", "given up", "last error"}, sinks)
 	for _, p := range st.Disk.Used {
@@ -164,6 +164,14 @@ func (t *statusTable) ago(at *time.Time) string {
 		return "never"
 	}
 	return rough(t.now.Sub(*at)) + " ago"
+}
+
+// waiting says how long the oldest thing waits.
+func (t *statusTable) waiting(since *time.Time) string {
+	if since == nil {
+		return "-"
+	}
+	return rough(t.now.Sub(*since))
 }
 
 // rough gives a length of time in words as exact as is of use.

@@ -78,8 +78,8 @@ func (v *validator) listeners() {
 		}
 	})
 	v.eachUDP(func(path string, u *UDP) { v.repeats(path, u, all) })
-	if len(all) == 0 && len(v.Collect.Watch) == 0 {
-		v.complain("collect", "nothing to take in: name a listener or a folder to watch")
+	if len(all) == 0 && len(v.Collect.Watch) == 0 && v.HTTP.Address == "" {
+		v.complain("collect", "nothing to take in: name a listener, a folder to watch, or http.address")
 	}
 }
 

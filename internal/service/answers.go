@@ -157,16 +157,43 @@ func (s *Service) AddIntel(ctx context.Context, who auth.Who, name string, r io.
 			if len(added.Files) == 0 {
 				return fault.Wrap(fault.Invalid, fmt.Errorf("add %s: %s", name, whyNot(added)))
 			}
+			if err := replaced(ctx, k, added); err != nil {
+				return err
+			}
 			looked, err := k.LookBackNew(ctx)
 			if err != nil {
 				return err
 			}
 			out = node.ShownAdded(added, looked)
 			n.Tell(ctx, looked)
-			return nil
+			first, last, ok, err := node.HeldDays(ctx, k.Data)
+			if ok {
+				out.First, out.Last = first.String(), last.String()
+			}
+			return err
 		})
 	})
 	return out, err
+}
+
+// replaced takes out of force what was handed in before under the same names.
+func replaced(ctx context.Context, k *node.Keeper, added *node.AddedIntel) error {
+	now, names := map[store.IntelID]bool{}, map[string]bool{}
+	for _, f := range added.Files {
+		now[f.ID], names[f.Name] = true, true
+	}
+	before, err := k.Store.Intel(ctx, false)
+	if err != nil {
+		return err
+	}
+	for _, f := range before {
+		if names[f.Name] && !now[f.ID] {
+			if _, err := k.RemoveIntel(ctx, f.ID.String()); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }
 
 func whyNot(a *node.AddedIntel) string {

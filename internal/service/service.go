@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net/netip"
 	"os"
+	"strings"
 	"sync/atomic"
 	"time"
 
@@ -14,6 +15,7 @@ import (
 
 	"stormglass/internal/config"
 	"stormglass/internal/depot"
+	"stormglass/internal/fault"
 	"stormglass/internal/hunt"
 	"stormglass/internal/node"
 	"stormglass/internal/outbox"
@@ -113,8 +115,8 @@ const (
 
 // again waits after something broke, and binds the sockets anew. The error is the context's.
 func (s *Service) again(ctx context.Context, why error, wait time.Duration) error {
-	s.broke(why)
-	s.log.ErrorContext(ctx, "nothing is taken in: it is tried again", slog.Any("error", why), slog.Duration("in", wait))
+	said := s.broke(why)
+	s.log.ErrorContext(ctx, "nothing is taken in: it is tried again", slog.String("why", said), slog.Duration("in", wait))
 	for {
 		select {
 		case <-ctx.Done():
@@ -136,15 +138,20 @@ type trouble struct {
 	since time.Time
 }
 
-// broke notes that nothing is taken in from now on.
-func (s *Service) broke(why error) {
+// broke notes that nothing is taken in from now on, and gives why in a line: the first thing that broke, and the way out.
+func (s *Service) broke(err error) (why string) {
+	why, _, _ = strings.Cut(err.Error(), "\n")
+	if hint := fault.HintOf(err); hint != "" {
+		why += " (" + hint + ")"
+	}
 	s.running.Store(nil)
 	s.canary.Store(nil)
 	since := time.Now()
 	if before := s.trouble.Load(); before != nil {
 		since = before.since
 	}
-	s.trouble.Store(&trouble{why.Error(), since})
+	s.trouble.Store(&trouble{why, since})
+	return why
 }
 
 // once opens the folder and serves it until the context ends or something breaks; served is true when it came to serving.
