@@ -56,6 +56,7 @@ type FindingQuery struct {
 // FindingPage is some findings.
 type FindingPage struct {
 	report.FindingList        // its Narrowed is to be set where the query narrows
+	Before             int    // findings on the pages before this one, as far as they were counted
 	Next               string // asks for the page after this one; empty: there is none. Letters, digits, "-", "_", "."
 }
 

@@ -26,7 +26,7 @@ type findingsInput struct {
 
 // findingsBody is what findings answers with: finding list -o json.
 type findingsBody struct {
-	Text      string        `json:"text" doc:"The list in a sentence."`
+	Text      string        `json:"text" doc:"The list in a sentence; of one page of several that page, and how many there are at least."`
 	Last      uint64        `json:"last_change" doc:"Number of the last change of any finding."`
 	Dismissed int           `json:"dismissed_not_shown"`
 	Findings  []findingBody `json:"findings"`
@@ -78,7 +78,8 @@ func (s *server) addFindings(rt *route) {
 			return nil, err
 		}
 		a := &answer{write: func(w io.Writer) error {
-			return report.WriteFindingList(w, report.JSON, &page.FindingList, report.Options{})
+			said := &textWriter{w: w, text: func(s string) string { return page.textOf(s, in.After == "") }}
+			return report.WriteFindingList(said, report.JSON, &page.FindingList, report.Options{})
 		}}
 		if page.Next != "" {
 			a.link = "<" + rt.path + "?" + in.following(page.Next) + `>; rel="next"`

@@ -127,7 +127,7 @@ func (s *server) problemOf(ctx context.Context, err error) *Problem {
 		s.log.ErrorContext(ctx, "a request failed", slog.String("who", auth.From(ctx).String()), slog.Any("error", err))
 		return newProblem(http.StatusInternalServerError, kind, "internal error", "the log of the service says more")
 	}
-	p := newProblem(kindStatus[kind], kind, err.Error(), fault.HintOf(err))
+	p := newProblem(kindStatus[kind], kind, inParameters(err.Error()), inParameters(fault.HintOf(err)))
 	if kind == fault.Busy {
 		p.retry = busyRetry
 	}
