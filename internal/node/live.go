@@ -22,6 +22,7 @@ type Live struct {
 	files  atomic.Int64  // of intelligence in force
 	met    atomic.Uint64 // hits
 	loaded atomic.Int64  // when they were put in force, nanoseconds since 1970
+	parts  atomic.Pointer[[]string]
 
 	mu    sync.Mutex
 	hit   map[observable.Value]struct{} // since Taken
@@ -52,12 +53,22 @@ func (l *Live) Swap(ctx context.Context, k *Keeper) error {
 	l.engine.Store(&hunt.Engine{Index: f.index, Networks: k.Depot.Networks(), Sink: liveSink{l, f.index}})
 	l.files.Store(int64(len(f.loader.Reports())))
 	l.loaded.Store(time.Now().UnixNano())
+	parts := partsOf(f.loader.Reports())
+	l.parts.Store(&parts)
 	return nil
 }
 
 // Loaded gives how many files of intelligence are in force, and since when.
 func (l *Live) Loaded() (files int, at time.Time) {
 	return int(l.files.Load()), time.Unix(0, l.loaded.Load()).UTC()
+}
+
+// InPart tells which files of those in force were read in part, in words.
+func (l *Live) InPart() []string {
+	if p := l.parts.Load(); p != nil {
+		return *p
+	}
+	return nil
 }
 
 // Values is how many values are matched.

@@ -6,8 +6,6 @@ import (
 	"log/slog"
 	"strings"
 	"time"
-
-	"stormglass/internal/store"
 )
 
 // lastSaid is what was logged last of something that is tried again and again.
@@ -92,7 +90,7 @@ func (s *Service) pollIntel(ctx context.Context, w *watched) error {
 	}
 	return s.With(ctx, func(ctx context.Context, k *Keeper) error {
 		for _, name := range gone {
-			if err := s.withdraw(ctx, k, name, nil); err != nil {
+			if err := s.withdraw(ctx, k, name, nil, nil); err != nil {
 				return err
 			}
 		}
@@ -113,41 +111,6 @@ func (s *Service) pollIntel(ctx context.Context, w *watched) error {
 		}
 		return err
 	})
-}
-
-// adopt puts a watched file in force in the place of what it was before.
-func (s *Service) adopt(ctx context.Context, k *Keeper, name string) error {
-	added, err := k.AddIntel(ctx, nil, []string{name})
-	if err != nil {
-		return err
-	}
-	for _, r := range added.Skipped {
-		s.log.WarnContext(ctx, "no intelligence", slog.String("file", name), slog.String("why", r.Skipped))
-	}
-	now := map[store.IntelID]bool{}
-	for _, f := range added.Files {
-		now[f.ID] = true
-		s.log.InfoContext(ctx, "intelligence is in force", slog.String("file", f.Name), slog.Int("values", f.Values))
-	}
-	return s.withdraw(ctx, k, name, now)
-}
-
-// withdraw takes out of force what a watched file was, but for what it is now.
-func (s *Service) withdraw(ctx context.Context, k *Keeper, name string, now map[store.IntelID]bool) error {
-	files, err := k.Store.Intel(ctx, false)
-	if err != nil {
-		return err
-	}
-	for _, f := range files {
-		if fileOf(f.Name) != name || now[f.ID] {
-			continue
-		}
-		if _, err := k.RemoveIntel(ctx, f.ID.String()); err != nil {
-			return err
-		}
-		s.log.InfoContext(ctx, "intelligence is out of force", slog.String("file", f.Name))
-	}
-	return nil
 }
 
 // complain logs what is new of what a watch cannot look at, and keeps it for who asks.

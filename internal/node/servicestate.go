@@ -24,6 +24,7 @@ type State struct {
 	Values    int    // of intelligence, matched against what comes in
 	Files     int    // of intelligence in force
 	Loaded    time.Time
+	InPart    []string // files of intelligence of which not all was read, in words
 	Watched   Watched
 	Templates int64  // bytes of memory: templates, names and samplers of exporters
 	Held      int64  // and data that waits for its template
@@ -58,6 +59,7 @@ func (s *Service) State() State {
 		Ingested: s.ingested.Load(), Waiting: s.pipeline.Waiting(), Lag: s.lag.get(), Values: s.live.Values(), Matches: s.live.met.Load(), Watched: s.watched.get(),
 	}
 	st.Files, st.Loaded = s.live.Loaded()
+	st.InPart = s.live.InPart()
 	st.Templates, st.Held = s.exports.templates.Memory()
 	st.Dropped, st.Intake = s.exports.templates.Dropped()+s.exports.agents.Evicted(), s.pipeline.Memory()
 	for i := range st.Exporters {

@@ -38,6 +38,9 @@ func (s *Service) Status(context.Context) (*api.Status, error) {
 	}
 	s.sockets(st, state.Counts)
 	exporters(st, &state)
+	if n != nil && s.canary.Load() != nil { // whoever has no intelligence is to see that
+		state.Files, state.Values = max(0, state.Files-1), max(0, state.Values-1)
+	}
 	st.Intel = api.IntelState{Files: uint64(state.Files), Values: uint64(state.Values), Loaded: when(state.Loaded)}
 	st.Watched = api.Watched{Paths: len(s.cfg.Collect.Watch) + len(s.cfg.Intel.Watch), TakenIn: state.Watched.TakenIn, NotTakenIn: state.Watched.NotTakenIn, Unread: state.Watched.Unread}
 	for _, p := range state.Watched.Problems {
@@ -47,7 +50,7 @@ func (s *Service) Status(context.Context) (*api.Status, error) {
 	s.holders(st, &state)
 	s.telling(st)
 	s.warn(st)
-	st.Warnings = append(st.Warnings, state.Watched.Complaints...)
+	st.Warnings = slices.Concat(st.Warnings, state.Watched.Complaints, state.InPart)
 	return st, nil
 }
 
