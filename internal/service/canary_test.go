@@ -49,6 +49,9 @@ func TestCanaryIsFound(t *testing.T) {
 		st, err := s.Status(t.Context())
 		return err == nil && st.Canary != nil && st.Canary.Found == 1
 	})
+	if st, err := s.Status(t.Context()); err != nil || st.Intel.Values != 0 || st.Intel.Files != 0 {
+		t.Errorf("intelligence in force: %+v, %v", st.Intel, err)
+	}
 	stop()
 	open, err := node.Findings(t.Context(), c.Data, node.FindingQuery{})
 	if err != nil || len(open.Findings) != 0 || open.Dismissed != 1 {

@@ -36,7 +36,7 @@ func openAnswers(ctx context.Context, s *Service) (*answers, error) {
 		return w, err
 	}
 	w.server, err = web.Listen(ctx, web.Config{
-		Address: c.Address, Handler: w.handler, Auth: a, Certificate: c.Cert, Key: c.Key, ClientCA: c.ClientCA, Log: s.log,
+		Address: c.Address, Handler: w.handler, Auth: a, Certificate: c.Cert, Key: c.Key, ClientCA: c.ClientCA, Names: c.Names, Log: s.log,
 	})
 	if err != nil && fault.HintOf(err) == "" {
 		err = fault.Hint(fault.Invalid, err, "another service may have this address: --listen states another, --listen none leaves HTTP out")

@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net/netip"
 	"strings"
+	"time"
 
 	"stormglass/internal/collect/listen"
 	"stormglass/internal/config"
@@ -30,8 +31,9 @@ const (
 )
 
 // bind opens the sockets of a configuration, all or none.
-func bind(ctx context.Context, c *config.Collect, canary bool, log *slog.Logger) (all []listener, err error) {
-	b := &binder{ctx: ctx, log: log, canary: canary}
+func bind(ctx context.Context, cfg *config.Config, log *slog.Logger) (all []listener, err error) {
+	b := &binder{ctx: ctx, log: log, canary: !cfg.Canary.Off, stopWithin: stopWithin(cfg)}
+	c := &cfg.Collect
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, closeAll(b.all))
@@ -56,12 +58,17 @@ func bind(ctx context.Context, c *config.Collect, canary bool, log *slog.Logger)
 	return b.all, errors.Join(b.errs...)
 }
 
+// stopWithin is how long what listeners hold at the end may take to be taken in: the rest of the time is for the last commit.
+func stopWithin(cfg *config.Config) time.Duration { return cfg.StopWithin / 2 }
+
 type binder struct {
 	ctx    context.Context //nolint:containedctx // of one call of bind
 	log    *slog.Logger
 	canary bool
-	all    []listener
-	errs   []error
+
+	stopWithin time.Duration
+	all        []listener
+	errs       []error
 
 	repeating []repeating
 }
@@ -78,7 +85,7 @@ func (b *binder) udp(name string, u *config.UDP) {
 		allow = canaryAllowed(allow, at)
 	}
 	l, err := listen.ListenUDP(b.ctx, listen.UDPConfig{
-		Name: name + u.Address, Address: u.Address, Sockets: u.Sockets, Buffer: int(u.Buffer), Queue: int64(u.Queue), Allow: allow, Repeat: u.Repeat, Log: b.log,
+		Name: name + u.Address, Address: u.Address, Sockets: u.Sockets, Buffer: int(u.Buffer), Queue: int64(u.Queue), Allow: allow, Repeat: u.Repeat, StopWithin: b.stopWithin, Log: b.log,
 	})
 	if err != nil {
 		b.errs = append(b.errs, err)
@@ -110,7 +117,7 @@ func (b *binder) noLoops() {
 func (b *binder) stream(name string, s *config.Stream, secured *config.TLS) {
 	c := listen.StreamConfig{
 		Name: name + s.Address, Address: s.Address, Allow: s.Allow, Connections: s.Connections, PerSender: s.PerSender,
-		Message: int(s.Message), Idle: s.Idle, Queue: int64(s.Queue), Log: b.log,
+		Message: int(s.Message), Idle: s.Idle, Queue: int64(s.Queue), StopWithin: b.stopWithin, Log: b.log,
 	}
 	if secured != nil {
 		var err error

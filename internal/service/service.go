@@ -60,7 +60,7 @@ type Service struct {
 // Open binds the sockets of a configuration that was found valid. What they receive waits until Run.
 func Open(ctx context.Context, cfg *config.Config, o Options) (_ *Service, err error) {
 	s := &Service{cfg: cfg, o: o, version: o.Version, log: o.Log, started: time.Now(), budget: budgetOf(cfg.Memory), space: &space{root: cfg.Data}}
-	all, err := bind(ctx, &cfg.Collect, !cfg.Canary.Off, o.Log)
+	all, err := bind(ctx, cfg, o.Log)
 	if err != nil {
 		return nil, err
 	}
@@ -123,7 +123,7 @@ func (s *Service) again(ctx context.Context, why error, wait time.Duration) erro
 			return ctx.Err()
 		case <-time.After(wait):
 		}
-		all, err := bind(ctx, &s.cfg.Collect, !s.cfg.Canary.Off, s.log)
+		all, err := bind(ctx, s.cfg, s.log)
 		if err == nil {
 			s.listeners.Store(&all)
 			return nil
@@ -190,7 +190,7 @@ func (s *Service) socket() (string, error) {
 
 // serve runs what works on the open folder.
 func (s *Service) serve(ctx context.Context, k *node.Keeper, socket string) (served bool, err error) {
-	out, err := outbox.Open(k.Store, s.cfg.Outbox, outbox.Options{Log: s.log, Subscriber: subscriberOf(k)})
+	out, err := outbox.Open(k.Store, s.cfg.Outbox, outbox.Options{Log: s.log, Subscriber: subscriberOf(k), Skip: isCanary(k.Depot)})
 	if err != nil {
 		return false, errors.Join(err, s.unbind())
 	}
@@ -249,7 +249,7 @@ func (s *Service) mended(ctx context.Context, out *outbox.Outbox) error {
 func (s *Service) nodeConfig(out *outbox.Outbox) node.ServiceConfig {
 	c := node.ServiceConfig{
 		Watch: s.cfg.Collect.Watch, WatchIntel: s.cfg.Intel.Watch, FoldEvery: s.cfg.FoldEvery, UpkeepEvery: s.cfg.UpkeepEvery,
-		StopWithin: s.cfg.StopWithin / 2, Found: out.Kick,
+		StopWithin: stopWithin(s.cfg), Found: out.Kick,
 	}
 	for _, l := range s.bound() {
 		c.Listeners = append(c.Listeners, l)

@@ -224,6 +224,16 @@ func TestServe(t *testing.T) {
 	if code := (client{t, at.base, "wrong"}).do("GET", "/api/v1/status", "", nil); code != http.StatusUnauthorized {
 		t.Errorf("a wrong token: %d", code)
 	}
+	before := len(found.Findings)
+	for range 2 { // the same name again takes the place of what it was
+		if code := at.do("POST", "/api/v1/intel?name=more.txt", fmt.Sprintf("203.0.113.%d\n", 70+before), nil); code/100 != 2 {
+			t.Errorf("add intelligence: %d", code)
+		}
+		before++
+	}
+	if at.do("GET", "/api/v1/status", "", &st); st.Intel.Values != 5 || st.Intel.Files != 2 {
+		t.Errorf("after a file was handed in twice: %+v", st.Intel)
+	}
 	stop()
 	kept, err := node.Findings(t.Context(), c.Data, node.FindingQuery{})
 	if err != nil || len(kept.Findings) != len(found.Findings) {

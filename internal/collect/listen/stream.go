@@ -35,7 +35,9 @@ type StreamConfig struct {
 	Message                int           // longest message kept, bytes, at most 256 KiB; longer ones are cut; 0 is 64 KiB
 	Idle                   time.Duration // a connection that sends nothing for so long is closed; 0 is 15 minutes
 	Queue                  int64         // bytes of blocks that may wait or be in use; 0 is 32 MiB, the least is 1.1 MiB
-	Log                    *slog.Logger  // nil logs nothing
+	// StopWithin is how long what was received may take to be taken in once the listener is told to stop; 0 is a second.
+	StopWithin time.Duration
+	Log        *slog.Logger // nil logs nothing
 }
 
 // Validate joins every complaint about a configuration.
@@ -63,6 +65,7 @@ func (c *StreamConfig) setDefaults() {
 	c.Message = cmp.Or(c.Message, defaultMessage)
 	c.Idle = cmp.Or(c.Idle, defaultIdle)
 	c.Queue = cmp.Or(c.Queue, defaultQueue)
+	c.StopWithin = cmp.Or(c.StopWithin, stopTime)
 	c.Log = cmp.Or(c.Log, slog.New(slog.DiscardHandler))
 }
 
@@ -134,7 +137,7 @@ func (s *Stream) Run(ctx context.Context) error {
 	})
 	<-ctx.Done()
 	end := time.Now().Add(stopTime)
-	timer := time.AfterFunc(stopTime, func() { close(expired) })
+	timer := time.AfterFunc(s.cfg.StopWithin, func() { close(expired) })
 	defer timer.Stop()
 	closeErr := s.listener.Close()
 	s.stop(end)

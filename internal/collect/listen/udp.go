@@ -1,6 +1,7 @@
 package listen
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -18,7 +19,8 @@ import (
 const (
 	defaultBuffer = 32 << 20
 	defaultQueue  = 32 << 20
-	// stopTime is how long what was received may take to be taken in once a listener is told to stop.
+	// stopTime is how long is read on once a listener is told to stop, and how long what was received may take to be taken in
+	// when nothing else is said.
 	stopTime = time.Second
 )
 
@@ -34,7 +36,9 @@ type UDPConfig struct {
 	Allow   []netip.Prefix
 	// Repeat is other collectors that get a copy of each datagram of a sender that is listened to. It comes from our address.
 	Repeat []netip.AddrPort
-	Log    *slog.Logger // nil logs nothing
+	// StopWithin is how long what was received may take to be taken in once the listener is told to stop; 0 is a second.
+	StopWithin time.Duration
+	Log        *slog.Logger // nil logs nothing
 }
 
 // Validate joins every complaint about a configuration.
@@ -78,6 +82,7 @@ type UDP struct {
 	n       counts
 
 	bufferWanted int
+	stopWithin   time.Duration
 	started      atomic.Bool
 }
 
@@ -136,7 +141,7 @@ func listenUDP(ctx context.Context, c UDPConfig, sys system) (*UDP, error) {
 	if err != nil {
 		return nil, bindError(c.Name, err)
 	}
-	u := &UDP{name: c.Name, log: c.Log, addr: addr, allow: newSenders(c.Allow), bufferWanted: c.Buffer}
+	u := &UDP{name: c.Name, log: c.Log, addr: addr, allow: newSenders(c.Allow), bufferWanted: c.Buffer, stopWithin: cmp.Or(c.StopWithin, stopTime)}
 	for _, s := range sources {
 		u.sockets = append(u.sockets, &udpSocket{source: s, queue: newQueue(c.Queue, &u.n)})
 	}
@@ -201,7 +206,7 @@ func (u *UDP) Run(ctx context.Context) error {
 		})
 	}
 	<-ctx.Done()
-	timer := time.AfterFunc(stopTime, func() { close(expired) })
+	timer := time.AfterFunc(u.stopWithin, func() { close(expired) })
 	defer timer.Stop()
 	for _, s := range u.sockets {
 		s.source.interrupt()

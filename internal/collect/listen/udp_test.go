@@ -213,3 +213,41 @@ func TestLoneDatagramNeedsNoSecond(t *testing.T) {
 		r.stop()
 	})
 }
+
+// A listener that may take longer to stop hands over what somebody who is slow takes.
+func TestStopWithin(t *testing.T) {
+	u, err := ListenUDP(t.Context(), UDPConfig{Name: "test", Address: "127.0.0.1:0", StopWithin: time.Minute})
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	ended := make(chan error, 1)
+	go func() { ended <- u.Run(ctx) }()
+	conn, err := new(net.Dialer).DialContext(t.Context(), "udp", u.Addr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close()
+	const sent = 30
+	for range sent {
+		if _, err := conn.Write(make([]byte, 60_000)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for u.Stats().Datagrams == 0 {
+		time.Sleep(time.Millisecond)
+	}
+	cancel()
+	time.Sleep(stopTime + 500*time.Millisecond) // longer than it would wait of itself
+	taken := uint64(0)
+	for b := range u.Queues()[0] {
+		taken += uint64(len(b.Datagrams))
+		b.Release()
+	}
+	if err := <-ended; err != nil {
+		t.Error(err)
+	}
+	if st := u.Stats(); st.Left != 0 || taken != st.HandedOver || taken+st.LostKernel != sent {
+		t.Errorf("taken %d of %d: %+v", taken, sent, st)
+	}
+}
