@@ -21,7 +21,10 @@ type Files struct {
 	Limits    Limits
 	// Leave, when set, says which folders are not read, and why.
 	Leave func(dir string) error
-	Done  atomic.Int64
+	// Open, when set, opens every path, which is then a file and nothing else: what others may put in the place of one
+	// (a link, a pipe) while it is on its way must not be followed or waited for.
+	Open func(path string) (*os.File, error)
+	Done atomic.Int64
 
 	stdin  *patient
 	opened int // members of all archives of this walk
@@ -59,6 +62,9 @@ func (f *Files) Each(ctx context.Context, paths []string, do func(*Member) error
 func (f *Files) path(ctx context.Context, path string, do func(*Member) error) error {
 	if path == "-" {
 		return f.standardInput(ctx, do)
+	}
+	if f.Open != nil {
+		return f.given(ctx, path, do)
 	}
 	info, err := os.Stat(path)
 	if err != nil {
@@ -132,6 +138,23 @@ func (f *Files) file(ctx context.Context, path string, info fs.FileInfo, do func
 		return do(&Member{Name: path, Err: plain(err)})
 	}
 	defer func() { _ = h.Close() }() // read only
+	return f.open(ctx, path, info.ModTime(), h, h, do)
+}
+
+// given reads a file that Open opens.
+func (f *Files) given(ctx context.Context, path string, do func(*Member) error) error {
+	h, err := f.Open(path)
+	if err != nil {
+		return do(&Member{Name: path, Err: plain(err)})
+	}
+	defer func() { _ = h.Close() }() // read only
+	info, err := h.Stat()
+	if err == nil && !info.Mode().IsRegular() {
+		err = fmt.Errorf("not a file (%s)", sortOf(info.Mode()))
+	}
+	if err != nil {
+		return do(&Member{Name: path, Err: plain(err)})
+	}
 	return f.open(ctx, path, info.ModTime(), h, h, do)
 }
 

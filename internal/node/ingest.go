@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"os"
 	"sync"
 	"time"
 
@@ -26,6 +27,9 @@ type Ingest struct {
 	// CommitBytes is after how many bytes of content what was read is committed, in the middle of a
 	// source too; 0 is 1 GiB.
 	CommitBytes uint64
+
+	// opener, when set, opens every path (collect.Files).
+	opener func(path string) (*os.File, error)
 
 	// Match, when set, sees every batch before it is kept.
 	Match func(ctx context.Context, b *telemetry.Batch) error
@@ -69,7 +73,7 @@ func (g *Ingest) Run(ctx context.Context, d *depot.Depot) (*Ingested, error) {
 	if g.CommitBytes == 0 {
 		g.CommitBytes = defaultCommit
 	}
-	g.depot, g.files = d, &collect.Files{Stdin: g.Stdin, StdinName: g.StdinName, Leave: leaveData}
+	g.depot, g.files = d, &collect.Files{Stdin: g.Stdin, StdinName: g.StdinName, Leave: leaveData, Open: g.opener}
 	g.result = &Ingested{Entry: d.Entry(), after: map[telemetry.SourceID]telemetry.SourceID{}}
 	if err := outside(g.Paths); err != nil {
 		return g.result, err

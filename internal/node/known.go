@@ -45,7 +45,7 @@ func (g *Ingest) known(ctx context.Context, m *collect.Member) (known, error) {
 	for _, s := range like {
 		at = append(at, s.Bytes)
 	}
-	parts, whole, err := new(collect.Files).Digests(ctx, m.Name, slices.Compact(at))
+	parts, whole, err := (&collect.Files{Open: g.opener}).Digests(ctx, m.Name, slices.Compact(at))
 	if err != nil {
 		if cerr := ctx.Err(); cerr != nil {
 			return k, cerr

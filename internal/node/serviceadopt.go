@@ -3,17 +3,19 @@ package node
 import (
 	"context"
 	"log/slog"
+	"os"
 
+	"stormglass/internal/collect"
 	"stormglass/internal/store"
 )
 
 // adopt puts a watched file in force in the place of what it was before.
-func (s *Service) adopt(ctx context.Context, k *Keeper, name string) error {
+func (s *Service) adopt(ctx context.Context, k *Keeper, name string, open func(string) (*os.File, error)) error {
 	former, err := formerly(ctx, k, name)
 	if err != nil {
 		return err
 	}
-	added, err := k.AddIntel(ctx, nil, []string{name})
+	added, err := k.addIntel(ctx, &collect.Files{Leave: leaveData, Open: open}, []string{name})
 	if err != nil {
 		return err
 	}
@@ -73,7 +75,7 @@ func (s *Service) withdraw(ctx context.Context, k *Keeper, name string, now map[
 		if fileOf(f.Name) != name || now[f.ID] {
 			continue
 		}
-		if _, err := k.RemoveIntel(ctx, f.ID.String()); err != nil {
+		if _, err := k.removeIntel(ctx, f.ID.String()); err != nil {
 			return err
 		}
 		if !changed[f.Name] {

@@ -95,7 +95,7 @@ func (s *Service) pollIntel(ctx context.Context, w *watched) error {
 			}
 		}
 		for _, name := range changed {
-			if err := s.adopt(ctx, k, name); err != nil {
+			if err := s.adopt(ctx, k, name, w.open); err != nil {
 				return err
 			}
 		}
@@ -134,7 +134,7 @@ func (s *Service) pollTelemetry(ctx context.Context, w *watched) error {
 	if len(changed) == 0 {
 		return nil
 	}
-	done, err := s.Ingest(ctx, &Ingest{Paths: changed})
+	done, err := s.Ingest(ctx, &Ingest{Paths: changed, opener: w.open})
 	if done != nil {
 		s.watched.mended(changed)
 		for _, p := range s.watched.count(done) {

@@ -254,7 +254,7 @@ func (w *watched) file(name string, info fs.FileInfo, now time.Time) bool {
 	}
 	f.size, f.changed = info.Size(), info.ModTime()
 	f.told = same || now.Sub(f.since) >= settle
-	if f.told && now.Sub(f.changed) < rest && readWhole(name) {
+	if f.told && now.Sub(f.changed) < rest && w.readWhole(name) {
 		f.told = false
 	}
 	w.files[name] = f
@@ -262,8 +262,8 @@ func (w *watched) file(name string, info fs.FileInfo, now time.Time) bool {
 }
 
 // readWhole reports whether a file cannot be read on when it grows. One that cannot be opened is told of when it is read.
-func readWhole(name string) bool {
-	f, err := os.Open(name)
+func (w *watched) readWhole(name string) bool {
+	f, err := w.open(name)
 	if err != nil {
 		return false
 	}
