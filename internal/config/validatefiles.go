@@ -72,13 +72,15 @@ func (v *validator) file(path, name string) (fs.FileInfo, bool) {
 	return info, true
 }
 
-// secret looks whether a file is there that others may not read.
-func (v *validator) secret(path, name string) {
+// secret looks whether a file is there that others may not read; ok reports whether it is.
+func (v *validator) secret(path, name string) (info fs.FileInfo, ok bool) {
 	const others = 0o007
-	info, ok := v.file(path, name)
+	info, ok = v.file(path, name)
 	if ok && runtime.GOOS != "windows" && info.Mode().Perm()&others != 0 {
 		v.complain(path, "%s holds a secret and everybody may use it (mode %04o): chmod o= %s", name, info.Mode().Perm(), name)
+		return nil, false
 	}
+	return info, ok
 }
 
 // folder looks whether a folder is there that a file is to be made in.

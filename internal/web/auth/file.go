@@ -145,7 +145,7 @@ func private(path string, info fs.FileInfo) error {
 		return fault.Wrap(fault.Invalid, fmt.Errorf("the file of tokens %s is not a file", path))
 	}
 	if bits := info.Mode().Perm(); runtime.GOOS != "windows" && bits&0o027 != 0 {
-		return fault.Hint(fault.Invalid, fmt.Errorf("the file of tokens %s has mode %04o: others may read or change it", path, bits), "chmod 600 "+path)
+		return fault.Hint(fault.Invalid, fmt.Errorf("the file of tokens %s has mode %04o: others may read or change it", path, bits), "chmod 640 "+path+", and chown root:stormglass where the service runs as that user")
 	}
 	return nil
 }

@@ -192,7 +192,7 @@ func TestLoadChecksTheFile(t *testing.T) {
 		if (err == nil) != want {
 			t.Errorf("mode %o: %v", mode, err)
 		}
-		if err != nil && (fault.KindOf(err) != fault.Invalid || !strings.HasPrefix(fault.HintOf(err), "chmod 600 ")) {
+		if err != nil && (fault.KindOf(err) != fault.Invalid || !strings.HasPrefix(fault.HintOf(err), "chmod 640 ")) {
 			t.Errorf("mode %o: kind %s, hint %q", mode, fault.KindOf(err), fault.HintOf(err))
 		}
 	}
