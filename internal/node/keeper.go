@@ -26,8 +26,9 @@ type Keeper struct {
 	Anew    bool // the database was missing or empty although the folder was not: it was made anew
 
 	holds []store.Hold
-	took  func(*Ingested) // when set, is told what was taken in
-	force *force          // intelligence in force as it was last read, nil when it is to be read
+	took  func(*Ingested)         // when set, is told what was taken in
+	keeps func(name string) error // when set, refuses that a file of intelligence be taken out of force
+	force *force                  // intelligence in force as it was last read, nil when it is to be read
 }
 
 // OpenKeeper opens a data folder for writing, and makes it when it is not there.

@@ -147,8 +147,16 @@ func (k *Keeper) intelPath(id store.IntelID) string {
 	return filepath.Join(k.Data, depot.IntelDir, id.String()+".zst")
 }
 
-// RemoveIntel takes a file of intelligence out of force, by its name or the beginning of its id.
+// RemoveIntel takes a file of intelligence out of force, by its name or the beginning of its id. A service keeps what it
+// puts in force itself.
 func (k *Keeper) RemoveIntel(ctx context.Context, name string) (store.IntelFile, error) {
+	if err := k.mayRemove(ctx, name); err != nil {
+		return store.IntelFile{}, err
+	}
+	return k.removeIntel(ctx, name)
+}
+
+func (k *Keeper) removeIntel(ctx context.Context, name string) (store.IntelFile, error) {
 	k.force = nil
 	f, err := k.Store.RemoveIntel(ctx, name)
 	if err != nil {

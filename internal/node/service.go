@@ -80,6 +80,7 @@ func NewService(ctx context.Context, k *Keeper, cfg ServiceConfig, log *slog.Log
 		log.WarnContext(ctx, "templates of flow exports are learnt anew", slog.Any("error", err))
 	}
 	k.took = func(done *Ingested) { s.ingested.Add(done.Records) }
+	k.keeps = keptIntel(cfg.WatchIntel)
 	kinds := s.exports.kinds()
 	maps.Copy(kinds, cfg.kinds)
 	var err error
