@@ -34,6 +34,8 @@ type Log struct {
 type HTTP struct {
 	Address string `yaml:"address"` // host:port; empty: no HTTP but the local socket
 	Tokens  string `yaml:"tokens"`  // file of bearer tokens
+	// Loopback is what every user of this machine may do while there are no tokens: read, ingest.
+	Loopback []string `yaml:"loopback,omitempty"`
 	// Names of this machine that may be asked for on loopback, besides localhost, the machine's own and those of the certificate.
 	Names []string `yaml:"names,omitempty"`
 	TLS   `yaml:",inline"`

@@ -1,16 +1,29 @@
 package config
 
-import "strings"
+import (
+	"runtime"
+	"strings"
+)
 
 func (v *validator) http() {
 	v.tls("http", &v.HTTP.TLS)
-	v.secret("http.tokens", v.HTTP.Tokens)
+	v.tokens()
 	v.names()
+	v.loopback()
 	if v.HTTP.Address == "" || v.HTTP.Tokens != "" || v.HTTP.ClientCA != "" {
 		return
 	}
 	if host, _, ok := parseBound(v.HTTP.Address); ok && !host.IsLoopback() {
 		v.complain("http.address", "%s can be reached from outside: http.tokens or http.client_ca must say who may ask", v.HTTP.Address)
+	}
+}
+
+// tokens looks at the file of tokens, which the group may read and not change: who can change it may ask everything.
+func (v *validator) tokens() {
+	const path, group = "http.tokens", 0o020
+	info, ok := v.secret(path, v.HTTP.Tokens)
+	if ok && runtime.GOOS != "windows" && info.Mode().Perm()&group != 0 {
+		v.complain(path, "its group may change %s (mode %04o): chmod 640 %s", v.HTTP.Tokens, info.Mode().Perm(), v.HTTP.Tokens)
 	}
 }
 

@@ -146,6 +146,36 @@ func TestOpenOnLoopback(t *testing.T) {
 	}
 }
 
+// A service without tokens tells any user of the machine that it lives, and nothing of what it holds.
+func TestWithoutTokens(t *testing.T) {
+	for _, given := range [][]auth.Role{nil, {auth.Read}} {
+		w := newWorld(t, func(c *api.Config) {
+			a, err := auth.Open(auth.Config{Loopback: given, Log: c.Log})
+			if err != nil {
+				t.Fatal(err)
+			}
+			c.Auth = a
+		})
+		for name, tt := range requests {
+			method, target, _ := strings.Cut(tt.request, " ")
+			r := httptest.NewRequestWithContext(t.Context(), method, target, strings.NewReader(tt.body))
+			r.RemoteAddr = "127.0.0.1:1"
+			rec := httptest.NewRecorder()
+			w.handler.ServeHTTP(rec, r)
+			want := http.StatusUnauthorized
+			switch need := tt.need; {
+			case name == "GET /healthz" || name == "GET /readyz" || name == "GET /metrics" || need == auth.Read && given != nil:
+				want = http.StatusOK
+			case given != nil:
+				want = http.StatusForbidden
+			}
+			if rec.Code != want {
+				t.Errorf("%s, loopback has %v: status %d, want %d", name, given, rec.Code, want)
+			}
+		}
+	}
+}
+
 func TestNoSuchRoute(t *testing.T) {
 	w := newWorld(t, nil)
 	for request, want := range map[string]int{

@@ -28,15 +28,12 @@ func (e *TooManyError) Error() string {
 
 // Config is what an Authenticator works with.
 type Config struct {
-	File string // of tokens and certificates; empty: there is none, and only this machine is let in
-	// Loopback is what connections from this machine may do when there is no File. None: LoopbackRoles.
+	File string // of tokens and certificates; empty: there is none
+	// Loopback is what connections from this machine may do when there is no File. None: nothing, since any user of the
+	// machine may connect.
 	Loopback []Role
 	Log      *slog.Logger
 }
-
-// LoopbackRoles are the roles of connections from this machine when there is no file of tokens. Intelligence is not among
-// them: any user of the machine may connect, and must not be able to blind the service.
-func LoopbackRoles() []Role { return []Role{Read, Ingest} }
 
 // Authenticator says who asks. Its methods may be called from any goroutine.
 type Authenticator struct {
@@ -56,9 +53,6 @@ const lookEvery = time.Second
 // Open reads the file of tokens, which has to be whole at first.
 func Open(cfg Config) (*Authenticator, error) {
 	a := &Authenticator{cfg: cfg, limiter: newLimiter()}
-	if len(a.cfg.Loopback) == 0 {
-		a.cfg.Loopback = LoopbackRoles()
-	}
 	a.known.Store(&known{})
 	if cfg.File == "" {
 		return a, nil
@@ -109,10 +103,13 @@ func (a *Authenticator) Who(r *http.Request) (Who, error) {
 		}
 		return w, nil
 	}
-	if !a.Protected() && OnLoopback(r) {
+	if a.Protected() {
+		return Who{}, fault.Hint(fault.Denied, ErrUnknown, "send a token: Authorization: Bearer TOKEN")
+	}
+	if len(a.cfg.Loopback) > 0 && OnLoopback(r) {
 		return Who{Name: "loopback", Roles: a.cfg.Loopback, Via: ViaLoopback}, nil
 	}
-	return Who{}, fault.Hint(fault.Denied, ErrUnknown, "send a token: Authorization: Bearer TOKEN")
+	return Who{}, fault.Hint(fault.Denied, ErrUnknown, "this service has no file of tokens (http.tokens): its owner asks over the local socket")
 }
 
 // wrong notes a wrong try and tells the operator, not the client, what was wrong.

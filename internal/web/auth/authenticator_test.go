@@ -111,8 +111,22 @@ func TestWho(t *testing.T) {
 	}
 }
 
-func TestWhoWithoutFile(t *testing.T) {
+// Any user of the machine may connect on loopback: without tokens that gives nothing.
+func TestWhoWithoutFileIsNobody(t *testing.T) {
 	a := open(t, "", nil)
+	for _, addr := range []string{"127.0.0.1:5", "[::1]:5", "192.0.2.1:5"} {
+		w, err := a.Who(from(t, addr))
+		if !errors.Is(err, ErrUnknown) || fault.KindOf(err) != fault.Denied || !strings.Contains(fault.HintOf(err), "local socket") {
+			t.Errorf("%s: %v, %v", addr, w, err)
+		}
+	}
+}
+
+func TestRolesOfLoopback(t *testing.T) {
+	a, err := Open(Config{Loopback: []Role{Read, Ingest}, Log: slog.New(slog.DiscardHandler)})
+	if err != nil {
+		t.Fatal(err)
+	}
 	for addr, want := range map[string]bool{
 		"127.0.0.1:5": true, "127.8.9.1:5": true, "[::1]:5": true, "[::ffff:127.0.0.1]:5": true,
 		"192.0.2.1:5": false, "[fe80::1%lo]:5": false, "0.0.0.0:5": false, "@": false, "": false,
