@@ -55,6 +55,10 @@ func (k *Keeper) addIntel(ctx context.Context, files *collect.Files, paths []str
 			return nil
 		}
 		added, err := k.addFile(ctx, m)
+		if why, ok := errors.AsType[*unreadableError](err); ok && ctx.Err() == nil {
+			out.Skipped = append(out.Skipped, &intel.FileReport{File: m.Name, Skipped: why.Error()})
+			return nil
+		}
 		if err != nil {
 			return fmt.Errorf("add %s: %w", m.Name, err)
 		}
@@ -77,6 +81,27 @@ func notIntel(m *collect.Member) string {
 	return ""
 }
 
+// unreadableError is that a file cannot be read to its end, or says what cannot be: it is its own fault, and of it nothing is
+// put in force.
+type unreadableError struct{ err error }
+
+func (e *unreadableError) Error() string { return e.err.Error() }
+func (e *unreadableError) Unwrap() error { return e.err }
+
+// source remembers that reading failed, so that it can be told from writing.
+type source struct {
+	io.Reader
+	err error
+}
+
+func (s *source) Read(p []byte) (int, error) {
+	n, err := s.Reader.Read(p)
+	if err != nil && !errors.Is(err, io.EOF) {
+		s.err = err
+	}
+	return n, err
+}
+
 func (k *Keeper) addFile(ctx context.Context, m *collect.Member) (AddedFile, error) {
 	added := AddedFile{Name: m.Name}
 	id, size, err := k.copyIntel(m)
@@ -90,7 +115,7 @@ func (k *Keeper) addFile(ctx context.Context, m *collect.Member) (AddedFile, err
 	}
 	x, err := l.Index()
 	if err != nil {
-		return added, err
+		return added, &unreadableError{err}
 	}
 	k.force = nil
 	values := make([]observable.Value, 0, x.Len())
@@ -123,7 +148,10 @@ func (k *Keeper) copyIntel(m *collect.Member) (id telemetry.SourceID, size uint6
 	z, err := zstd.NewWriter(f)
 	if err == nil {
 		var n int64
-		n, err = io.Copy(z, m)
+		from := &source{Reader: m}
+		if n, err = io.Copy(z, from); from.err != nil {
+			err = &unreadableError{from.err}
+		}
 		size, err = uint64(n), errors.Join(err, z.Close())
 	}
 	if err == nil {
@@ -178,12 +206,34 @@ func (k *Keeper) removeCopies(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	named := map[string]bool{}
 	for _, f := range files {
+		named[filepath.Base(k.intelPath(f.ID))] = true
 		if f.Removed.IsZero() {
 			continue
 		}
 		if err := k.removeCopy(f); err != nil {
 			return err
+		}
+	}
+	return k.removeUnnamed(named)
+}
+
+// removeUnnamed removes copies of which the database does not know: they were not put in force.
+func (k *Keeper) removeUnnamed(named map[string]bool) error {
+	if k.Anew { // a database that was lost may be put back
+		return nil
+	}
+	entries, err := os.ReadDir(filepath.Join(k.Data, depot.IntelDir))
+	if err != nil {
+		return fmt.Errorf("look for copies of intelligence: %w", err)
+	}
+	for _, e := range entries {
+		if named[e.Name()] || filepath.Ext(e.Name()) != ".zst" {
+			continue
+		}
+		if err := os.Remove(filepath.Join(k.Data, depot.IntelDir, e.Name())); err != nil {
+			return fmt.Errorf("remove a copy of intelligence that is not in force: %w", err)
 		}
 	}
 	return nil

@@ -217,3 +217,21 @@ func TestRemoveIntelByTheEndOfItsPath(t *testing.T) {
 		}
 	}
 }
+
+// A whole id names its file, whatever others are called.
+func TestRemoveIntelByItsWholeID(t *testing.T) {
+	s := open(t)
+	id := IntelID{1, 2, 3}
+	for _, f := range []IntelFile{{ID: id, Name: "a.txt"}, {ID: IntelID{9}, Name: id.String()}} {
+		f.Added = time.Now()
+		if err := s.AddIntel(t.Context(), f, nil); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if f, err := s.RemoveIntel(t.Context(), id.String()); err != nil || f.Name != "a.txt" {
+		t.Errorf("removed %q, %v", f.Name, err)
+	}
+	if f, err := s.RemoveIntel(t.Context(), id.String()); err != nil || f.ID != (IntelID{9}) {
+		t.Errorf("then, by its name, %q, %v", f.ID, err)
+	}
+}

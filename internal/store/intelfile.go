@@ -129,6 +129,14 @@ func (t *txn) namedIntel(ctx context.Context, name string) (int64, error) {
 	const inForce = `SELECT n, id, name FROM intel_files WHERE removed_us = 0 AND `
 	const newest = ` ORDER BY added_us DESC, n`
 	var found candidates
+	if isID && len(name) == 2*len(IntelID{}) { // no name stands before a whole id
+		if err := t.each(ctx, found.scan, inForce+`id = ?1`, from); err != nil {
+			return 0, err
+		}
+		if len(found) == 1 {
+			return found.only("file", name)
+		}
+	}
 	err := t.each(ctx, found.scan, inForce+`(name = ?1 OR ?2 AND id BETWEEN ?3 AND ?4)`+newest, name, isID, from, to)
 	if err == nil && len(found) == 0 && name != "" {
 		err = t.each(ctx, found.scan, inForce+`substr(name, -length(?1)) = ?1`+newest, "/"+name)
