@@ -64,7 +64,10 @@ type Depot struct {
 	removed  map[string]bool // folders out of which files went since they were synced
 	begun    int             // calls of dirty without their clean
 
-	registers atomic.Pointer[register.Registers]
+	registers    atomic.Pointer[register.Registers]
+	registersErr atomic.Pointer[error]
+	loading      sync.Mutex       // of copied
+	copied       register.Version // of the registers of which a copy is kept
 }
 
 // Registers are what the operator states, as of when they were last loaded.
@@ -73,12 +76,20 @@ func (d *Depot) Registers() *register.Registers { return d.registers.Load() }
 // LoadRegisters reads the registers of the folder again, and reports whether they changed. Those in force
 // stay when they cannot be read. A batch is classed by those in force when it came.
 func (d *Depot) LoadRegisters() (changed bool, err error) {
+	d.loading.Lock()
+	defer d.loading.Unlock()
 	r, err := register.Load(os.DirFS(d.root))
-	if err != nil || r.Version == d.Registers().Version {
+	if err != nil {
+		complaint := fmt.Errorf("the registers cannot be read, those of before are in force: %w", err)
+		d.registersErr.Store(&complaint)
 		return false, err
 	}
-	d.registers.Store(r)
-	return true, nil
+	changed = r.Version != d.Registers().Version
+	if !changed {
+		r = d.Registers()
+	}
+	d.loadedRegisters(r, nil)
+	return changed, nil
 }
 
 // Options change how a data folder is kept; the zero value is right outside of tests.
@@ -132,13 +143,15 @@ func Open(ctx context.Context, root string, o Options) (_ *Depot, err error) {
 	if err := d.layout(ctx); err != nil {
 		return nil, err
 	}
-	registers := o.Registers
-	if registers == nil {
-		if registers, err = register.Load(os.DirFS(root)); err != nil {
+	if o.Registers != nil {
+		d.registers.Store(o.Registers)
+	} else {
+		r, complaint, err := openRegisters(root)
+		if err != nil {
 			return nil, err
 		}
+		d.loadedRegisters(r, complaint)
 	}
-	d.registers.Store(registers)
 	if err := d.openVault(); err != nil {
 		return nil, err
 	}
@@ -216,7 +229,7 @@ func (d *Depot) empty(ctx context.Context) error {
 		switch e.Name() {
 		case disk.LockFile, RegistersDir, formatFile + disk.TempSuffix:
 			continue
-		case TempDir, lakeDir, ledgerDir, IntelDir, VaultDir, quarantineDir, manifestDir:
+		case TempDir, lakeDir, ledgerDir, IntelDir, VaultDir, quarantineDir, manifestDir, stateDir:
 			if !e.IsDir() {
 				return d.foreign(e.Name())
 			}

@@ -8,6 +8,7 @@
 //	ledger/          values ever seen (package ledger)
 //	stormglass.db    findings, triage, sources (package store)
 //	registers/       what the operator states: networks.yaml, retention.yaml (package register)
+//	state/registers/ a copy of the last of them that could be read
 //	vault/           join key, sealed subscriber values (package vault)
 //	intel/           the intelligence that was added, as it was given
 //	quarantine/      what was found damaged

@@ -24,8 +24,10 @@ import (
 type View struct {
 	State     *State
 	Registers *register.Registers
-	Damaged   []Hole // what could not be opened or read since the view was opened
-	Now       time.Time
+	// RegistersErr is why Registers are those of before: the ones of the folder cannot be read. Mostly it is nil.
+	RegistersErr error
+	Damaged      []Hole // what could not be opened or read since the view was opened
+	Now          time.Time
 
 	root string
 	fs   disk.FS
@@ -51,7 +53,7 @@ func OpenView(ctx context.Context, root string, parts Parts) (*View, error) {
 	if err != nil {
 		return nil, err
 	}
-	if v.Registers, err = register.Load(os.DirFS(root)); err != nil {
+	if v.Registers, v.RegistersErr, err = openRegisters(root); err != nil {
 		return nil, errors.Join(err, v.Close())
 	}
 	return v, nil

@@ -21,6 +21,17 @@ type Registers struct {
 	Networks  Networks
 	Retention Retention
 	Version   Version
+
+	files map[string][]byte // as they were read
+}
+
+// Files are the names of the files of registers, relative to the data folder.
+func Files() []string { return []string{networksFile, retentionFile} }
+
+// Content gives what one of the files held when it was read; not ok when it was not there.
+func (r *Registers) Content(file string) (content []byte, ok bool) {
+	content, ok = r.files[file]
+	return content, ok
 }
 
 // Version names the content of the registers: SHA-256 over, for each file in the order networks,
@@ -47,6 +58,12 @@ func Load(data fs.FS) (*Registers, error) {
 		return nil, err
 	}
 	r.Version = versionOf(networks, retention)
+	r.files = map[string][]byte{}
+	for i, content := range [][]byte{networks, retention} {
+		if content != nil {
+			r.files[Files()[i]] = content
+		}
+	}
 	return r, nil
 }
 
