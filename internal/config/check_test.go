@@ -178,6 +178,23 @@ func TestFormHidesLittle(t *testing.T) {
 	}
 }
 
+// TestGroupMayNotChangeTokens: what the service would refuse is found before the start.
+func TestGroupMayNotChangeTokens(t *testing.T) {
+	dir := world(t)
+	for mode, want := range map[os.FileMode][]string{
+		0o600: nil, 0o640: nil, 0o660: {"4: http.tokens: its group may change {DIR}/tokens.yaml (mode 0660): chmod 640 {DIR}/tokens.yaml"},
+		0o666: {"4: http.tokens: {DIR}/tokens.yaml holds a secret and everybody may use it (mode 0666): chmod o= {DIR}/tokens.yaml"},
+	} {
+		if err := os.Chmod(filepath.Join(dir, "tokens.yaml"), mode); err != nil {
+			t.Fatal(err)
+		}
+		got, _ := checked(t, dir, begin+"http: {tokens: \"{DIR}/tokens.yaml\"}\n")
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("mode %o: -want +got\n%s", mode, diff)
+		}
+	}
+}
+
 // TestMissingFolderIsSaidOnce: all that was to be in it needs no complaint of its own.
 func TestMissingFolderIsSaidOnce(t *testing.T) {
 	dir := world(t)
