@@ -211,7 +211,8 @@ func (d *Depot) rebuild(ctx context.Context, days []telemetry.Day) error {
 
 // observed makes segments of what stands in the rows of some days.
 func (d *Depot) observed(ctx context.Context, days []telemetry.Day) ([]ledger.Made, telemetry.Day, error) {
-	w := newWorker(d)
+	values := ledger.NewBuilders(1, d.fs, TempDir, d.builderOptions())
+	w := newWorker(d, values.Feeder())
 	var taken telemetry.Day
 	for _, f := range d.files() {
 		if !slices.Contains(days, f.Day) {
@@ -224,9 +225,9 @@ func (d *Depot) observed(ctx context.Context, days []telemetry.Day) ([]ledger.Ma
 		}
 		err = r.Batches(ctx, lake.Want{}, w.add)
 		if err = errors.Join(err, r.Close()); err != nil {
-			return nil, 0, errors.Join(err, w.builder.Abort())
+			return nil, 0, errors.Join(err, values.Abort())
 		}
 	}
-	made, err := w.builder.Finish(ctx, d.segmentName)
+	made, err := values.Finish(ctx, d.segmentName)
 	return made, taken, err
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"path"
+	"runtime"
 	"sync"
 
 	"stormglass/internal/lake"
@@ -20,12 +21,12 @@ type Intake struct {
 	// everything is in this intake or was committed before it.
 	Log wal.Position
 
-	depot *Depot
-	rows  *lake.Writer
+	depot  *Depot
+	rows   *lake.Writer
+	values *ledger.Builders
 
 	mu      sync.Mutex
 	free    []*worker
-	workers []*worker
 	records uint64
 	failed  bool // to add something
 }
@@ -35,7 +36,10 @@ func (d *Depot) Begin() (*Intake, error) {
 	if err := d.dirty(); err != nil {
 		return nil, Full(fmt.Errorf("begin to take records in: %w", err))
 	}
-	return &Intake{depot: d, rows: lake.NewWriter(d.fs, lakeDir, d.lakeOptions())}, nil
+	return &Intake{
+		depot: d, rows: lake.NewWriter(d.fs, lakeDir, d.lakeOptions()),
+		values: ledger.NewBuilders(runtime.GOMAXPROCS(0), d.fs, TempDir, d.builderOptions()),
+	}, nil
 }
 
 // Add takes the records of a batch in. It may be called from several goroutines. The batch is
@@ -73,9 +77,7 @@ func (in *Intake) worker() *worker {
 		in.free = in.free[:n-1]
 		return w
 	}
-	w := newWorker(in.depot)
-	in.workers = append(in.workers, w)
-	return w
+	return newWorker(in.depot, in.values.Feeder())
 }
 
 func (in *Intake) giveBack(w *worker, records uint64) {
@@ -93,15 +95,7 @@ func (in *Intake) Records() uint64 {
 }
 
 // Memory gives about how many bytes the intake holds in memory: rows that wait to be written, and tables of the ledger.
-func (in *Intake) Memory() int64 {
-	in.mu.Lock()
-	defer in.mu.Unlock()
-	n := in.rows.Bytes()
-	for _, w := range in.workers {
-		n += w.held.Load()
-	}
-	return n
-}
+func (in *Intake) Memory() int64 { return in.rows.Bytes() + in.values.Bytes() }
 
 // Commit makes what was taken in durable, together with the sources it came from: from now on these
 // records are acknowledged. The intake has ended, well or not. Nobody may be in Add.
@@ -133,11 +127,7 @@ func (in *Intake) finish(ctx context.Context, e *Edit) error {
 	if err != nil {
 		return err
 	}
-	builders := make([]*ledger.Builder, 0, len(in.workers))
-	for _, w := range in.workers {
-		builders = append(builders, w.builder)
-	}
-	made, err := ledger.Finish(ctx, builders, in.depot.segmentName)
+	made, err := in.values.Finish(ctx, in.depot.segmentName)
 	for _, m := range made {
 		e.AddSegments = append(e.AddSegments, Segment{Name: m.Name, Info: m.Info, Days: []telemetry.Day{m.Info.FirstDay}, Taken: in.depot.today()})
 	}
@@ -157,10 +147,7 @@ func (in *Intake) Abort() error {
 
 // remove takes away what no edit names.
 func (in *Intake) remove(e *Edit) error {
-	errs := []error{in.rows.Abort()}
-	for _, w := range in.workers {
-		errs = append(errs, w.builder.Abort())
-	}
+	errs := []error{in.rows.Abort(), in.values.Abort()}
 	for _, f := range e.AddFiles {
 		errs = append(errs, in.depot.drop(f.Name))
 	}

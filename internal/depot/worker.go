@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"math"
 	"net/netip"
-	"sync/atomic"
 
 	"stormglass/internal/hunt"
 	"stormglass/internal/lake"
@@ -23,22 +22,18 @@ type worker struct {
 	stated   *register.Registers // those in force when the last batch came
 	networks hunt.Networks       // theirs
 	observer hunt.Observer
-	builder  *ledger.Builder
+	facts    *ledger.Feeder
 	tokens   map[netip.Addr]ledger.Peer
 	batch    *telemetry.Batch
 	sensor   uint32
-	held     atomic.Int64 // bytes of the builder's memory
 	err      error
 }
 
 // maxTokens bounds the tokens that a worker remembers, as one costs a hash.
 const maxTokens = 1 << 16
 
-func newWorker(d *Depot) *worker {
-	return &worker{
-		depot: d, tokens: map[netip.Addr]ledger.Peer{},
-		builder: ledger.NewBuilder(d.fs, TempDir, d.builderOptions()),
-	}
+func newWorker(d *Depot, facts *ledger.Feeder) *worker {
+	return &worker{depot: d, facts: facts, tokens: map[netip.Addr]ledger.Peer{}}
 }
 
 func (w *worker) add(b *telemetry.Batch) error {
@@ -48,8 +43,7 @@ func (w *worker) add(b *telemetry.Batch) error {
 	w.batch, w.sensor = b, w.depot.names.id(sensorOf(b))
 	w.observer.Batch(b, w.networks, w.observe)
 	w.batch = nil
-	w.held.Store(w.builder.Bytes())
-	return errors.Join(w.err, w.builder.Err())
+	return errors.Join(w.err, w.facts.Err())
 }
 
 // observe puts one value of one record into the ledger. Addresses of subscribers are no keys.
@@ -74,11 +68,11 @@ func (w *worker) observe(o *hunt.Observation) {
 func (w *worker) put(o *hunt.Observation, f *ledger.Fact) {
 	switch o.Kind {
 	case observable.Addr:
-		w.builder.Addr(o.Addr, f)
+		w.facts.Addr(o.Addr, f)
 	case observable.Domain:
-		w.builder.Name(o.Text, f)
+		w.facts.Name(o.Text, f)
 	default:
-		w.builder.Text(o.Kind, o.Text, f)
+		w.facts.Text(o.Kind, o.Text, f)
 	}
 }
 

@@ -1,9 +1,11 @@
 package ledger
 
 import (
-	"context"
 	"errors"
+	"hash/maphash"
 	"net/netip"
+	"sync"
+	"sync/atomic"
 
 	"stormglass/internal/disk"
 	"stormglass/internal/observable"
@@ -55,19 +57,19 @@ type BuilderOptions struct {
 // Builder gathers facts in memory and turns them into segments. What does not fit its memory lies in
 // sorted runs in its folder until Finish; memory and, by folding, disk are bounded whatever comes.
 //
-// A Builder is used by one goroutine at a time. Goroutines that decode side by side have a Builder
-// each, without locks between them, and one call of Finish makes the segments of all: a value that
-// several of them met takes a row in each, which costs less than handing facts around.
+// A Builder's own methods are for one goroutine at a time. Goroutines that work side by side share
+// Builders.
 type Builder struct {
-	fs      disk.FS
-	dir     string
-	opts    BuilderOptions
-	tables  [Spaces]*table
-	queues  [Spaces]queue
-	runs    [Spaces]runs
-	scratch []byte
-	refused uint64
-	err     error // what ended it: no further fact is taken
+	own  *Feeder // of who uses the builder alone
+	fs   disk.FS
+	dir  string
+	opts BuilderOptions
+	held atomic.Int64 // Bytes, when facts were last taken
+
+	mu     sync.Mutex // of who feeds it
+	tables [Spaces]*table
+	runs   [Spaces]runs
+	err    error // what ended it: no further fact is taken
 }
 
 // NewBuilder makes an empty builder. Its runs lie in dir, which it makes when it needs it; files
@@ -85,54 +87,26 @@ func NewBuilder(fs disk.FS, dir string, o BuilderOptions) *Builder {
 		b.tables[s] = newTable(s, o.TableBytes)
 		b.tables[s].maxRows = o.maxRows
 	}
+	b.own = newFeeder([]*Builder{b}, maphash.MakeSeed())
 	return b
 }
 
 // Addr adds a fact of an address. Nothing of f is kept.
-func (b *Builder) Addr(a netip.Addr, f *Fact) {
-	if !a.IsValid() {
-		b.refused++
-		return
-	}
-	key := AddrKey(a)
-	b.add(Addrs, key[:], f)
-}
+func (b *Builder) Addr(a netip.Addr, f *Fact) { b.own.Addr(a, f) }
 
 // Name adds a fact of a domain name in A-label form.
-func (b *Builder) Name(name string, f *Fact) {
-	b.scratch = AppendNameKey(b.scratch[:0], name)
-	b.add(Names, b.scratch, f)
-}
+func (b *Builder) Name(name string, f *Fact) { b.own.Name(name, f) }
 
 // Text adds a fact of a value of any other kind, in its canonical form; a URL is given as
 // observable.URLKey writes it.
-func (b *Builder) Text(k observable.Kind, text string, f *Fact) {
-	b.scratch = AppendTextKey(b.scratch[:0], k, text)
-	b.add(Texts, b.scratch, f)
-}
-
-func (b *Builder) add(space Space, value []byte, f *Fact) {
-	if b.err != nil {
-		return
-	}
-	if len(value) == 0 || len(value) > MaxValue {
-		b.refused++
-		return
-	}
-	t := b.tables[space]
-	at, q := momentOf(f.At), &b.queues[space]
-	q.push(t.mark(value, at.day, f.Kind), value, at, f)
-	if q.full() {
-		b.drain(context.Background(), space)
-	}
-}
+func (b *Builder) Text(k observable.Kind, text string, f *Fact) { b.own.Text(k, text, f) }
 
 // Err gives what ended the builder early: a run that could not be written. Finish gives it, too.
 func (b *Builder) Err() error { return b.err }
 
 // Refused gives how many facts were left out because their value is empty, longer than MaxValue or no
 // valid address.
-func (b *Builder) Refused() uint64 { return b.refused }
+func (b *Builder) Refused() uint64 { return b.own.Refused() }
 
 // Bytes gives the memory held by the tables, and by the set of names that rows speak of: 4 KiB for
 // each 32,768 numbers of the dictionary.
@@ -149,10 +123,11 @@ func (b *Builder) Abort() error {
 	var errs []error
 	for s := range b.runs {
 		errs = append(errs, b.runs[s].remove())
-		b.queues[s].reset()
 		b.tables[s].reset()
 		b.tables[s].used = names{}
 	}
-	b.err, b.refused = nil, 0
+	b.own.reset()
+	b.err = nil
+	b.held.Store(b.Bytes())
 	return errors.Join(errs...)
 }

@@ -31,7 +31,14 @@ type stated struct {
 	fact  Fact
 }
 
-func (s *stated) tell(b *Builder) {
+// taker takes facts in: a Builder, or a Feeder of several.
+type taker interface {
+	Addr(a netip.Addr, f *Fact)
+	Name(name string, f *Fact)
+	Text(k observable.Kind, text string, f *Fact)
+}
+
+func (s *stated) tell(b taker) {
 	switch s.space {
 	case Addrs:
 		b.Addr(s.addr, &s.fact)

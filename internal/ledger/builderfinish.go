@@ -76,11 +76,8 @@ type segmentJob struct {
 // plan finds which segments are to be made, by space and day, and of what.
 func (f *finisher) plan(ctx context.Context, name func(Space, telemetry.Day) string) error {
 	for _, b := range f.builders {
-		for space := range Spaces {
-			b.drain(ctx, space)
-			if b.err != nil {
-				return b.err
-			}
+		if err := b.own.Flush(ctx); err != nil {
+			return err
 		}
 	}
 	for space := range Spaces {

@@ -86,9 +86,12 @@ func (t *table) find(mark uint32) uint32 {
 	return 0
 }
 
-// drain adds the queued facts of a space to its table, which spills when it is full.
-func (b *Builder) drain(ctx context.Context, space Space) {
-	q, t := &b.queues[space], b.tables[space]
+// take adds queued facts of a space to its table, which spills when it is full.
+func (b *Builder) take(ctx context.Context, space Space, q *queue) {
+	if b.err != nil {
+		return
+	}
+	t := b.tables[space]
 	q.touch(t)
 	from := uint32(0)
 	for i := range q.facts {
@@ -97,12 +100,9 @@ func (b *Builder) drain(ctx context.Context, space Space) {
 		from = x.end
 		for !t.add(x.mark, value, x.at, &x.fact) {
 			if b.err = b.spill(ctx, space); b.err != nil {
-				break
+				return
 			}
 		}
-		if b.err != nil {
-			break
-		}
 	}
-	q.reset()
+	b.held.Store(b.Bytes())
 }

@@ -14,7 +14,6 @@ type table struct {
 	space   Space
 	limit   int64 // bytes
 	maxRows int   // 0 is no bound; tests set it
-	seed    maphash.Seed
 
 	slots   []uint64 // open addressing: 32 bits of the hash, then the entry's number plus 1; 0 is free
 	entries pool[entry]
@@ -50,7 +49,7 @@ const (
 )
 
 func newTable(space Space, limit int64) *table {
-	return &table{space: space, limit: limit, seed: maphash.MakeSeed()}
+	return &table{space: space, limit: limit}
 }
 
 // held gives the bytes of memory that the table keeps, in use or not, without used. What sorting needs
@@ -99,9 +98,9 @@ func (t *table) add(mark uint32, value []byte, at moment, f *Fact) bool {
 	}
 }
 
-// mark gives 32 bits of the hash of an entry's key.
-func (t *table) mark(value []byte, day telemetry.Day, kind telemetry.Kind) uint32 {
-	h := maphash.Bytes(t.seed, value) ^ (uint64(day)<<8|uint64(kind))*0x9e3779b97f4a7c15
+// markOf gives 32 bits of the hash of an entry's key.
+func markOf(seed maphash.Seed, value []byte, day telemetry.Day, kind telemetry.Kind) uint32 {
+	h := maphash.Bytes(seed, value) ^ (uint64(day)<<8|uint64(kind))*0x9e3779b97f4a7c15
 	return uint32(h * 0xff51afd7ed558ccd >> 32)
 }
 
