@@ -65,7 +65,7 @@ func (a *app) elsewhere(c *cobra.Command, args []string) error {
 	if err := c.Flags().Set("data", data); err != nil { // the service has another environment
 		return err
 	}
-	code, err := a.send(c.Context(), held.Socket, c, args)
+	code, err := a.send(c.Context(), local.At(held.Socket, data), c, args)
 	if errors.Is(err, local.ErrNoServer) { // it ended without saying so
 		return a.settle(c, data)
 	}
@@ -94,7 +94,7 @@ func (a *app) settle(c *cobra.Command, data string) error {
 }
 
 // send sends a command line, its paths made absolute.
-func (a *app) send(ctx context.Context, socket string, c *cobra.Command, args []string) (int, error) {
+func (a *app) send(ctx context.Context, at local.Server, c *cobra.Command, args []string) (int, error) {
 	dir, err := os.Getwd()
 	if err != nil {
 		return exitError, fmt.Errorf("send a command to the service: %w", err)
@@ -104,8 +104,8 @@ func (a *app) send(ctx context.Context, socket string, c *cobra.Command, args []
 		return exitError, err
 	}
 	r := local.Request{Args: words, Dir: dir, Env: local.Environment(os.Environ()), Columns: a.width(), Color: a.colour()}
-	code, err := local.Do(ctx, socket, r, a.stdin, a.stdout, a.stderr)
-	if fault.KindOf(err) == fault.Denied {
+	code, err := local.Do(ctx, at, r, a.stdin, a.stdout, a.stderr)
+	if fault.KindOf(err) == fault.Denied && !errors.Is(err, local.ErrStranger) {
 		err = fault.Hint(fault.Denied, err, "run the command as the user of the service")
 	}
 	return code, err

@@ -57,7 +57,7 @@ func (a *app) runStatus(ctx context.Context, data string, format report.Format) 
 	if held == nil || held.Socket == "" {
 		return noService(data)
 	}
-	raw, err := fetch(ctx, held.Socket, api.Prefix+"/status")
+	raw, err := fetch(ctx, local.At(held.Socket, data), api.Prefix+"/status")
 	if errors.Is(err, local.ErrNoServer) {
 		return noService(data)
 	}
@@ -86,12 +86,12 @@ func noService(data string) error {
 }
 
 // fetch asks the service at a socket.
-func fetch(ctx context.Context, socket, path string) (_ []byte, err error) {
+func fetch(ctx context.Context, at local.Server, path string) (_ []byte, err error) {
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://stormglass"+path, nil)
 	if err != nil {
 		return nil, fmt.Errorf("ask the service: %w", err)
 	}
-	resp, err := local.Client(socket).Do(req)
+	resp, err := local.Client(at).Do(req)
 	if err != nil {
 		return nil, fmt.Errorf("ask the service: %w", err)
 	}

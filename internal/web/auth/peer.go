@@ -21,6 +21,10 @@ func Peer(c net.Conn) (Who, error) {
 	return w, nil
 }
 
+// PeerUser gives the number of the user at the other end of a local socket, by the word of the kernel; on the client's side that is who
+// listens. Where the kernel cannot be asked it is the user of this process.
+func PeerUser(c net.Conn) (uid int, err error) { return peerUID(c) }
+
 // userName names a user, by number when the system does not know it.
 func userName(uid int) string {
 	id := strconv.Itoa(uid)

@@ -20,16 +20,23 @@ import (
 // errLost is that the service went away in the midst of a command.
 var errLost = errors.New("the service went away before the command ended")
 
-// Do runs a command line in the service at a socket and gives its exit code. The error is ErrNoServer when nobody
-// answers there, or says why the command could not be run or be run to its end. When ctx ends the command is told to stop, and its
+// Do runs a command line in a service and gives its exit code. The error is ErrNoServer when nobody
+// answers there, ErrStranger when it is not the service that does, or says why the command could not be run or be run to its end. When ctx ends the command is told to stop, and its
 // end is waited for some seconds.
 //
 // stdin is read only while the command reads it, and may be nil. A read of it that waits when the command ends goes on
 // waiting: whoever uses Do ends soon after it, or closes what it reads from.
-func Do(ctx context.Context, socket string, r Request, stdin io.Reader, stdout, stderr io.Writer) (code int, err error) {
-	conn, err := dial(ctx, socket)
+//
+// A service that runs as another user than root and that of this process cannot make a terminal do anything but show text.
+func Do(ctx context.Context, at Server, r Request, stdin io.Reader, stdout, stderr io.Writer) (code int, err error) {
+	conn, uid, err := connect(ctx, at)
 	if err != nil {
 		return 1, err
+	}
+	if !ours(uid) {
+		out, errs := harmless(stdout), harmless(stderr)
+		defer func() { err = errors.Join(err, out.end(), errs.end()) }()
+		stdout, stderr = out, errs
 	}
 	defer func() { _ = conn.Close() }()
 	c := &client{conn: conn, room: newRoom()}

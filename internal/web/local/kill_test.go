@@ -14,7 +14,7 @@ const clientOf = "STORMGLASS_TEST_CLIENT_OF"
 
 func TestMain(m *testing.M) {
 	if socket := os.Getenv(clientOf); socket != "" {
-		_, _ = Do(context.Background(), socket, list, os.Stdin, os.Stdout, os.Stderr)
+		_, _ = Do(context.Background(), Server{Socket: socket}, list, os.Stdin, os.Stdout, os.Stderr)
 		os.Exit(1)
 	}
 	os.Exit(m.Run())

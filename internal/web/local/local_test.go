@@ -91,7 +91,7 @@ var list = Request{Args: []string{"finding", "list"}, Dir: "/"}
 // run runs a command and gives what came of it.
 func (s *instance) run(ctx context.Context, r Request, stdin io.Reader) (code int, stdout, stderr string, err error) {
 	var out, errs bytes.Buffer
-	code, err = Do(ctx, s.socket, r, stdin, &out, &errs)
+	code, err = Do(ctx, Server{Socket: s.socket}, r, stdin, &out, &errs)
 	return code, out.String(), errs.String(), err
 }
 
@@ -245,7 +245,7 @@ func TestOutputThatNobodyTakes(t *testing.T) {
 	})
 	r, w := io.Pipe()
 	_ = r.Close()
-	code, err := Do(t.Context(), s.socket, list, nil, w, io.Discard)
+	code, err := Do(t.Context(), Server{Socket: s.socket}, list, nil, w, io.Discard)
 	if code != 1 || !errors.Is(err, io.ErrClosedPipe) {
 		t.Errorf("%d, %v", code, err)
 	}
@@ -274,7 +274,7 @@ func TestBackpressure(t *testing.T) {
 	})
 	done := make(chan error, 1)
 	go func() {
-		_, err := Do(t.Context(), s.socket, list, nil, slow, io.Discard)
+		_, err := Do(t.Context(), Server{Socket: s.socket}, list, nil, slow, io.Discard)
 		done <- err
 	}()
 	last := -1

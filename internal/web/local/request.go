@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"unicode"
 
 	"stormglass/internal/fault"
 	"stormglass/internal/web/auth"
@@ -104,6 +105,16 @@ func cut(s string) string {
 	return s
 }
 
+// shown makes a hint of the service fit for a terminal, on which it comes as it is.
+func shown(hint string) string {
+	return strings.Map(func(r rune) rune {
+		if r == '\n' || unicode.IsPrint(r) {
+			return r
+		}
+		return '?'
+	}, hint)
+}
+
 // err makes the error again.
 func (x *exit) err() error {
 	if x.Error == "" {
@@ -111,7 +122,7 @@ func (x *exit) err() error {
 	}
 	for k := fault.Internal; k <= fault.Busy; k++ {
 		if k.String() == x.Kind {
-			return fault.Hint(k, errors.New(x.Error), x.Hint)
+			return fault.Hint(k, errors.New(x.Error), shown(x.Hint))
 		}
 	}
 	return errors.New(x.Error)

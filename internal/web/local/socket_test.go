@@ -119,7 +119,7 @@ func TestSocketOfADeadService(t *testing.T) {
 
 func TestNoServer(t *testing.T) {
 	for name, path := range map[string]string{"no socket": filepath.Join(private(t), "none"), "dead": stale(t)} {
-		code, err := Do(t.Context(), path, list, nil, io.Discard, io.Discard)
+		code, err := Do(t.Context(), Server{Socket: path}, list, nil, io.Discard, io.Discard)
 		if code != 1 || !errors.Is(err, ErrNoServer) || fault.KindOf(err) != fault.NotFound {
 			t.Errorf("%s: %d, %v", name, code, err)
 		}
@@ -127,19 +127,19 @@ func TestNoServer(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if resp, err := Client(path).Do(req); !errors.Is(err, ErrNoServer) {
+		if resp, err := Client(Server{Socket: path}).Do(req); !errors.Is(err, ErrNoServer) {
 			t.Errorf("%s: %v", name, err)
 			if err == nil {
 				_ = resp.Body.Close()
 			}
 		}
 	}
-	if _, err := Do(t.Context(), "/"+strings.Repeat("x", 200), list, nil, io.Discard, io.Discard); err == nil || errors.Is(err, ErrNoServer) {
+	if _, err := Do(t.Context(), Server{Socket: "/" + strings.Repeat("x", 200)}, list, nil, io.Discard, io.Discard); err == nil || errors.Is(err, ErrNoServer) {
 		t.Errorf("a path that cannot be: %v", err)
 	}
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	if _, err := Do(ctx, serve(t, nothing).socket, list, nil, io.Discard, io.Discard); !errors.Is(err, context.Canceled) || errors.Is(err, ErrNoServer) {
+	if _, err := Do(ctx, Server{Socket: serve(t, nothing).socket}, list, nil, io.Discard, io.Discard); !errors.Is(err, context.Canceled) || errors.Is(err, ErrNoServer) {
 		t.Errorf("stopped before it began: %v", err)
 	}
 }
@@ -170,7 +170,7 @@ func TestSomebodyElseAnswers(t *testing.T) {
 				_, _ = c.Read(make([]byte, 4096))
 				_, _ = io.WriteString(c, tt.answer)
 			}()
-			code, err := Do(t.Context(), l.Addr().String(), list, nil, io.Discard, io.Discard)
+			code, err := Do(t.Context(), Server{Socket: l.Addr().String()}, list, nil, io.Discard, io.Discard)
 			if code != 1 || err == nil || !strings.Contains(err.Error(), tt.want) || errors.Is(err, ErrNoServer) {
 				t.Errorf("%d, %v, want %q", code, err, tt.want)
 			}
@@ -214,7 +214,7 @@ func TestRequestsThatAreRefused(t *testing.T) {
 			t.Fatal(err)
 		}
 		req.Header.Set("Upgrade", tt.upgrade)
-		resp, err := Client(s.socket).Do(req)
+		resp, err := Client(Server{Socket: s.socket}).Do(req)
 		if err != nil {
 			t.Fatalf("%s: %v", name, err)
 		}
@@ -239,7 +239,7 @@ func TestTooManyCommands(t *testing.T) {
 	done := make(chan error, maxCommands)
 	for range maxCommands {
 		go func() {
-			_, err := Do(t.Context(), s.socket, list, nil, io.Discard, io.Discard)
+			_, err := Do(t.Context(), Server{Socket: s.socket}, list, nil, io.Discard, io.Discard)
 			done <- err
 		}()
 		<-inside
@@ -309,7 +309,7 @@ func TestAPIOnTheSocket(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	resp, err := Client(s.socket).Do(req)
+	resp, err := Client(Server{Socket: s.socket}).Do(req)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -376,7 +376,7 @@ func TestTheLongest(t *testing.T) {
 		return 0, err
 	})
 	arg := strings.Repeat("x", maxRequest-1000)
-	if _, err := Do(t.Context(), s.socket, Request{Args: []string{arg}, Dir: "/"}, nil, &long, io.Discard); err != nil || long.String() != arg {
+	if _, err := Do(t.Context(), Server{Socket: s.socket}, Request{Args: []string{arg}, Dir: "/"}, nil, &long, io.Discard); err != nil || long.String() != arg {
 		t.Errorf("%d of %d bytes, %v", long.Len(), len(arg), err)
 	}
 }
