@@ -62,9 +62,9 @@ type FindingPage struct {
 
 // SeenQuery is what is looked up.
 type SeenQuery struct {
-	Questions    []seen.Question // as seen.Parse gives them, in the order they were asked; 1 to MaxValues
+	Questions    []seen.Question // as seen.Parse gives them, in the order they were asked, none twice; 1 to MaxValues
 	Since, Until telemetry.Day   // first and last day asked for; 0 is open
-	Rows         int             // records fetched for each value, the earliest; 0: none
+	Rows         int             // records fetched for each value, the earliest; 0: none; times Questions at most MaxSeenRows
 }
 
 // Ingested says what came of lines that were handed in.
@@ -112,6 +112,7 @@ const (
 	MaxPage      = 1000                 // findings on a page
 	MaxValues    = 10_000               // values looked up by one request
 	MaxRows      = 1000                 // records fetched for one value
+	MaxSeenRows  = 100_000              // values times records fetched for each, of one request
 	MaxCoverage  = 366 * 24 * time.Hour // of one request
 	MaxSeenBody  = 4 << 20              // bytes of a request to POST seen
 	MaxName      = 256                  // bytes of a name of intelligence or of a source

@@ -44,7 +44,7 @@ func (b *bounds) Findings(_ context.Context, q FindingQuery) (*FindingPage, erro
 func (b *bounds) Finding(context.Context, string) (*report.FindingDetail, error) { return nil, nil }
 
 func (b *bounds) Seen(_ context.Context, _ auth.Who, q SeenQuery) (*seen.Result, error) {
-	if len(q.Questions) < 1 || len(q.Questions) > MaxValues || q.Rows < 0 || q.Rows > MaxRows || q.Until != 0 && q.Since > q.Until || q.Since < 0 {
+	if len(q.Questions) < 1 || len(q.Questions) > MaxValues || q.Rows < 0 || q.Rows > MaxRows || q.Rows*len(q.Questions) > 100_000 || q.Until != 0 && q.Since > q.Until || q.Since < 0 {
 		b.t.Errorf("asked for %+v", q)
 	}
 	return &seen.Result{}, nil

@@ -160,6 +160,8 @@ func TestRequestsThatAreWrong(t *testing.T) {
 		{"POST /api/v1/seen", `{"values":["a"],"valeus":1}`, "body.valeus: unexpected property"},
 		{"POST /api/v1/seen", `{"values":["a"],"rows":2000}`, "body.rows: expected number <= 1000"},
 		{"POST /api/v1/seen", `{"values":["` + strings.Repeat(`a","`, 10_000) + `a"]}`, "body.values: expected array length <= 10000"},
+		{"POST /api/v1/seen", `{"values":[` + addresses(101) + `],"rows":1000}`, "body.rows: values times rows is over 100000"},
+		{"POST /api/v1/seen", `{"values":[` + addresses(10_000) + `],"rows":11}`, "body.rows: values times rows is over 100000"},
 		{"POST /api/v1/intel", "x", "query.name: required query parameter is missing"},
 		{"POST /api/v1/intel?name=a%0Ab", "x", "query.name: too long, or with characters"},
 		{"POST /api/v1/ingest?name=" + strings.Repeat("a", 257), "x", "query.name: expected length <= 256"},

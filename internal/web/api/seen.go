@@ -10,7 +10,6 @@ import (
 
 	"stormglass/internal/fault"
 	"stormglass/internal/report"
-	"stormglass/internal/seen"
 	"stormglass/internal/telemetry"
 	"stormglass/internal/web/auth"
 )
@@ -80,14 +79,10 @@ func (in *seenRequest) query(where string, now time.Time) (q SeenQuery, err erro
 	if q.Until != 0 && q.Since > q.Until {
 		return q, wrong(where+"since", "it is after until")
 	}
-	q.Questions = make([]seen.Question, len(in.Values))
-	for i, v := range in.Values {
-		if len(v) > maxValue {
-			return q, wrong(where+"values["+strconv.Itoa(i)+"]", "longer than any value")
-		}
-		q.Questions[i] = seen.Parse(v, in.Exact)
+	if q.Questions, err = in.questions(where); err != nil {
+		return q, err
 	}
-	return q, nil
+	return q, q.fit(where)
 }
 
 // daysOf are the units of how long ago a day is.
