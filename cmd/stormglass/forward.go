@@ -58,7 +58,10 @@ func (a *app) elsewhere(c *cobra.Command, args []string) error {
 	if a.owner != nil {
 		return a.owner.Fold(c.Context())
 	}
-	held := disk.Holder(data)
+	held, err := disk.Holder(data)
+	if err != nil {
+		return err
+	}
 	if held == nil || held.Socket == "" {
 		return a.settle(c, data)
 	}

@@ -53,7 +53,10 @@ func (a *app) runStatus(ctx context.Context, data string, format report.Format) 
 	if err := node.Exists(data); err != nil {
 		return err
 	}
-	held := disk.Holder(data)
+	held, err := disk.Holder(data)
+	if err != nil {
+		return err
+	}
 	if held == nil || held.Socket == "" {
 		return noService(data)
 	}

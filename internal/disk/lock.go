@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -65,13 +66,16 @@ func (h *Held) Release() error {
 }
 
 // Holder tells who says in its lock file that it writes to a data folder, nil when nobody does. After a crash it may be
-// somebody who is gone.
-func Holder(root string) *HeldError {
-	held := holder(root, filepath.Join(root, LockFile))
-	if held.PID == 0 {
-		return nil
+// somebody who is gone. A lock file that may not be read is a fault of kind Denied: somebody else's service may be at work.
+func Holder(root string) (held *HeldError, err error) {
+	held, err = readHolder(root, filepath.Join(root, LockFile))
+	if errors.Is(err, fs.ErrPermission) {
+		return nil, fault.Hint(fault.Denied, fmt.Errorf("see who writes to %s: %w", root, err), "run the command as the user of the service")
 	}
-	return held
+	if err != nil || held.PID == 0 { // what else is wrong with the folder shows when it is opened
+		return nil, nil //nolint:nilnil,nilerr // nobody holds it, which is no error
+	}
+	return held, nil
 }
 
 // errHeld is what openLock answers when another process holds the lock.
@@ -94,16 +98,25 @@ func writeHolder(f *os.File, socket string) error {
 
 // holder reads who holds a lock. What cannot be read stays unsaid: that it is held is known.
 func holder(root, name string) *HeldError {
-	held := &HeldError{Root: root}
+	held, err := readHolder(root, name)
+	if err != nil {
+		return &HeldError{Root: root}
+	}
+	return held
+}
+
+// readHolder reads a lock file.
+func readHolder(root, name string) (*HeldError, error) {
 	f, err := os.Open(name)
 	if err != nil {
-		return held
+		return nil, err
 	}
 	defer func() { _ = f.Close() }() // opened for reading
 	text, err := io.ReadAll(io.LimitReader(f, maxHolder))
 	if err != nil {
-		return held
+		return nil, err
 	}
+	held := &HeldError{Root: root}
 	for line := range strings.Lines(string(text)) {
 		key, value, _ := strings.Cut(strings.TrimSuffix(line, "\n"), " ")
 		switch key {
@@ -114,5 +127,5 @@ func holder(root, name string) *HeldError {
 			held.Socket = value
 		}
 	}
-	return held
+	return held, nil
 }

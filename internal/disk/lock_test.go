@@ -16,8 +16,12 @@ import (
 )
 
 // TestMain is also the other process of TestLockOfAnotherProcess: it takes the lock of a folder, says
-// so and keeps it until its standard input ends.
+// so and keeps it until its standard input ends. And that of TestHolderOfAnotherUser.
 func TestMain(m *testing.M) {
+	if root := os.Getenv("STORMGLASS_TEST_HOLDER"); root != "" {
+		askHolder(root)
+		return
+	}
 	root := os.Getenv("STORMGLASS_TEST_LOCK")
 	if root == "" {
 		os.Exit(m.Run())
