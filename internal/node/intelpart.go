@@ -5,6 +5,7 @@ import (
 	"regexp"
 
 	"stormglass/internal/intel"
+	"stormglass/internal/observable"
 )
 
 // inPart says in words what of a file of intelligence was not read, empty when there is nothing to tell. What is left out
@@ -55,7 +56,7 @@ func partsOf(reports []*intel.FileReport) (out []string) {
 		switch why := inPart(r); {
 		case why == "":
 		case len(out) < maxInPart:
-			out = append(out, "intelligence "+r.File+": "+why)
+			out = append(out, observable.Printable("intelligence "+r.File+": "+why))
 		default:
 			more++
 		}

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"sync"
 
+	"stormglass/internal/observable"
 	"stormglass/internal/telemetry"
 )
 
@@ -174,6 +175,8 @@ func (f *seenFiles) get() Watched {
 	defer f.mu.Unlock()
 	out := f.now
 	out.Problems = slices.Clone(out.Problems)
-	out.Complaints = slices.Concat(f.complaints[:]...)
+	for _, what := range slices.Concat(f.complaints[:]...) {
+		out.Complaints = append(out.Complaints, observable.Printable(what)) // a name may hold anything
+	}
 	return out
 }

@@ -234,17 +234,26 @@ func TestServiceKnowsWatchedIntelAgain(t *testing.T) {
 func TestServiceKeepsRegisters(t *testing.T) {
 	data := t.TempDir()
 	s, stop := serving(t, data, ServiceConfig{})
-	defer stop()
 	dir := filepath.Join(data, "registers")
 	writeFile(t, dir, "networks.yaml", "networks:\n- {prefix: 10.0.0.0/8, class: server}\n")
 	for !s.keeper.Depot.Registers().Networks.Stated() {
 		time.Sleep(time.Millisecond)
 	}
 	writeFile(t, dir, "networks.yaml", "networks: 7\n")
-	time.Sleep(50 * time.Millisecond)
+	waitFor(t, func() bool { return s.State().Registers != nil })
 	if !s.keeper.Depot.Registers().Networks.Stated() {
 		t.Error("a broken file took the registers away")
 	}
+	stop()
+	var l lines
+	s, stop = servingWith(t, data, ServiceConfig{}, l.log())
+	defer stop()
+	if !s.keeper.Depot.Registers().Networks.Stated() || s.State().Registers == nil {
+		t.Errorf("after a start with a broken file: complaint %v", s.State().Registers)
+	}
+	waitFor(t, func() bool { return len(l.with("the registers are not in order")) == 1 })
+	writeFile(t, dir, "networks.yaml", "networks: []\n")
+	waitFor(t, func() bool { return s.State().Registers == nil })
 }
 
 func TestWatched(t *testing.T) {

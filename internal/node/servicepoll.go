@@ -52,9 +52,9 @@ func (s *Service) poll(ctx context.Context) error {
 
 // pollRegisters loads the registers when they changed. A broken file keeps the old ones, and is told of once.
 func (s *Service) pollRegisters(ctx context.Context, c *lastSaid) error {
-	changed, err := s.keeper.Depot.LoadRegisters()
-	if c.news(err) {
-		s.log.ErrorContext(ctx, "the registers cannot be read: those read before stay in force", slog.Any("error", err))
+	changed, _ := s.keeper.Depot.LoadRegisters() // what is wrong with them lasts, and may be older
+	if err := s.keeper.Depot.RegistersErr(); c.news(err) {
+		s.log.ErrorContext(ctx, "the registers are not in order", slog.Any("error", err))
 	}
 	if !changed {
 		return nil

@@ -26,6 +26,7 @@ type State struct {
 	Loaded    time.Time
 	InPart    []string // files of intelligence of which not all was read, in words
 	Watched   Watched
+	Registers error  // what is wrong with what the operator states, nil when nothing is
 	Templates int64  // bytes of memory: templates, names and samplers of exporters
 	Held      int64  // and data that waits for its template
 	Dropped   uint64 // exporters, domains and templates that gave way to others
@@ -60,6 +61,7 @@ func (s *Service) State() State {
 	}
 	st.Files, st.Loaded = s.live.Loaded()
 	st.InPart = s.live.InPart()
+	st.Registers = s.keeper.Depot.RegistersErr()
 	st.Templates, st.Held = s.exports.templates.Memory()
 	st.Dropped, st.Intake = s.exports.templates.Dropped()+s.exports.agents.Evicted(), s.pipeline.Memory()
 	for i := range st.Exporters {
