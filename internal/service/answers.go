@@ -67,6 +67,7 @@ func (s *Service) Findings(ctx context.Context, q api.FindingQuery) (*api.Findin
 		Dismissed: found.Dismissed, LastChange: found.LastChange,
 		Narrowed: len(q.Status) > 0 || q.Level > 0 || !q.Value.IsZero() || q.Since > 0,
 	}}
+	page.Before = skip
 	rest := found.Findings[min(skip, len(found.Findings)):]
 	if len(rest) > q.Limit {
 		rest, page.Next = rest[:q.Limit], pageAfter(skip+q.Limit)
@@ -239,6 +240,11 @@ func (s *Service) Ingest(ctx context.Context, who auth.Who, name string, r io.Re
 		a := done.Accounts[0]
 		if a.Skipped != "" {
 			return fault.Hint(fault.Invalid, fmt.Errorf("take in %s: %s", name, a.Skipped), "send lines of JSON (ECS, Zeek, EVE) or another form that stormglass inspect recognises")
+		}
+		for _, a := range done.Accounts { // of an archive several
+			if a.Failed != "" {
+				return fault.Hint(fault.Invalid, fmt.Errorf("take in %s: %s after %d records, which are kept", name, a.Failed, a.Read), "send it again whole: what is kept adds nothing")
+			}
 		}
 		out = ingested(name, a)
 		after := n.State().Folds

@@ -2,6 +2,7 @@ package service
 
 import (
 	"context"
+	"crypto/rand"
 	"fmt"
 	"log/slog"
 	"net"
@@ -15,21 +16,17 @@ import (
 	"stormglass/internal/node"
 	"stormglass/internal/observable"
 	"stormglass/internal/store"
-	"stormglass/internal/telemetry"
 	"stormglass/internal/web/api"
 )
 
-// canaryName is what the intelligence that names the canary's address is called.
-const canaryName = "canary of stormglass"
-
 // canary sends a flow from an address that intelligence in force names to the service's own listener, and waits for
 // the finding: it shows that socket, decoder, matching, commit and looking back do their work. Its address lies in the
-// block for documentation (RFC 3849), where no network is.
+// block for documentation (RFC 3849), where no network is. Whom it meets is another address each time, which nobody else can know
+// before: a record that somebody forges is not taken for it.
 type canary struct {
 	every, within time.Duration
 	to            netip.AddrPort // the listener
 	address       netip.Addr     // of the canary
-	own           netip.Addr     // whom it meets
 	data          string
 	log           *slog.Logger
 	missing       func(ctx context.Context, sent time.Time) error // raises the alarm
@@ -39,20 +36,24 @@ type canary struct {
 	sequence uint32
 }
 
-// canaryAddresses makes two addresses of a data folder's own: nobody who sends flows here knows them.
-func canaryAddresses(d *depot.Depot) (canary, own netip.Addr) {
+// canaryAddress makes the address of a data folder's canary.
+func canaryAddress(d *depot.Depot) netip.Addr {
 	a := [16]byte{0x20, 0x01, 0x0d, 0xb8}
-	token := d.Key.Token(observable.Addr, canaryName)
+	token := d.Key.Token(observable.Addr, node.CanaryName)
 	copy(a[4:], token[:12])
-	b := [16]byte{0xfd, 0x53, 0x47} // unique local (RFC 4193)
-	copy(b[3:], token[12:])
-	return netip.AddrFrom16(a), netip.AddrFrom16(b)
+	return netip.AddrFrom16(a)
+}
+
+// canaryMeets makes an address of nobody for one canary to meet: unique local (RFC 4193), 112 bits of it random.
+func canaryMeets() netip.Addr {
+	a := [16]byte{0xfd, 0x53}
+	_, _ = rand.Read(a[2:]) // never fails (crypto/rand)
+	return netip.AddrFrom16(a)
 }
 
 // isCanary reports whether a value is the canary of a folder: nobody is told that it was found.
 func isCanary(d *depot.Depot) func(observable.Value) bool {
-	address, _ := canaryAddresses(d)
-	value := observable.OfAddr(address)
+	value := observable.OfAddr(canaryAddress(d))
 	return func(v observable.Value) bool { return v == value }
 }
 
@@ -60,7 +61,7 @@ func isCanary(d *depot.Depot) func(observable.Value) bool {
 func (c *canary) adopt(ctx context.Context, n *node.Service) error {
 	text := "# what the service sends itself to see that it finds it\n" + c.address.String() + "\n"
 	return n.With(ctx, func(ctx context.Context, k *node.Keeper) error {
-		if _, err := k.AddIntelOf(ctx, canaryName, strings.NewReader(text)); err != nil {
+		if _, err := k.AddIntelOf(ctx, node.CanaryName, strings.NewReader(text)); err != nil {
 			return fmt.Errorf("put the canary in force: %w", err)
 		}
 		_, err := k.LookBackNew(ctx)
@@ -89,8 +90,8 @@ const canaryLook = time.Second
 
 // once sends a canary and waits until it is found or late.
 func (c *canary) once(ctx context.Context) error {
-	sent := time.Now()
-	if err := c.send(sent); err != nil {
+	sent, own := time.Now(), canaryMeets()
+	if err := c.send(own, sent); err != nil {
 		c.log.WarnContext(ctx, "the canary could not be sent", slog.Any("error", err))
 	}
 	c.mu.Lock()
@@ -117,12 +118,12 @@ func (c *canary) once(ctx context.Context) error {
 				return nil
 			}
 		case <-look.C:
-			found, err := c.found(ctx, sent)
+			found, err := c.found(ctx, own)
 			if err != nil && ctx.Err() == nil {
 				c.log.WarnContext(ctx, "the canary cannot be looked for", slog.Any("error", err))
 			}
 			if !found {
-				if time.Since(sent) >= c.every {
+				if said && time.Since(sent) >= c.every {
 					return nil // the next one is due
 				}
 				continue
@@ -137,7 +138,7 @@ func (c *canary) once(ctx context.Context) error {
 }
 
 // send sends one canary to the listener.
-func (c *canary) send(at time.Time) error {
+func (c *canary) send(own netip.Addr, at time.Time) error {
 	conn, err := net.DialUDP("udp", nil, net.UDPAddrFromAddrPort(c.to))
 	if err != nil {
 		return fmt.Errorf("send the canary: %w", err)
@@ -145,7 +146,7 @@ func (c *canary) send(at time.Time) error {
 	defer func() { _ = conn.Close() }() // nothing is read from it
 	c.mu.Lock()
 	c.sequence++
-	packet := canaryPacket(c.address, c.own, c.sequence, at)
+	packet := canaryPacket(c.address, own, c.sequence, at)
 	c.mu.Unlock()
 	if _, err := conn.Write(packet); err != nil {
 		return fmt.Errorf("send the canary: %w", err)
@@ -153,24 +154,15 @@ func (c *canary) send(at time.Time) error {
 	return nil
 }
 
-// found reports whether the finding has a record of what was sent. The finding is dismissed when it is new: nobody has to look
-// after it.
-func (c *canary) found(ctx context.Context, sent time.Time) (bool, error) {
-	list, err := node.Findings(ctx, c.data, node.FindingQuery{All: true, Filter: store.Filter{Value: observable.OfAddr(c.address), NoSamples: true}})
-	if err != nil {
+// found reports whether the canary that met an address was found. Its finding is dismissed: nobody has to look after it.
+func (c *canary) found(ctx context.Context, own netip.Addr) (bool, error) {
+	list, err := node.Findings(ctx, c.data, node.FindingQuery{All: true, Filter: store.Filter{
+		Value: observable.OfAddr(c.address), Subject: &hunt.Subject{Kind: hunt.SubjectAddr, Addr: own}, NoSamples: true,
+	}})
+	if err != nil || len(list.Findings) == 0 {
 		return false, err
 	}
-	for i := range list.Findings {
-		f := &list.Findings[i]
-		if f.Last < telemetry.InstantOf(sent.Truncate(time.Second)) { // the packet tells the time in seconds
-			continue
-		}
-		if f.Triage.Status == store.StatusOpen {
-			err = c.dismiss(ctx, f.ID.String())
-		}
-		return true, err
-	}
-	return false, nil
+	return true, c.dismiss(ctx, list.Findings[0].ID.String())
 }
 
 func (c *canary) dismiss(ctx context.Context, id string) error {
@@ -199,17 +191,6 @@ func (c *canary) status() *api.Canary {
 	defer c.mu.Unlock()
 	out := c.now
 	return &out
-}
-
-// canaryAllowed adds to the senders that a listener hears those from which the canary comes: the machine itself, by
-// addresses that nobody else can send from.
-func canaryAllowed(allow []netip.Prefix, at netip.AddrPort) []netip.Prefix {
-	if len(allow) == 0 {
-		return nil
-	}
-	out := append([]netip.Prefix(nil), allow...)
-	from := canaryTarget(at).Addr()
-	return append(out, netip.PrefixFrom(from, from.BitLen()))
 }
 
 // canaryTarget gives where to send to so that it reaches a listener.

@@ -87,7 +87,7 @@ func TestCanaryIsMissing(t *testing.T) {
 			return nil
 		},
 	}
-	x.address, x.own = canaryAddresses(k.Depot)
+	x.address = canaryAddress(k.Depot)
 	if err := x.run(t.Context()); !errors.Is(err, enough) {
 		t.Errorf("%v", err)
 	}
@@ -108,9 +108,8 @@ func TestCanaryAddresses(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		a, own := canaryAddresses(k.Depot)
-		again, _ := canaryAddresses(k.Depot)
-		if !netip.MustParsePrefix("2001:db8::/32").Contains(a) || !own.IsPrivate() || a != again {
+		a, own := canaryAddress(k.Depot), canaryMeets()
+		if !netip.MustParsePrefix("2001:db8::/32").Contains(a) || !own.IsPrivate() || a != canaryAddress(k.Depot) || own == canaryMeets() {
 			t.Errorf("%v, %v", a, own)
 		}
 		seen = append(seen, a)
@@ -123,22 +122,65 @@ func TestCanaryAddresses(t *testing.T) {
 	}
 }
 
-func TestCanaryAllowed(t *testing.T) {
-	allow := []netip.Prefix{netip.MustParsePrefix("192.0.2.0/24")}
-	for _, tt := range []struct{ at, target, also string }{
-		{"0.0.0.0:2055", "127.0.0.1:2055", "127.0.0.1/32"},
-		{"[::]:2055", "127.0.0.1:2055", "127.0.0.1/32"},
-		{"198.51.100.7:2055", "198.51.100.7:2055", "198.51.100.7/32"},
-		{"[2001:db8::7]:2055", "[2001:db8::7]:2055", "2001:db8::7/128"},
+func TestCanaryListener(t *testing.T) {
+	for _, tt := range []struct {
+		allow string
+		off   bool
+		heard bool
+		why   string
+	}{
+		{"", false, true, ""},
+		{"127.0.0.0/8", false, true, ""},
+		{"192.0.2.0/24", false, false, "allow leaves out 127.0.0.1"},
+		{"", true, false, ""},
 	} {
-		at := netip.MustParseAddrPort(tt.at)
-		got := canaryAllowed(allow, at)
-		if canaryTarget(at).String() != tt.target || len(got) != 2 || got[1].String() != tt.also || len(allow) != 1 {
-			t.Errorf("%s: sent to %v, allowed %v", tt.at, canaryTarget(at), got)
+		c := configured(t)
+		c.Canary.Off = tt.off
+		if tt.allow != "" {
+			c.Collect.NetFlow[0].Allow = []netip.Prefix{netip.MustParsePrefix(tt.allow)}
 		}
-		if canaryAllowed(nil, at) != nil {
-			t.Errorf("%s: all are allowed, and then only some", tt.at)
+		s, err := Open(t.Context(), c, Options{Getenv: func(string) string { return "" }, Log: slog.New(slog.DiscardHandler)})
+		if err != nil {
+			t.Fatal(err)
 		}
+		l, why := s.canaryListener()
+		if (l != nil) != tt.heard || !strings.Contains(why, tt.why) || (why != "") != (tt.why != "") {
+			t.Errorf("%+v: %v, %q", tt, l, why)
+		}
+		if err := s.unbind(); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+func TestCanaryTarget(t *testing.T) {
+	for at, want := range map[string]string{
+		"0.0.0.0:2055": "127.0.0.1:2055", "[::]:2055": "127.0.0.1:2055", "198.51.100.7:2055": "198.51.100.7:2055", "[2001:db8::7]:2055": "[2001:db8::7]:2055",
+	} {
+		if got := canaryTarget(netip.MustParseAddrPort(at)).String(); got != want {
+			t.Errorf("%s: sent to %s", at, got)
+		}
+	}
+}
+
+// A record that somebody else makes of the canary's address is not taken for it.
+func TestCanaryIsForged(t *testing.T) {
+	c := configured(t)
+	c.Canary = config.Canary{Every: 24 * time.Hour, Within: 10 * time.Minute}
+	s, _ := run(t, c)
+	until(t, "found", func() bool {
+		st, err := s.Status(t.Context())
+		return err == nil && st.Canary != nil && st.Canary.Found == 1
+	})
+	x := s.canary.Load()
+	forged := canaryPacket(x.address, netip.MustParseAddr("fd53::1"), 9, time.Now())
+	send(t, "udp", s.bound()[0].Addr(), string(forged))
+	until(t, "looked up", func() bool {
+		list, err := node.Findings(context.WithoutCancel(t.Context()), c.Data, node.FindingQuery{All: true})
+		return err == nil && len(list.Findings) == 2
+	})
+	if found, err := x.found(t.Context(), canaryMeets()); found || err != nil {
+		t.Errorf("found %v, %v", found, err)
 	}
 }
 

@@ -22,7 +22,15 @@ type answers struct {
 // openAnswers binds the address of the API.
 func openAnswers(ctx context.Context, s *Service) (*answers, error) {
 	c := &s.cfg.HTTP
-	a, err := auth.Open(auth.Config{File: c.Tokens, Log: s.log})
+	roles := make([]auth.Role, 0, len(c.Loopback))
+	for _, name := range c.Loopback {
+		role, err := auth.ParseRole(name)
+		if err != nil {
+			return nil, fault.Wrap(fault.Invalid, err)
+		}
+		roles = append(roles, role)
+	}
+	a, err := auth.Open(auth.Config{File: c.Tokens, Loopback: roles, Log: s.log})
 	if err != nil {
 		return nil, err
 	}
@@ -50,6 +58,14 @@ func (w *answers) run(ctx context.Context) error {
 		return nil
 	}
 	return w.server.Run(ctx)
+}
+
+// said says what is listened on.
+func (w *answers) said() string {
+	if w.server == nil {
+		return "none"
+	}
+	return w.server.Addr().String()
 }
 
 // address is what is listened on, nil without HTTP.

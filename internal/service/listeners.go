@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/netip"
+	"slices"
 	"strings"
 	"time"
 
@@ -32,7 +33,7 @@ const (
 
 // bind opens the sockets of a configuration, all or none.
 func bind(ctx context.Context, cfg *config.Config, log *slog.Logger) (all []listener, err error) {
-	b := &binder{ctx: ctx, log: log, canary: !cfg.Canary.Off, stopWithin: stopWithin(cfg)}
+	b := &binder{ctx: ctx, log: log, stopWithin: stopWithin(cfg)}
 	c := &cfg.Collect
 	defer func() {
 		if err != nil {
@@ -62,10 +63,8 @@ func bind(ctx context.Context, cfg *config.Config, log *slog.Logger) (all []list
 func stopWithin(cfg *config.Config) time.Duration { return cfg.StopWithin / 2 }
 
 type binder struct {
-	ctx    context.Context //nolint:containedctx // of one call of bind
-	log    *slog.Logger
-	canary bool
-
+	ctx        context.Context //nolint:containedctx // of one call of bind
+	log        *slog.Logger
 	stopWithin time.Duration
 	all        []listener
 	errs       []error
@@ -80,12 +79,8 @@ type repeating struct {
 }
 
 func (b *binder) udp(name string, u *config.UDP) {
-	allow := u.Allow
-	if at, err := netip.ParseAddrPort(hostPort(u.Address)); err == nil && b.canary && name != kindSyslog+" udp " {
-		allow = canaryAllowed(allow, at)
-	}
 	l, err := listen.ListenUDP(b.ctx, listen.UDPConfig{
-		Name: name + u.Address, Address: u.Address, Sockets: u.Sockets, Buffer: int(u.Buffer), Queue: int64(u.Queue), Allow: allow, Repeat: u.Repeat, StopWithin: b.stopWithin, Log: b.log,
+		Name: name + u.Address, Address: u.Address, Sockets: u.Sockets, Buffer: int(u.Buffer), Queue: int64(u.Queue), Allow: u.Allow, Repeat: u.Repeat, StopWithin: b.stopWithin, Log: b.log,
 	})
 	if err != nil {
 		b.errs = append(b.errs, err)
@@ -134,14 +129,6 @@ func (b *binder) stream(name string, s *config.Stream, secured *config.TLS) {
 	b.all = append(b.all, l)
 }
 
-// hostPort puts the address that stands for all of the machine's where none is stated.
-func hostPort(address string) string {
-	if address != "" && address[0] == ':' {
-		return "0.0.0.0" + address
-	}
-	return address
-}
-
 func closeAll(all []listener) error {
 	errs := make([]error, 0, len(all))
 	for _, l := range all {
@@ -150,16 +137,32 @@ func closeAll(all []listener) error {
 	return errors.Join(errs...)
 }
 
-// flowListener gives a listener that takes NetFlow, nil when there is none.
-func flowListener(all []listener) listener {
-	for _, kind := range []string{kindNetFlow, kindSFlow} {
-		for _, l := range all {
-			if kindOf(l.Name()) == kind {
-				return l
-			}
-		}
+// canaryListener gives the listener that a canary can be sent to: one of flows that hears this machine. Otherwise it says why there is
+// none.
+func (s *Service) canaryListener() (_ listener, why string) {
+	if s.cfg.Canary.Off {
+		return nil, ""
 	}
-	return nil
+	allowed := map[string][]netip.Prefix{}
+	for _, u := range s.cfg.Collect.NetFlow {
+		allowed[kindNetFlow+" udp "+u.Address] = u.Allow
+	}
+	for _, u := range s.cfg.Collect.SFlow {
+		allowed[kindSFlow+" udp "+u.Address] = u.Allow
+	}
+	why = "no canary is sent: there is no listener of flows to send one to"
+	for _, l := range s.bound() {
+		allow, flows := allowed[l.Name()]
+		if !flows {
+			continue
+		}
+		from := canaryTarget(l.Addr()).Addr() // what is sent to an address of this machine comes from it
+		if len(allow) == 0 || slices.ContainsFunc(allow, func(p netip.Prefix) bool { return p.Contains(from) }) {
+			return l, ""
+		}
+		why = fmt.Sprintf("no canary is sent: no listener of flows lets this machine send (%s: allow leaves out %s)", l.Name(), from)
+	}
+	return nil, why
 }
 
 // kindOf gives the first word of a listener's name.

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"net"
 	"net/netip"
 	"os"
 	"strings"
@@ -158,6 +159,11 @@ func (s *Service) broke(err error) (why string) {
 func (s *Service) once(ctx context.Context, socket string) (served bool, err error) {
 	options := s.budget.options()
 	options.Socket = socket
+	door, err := s.door(ctx, socket)
+	if err != nil {
+		return false, errors.Join(err, s.unbind())
+	}
+	defer func() { err = errors.Join(err, door.close()) }()
 	k, err := node.OpenKeeperWith(ctx, s.cfg.Data, s.version, options)
 	if err != nil {
 		return false, errors.Join(err, s.unbind())
@@ -166,7 +172,7 @@ func (s *Service) once(ctx context.Context, socket string) (served bool, err err
 	if s.o.Opened != nil {
 		s.o.Opened(k)
 	}
-	return s.serve(ctx, k, socket)
+	return s.serve(ctx, k, door)
 }
 
 // bound gives the listeners.
@@ -189,7 +195,7 @@ func (s *Service) socket() (string, error) {
 }
 
 // serve runs what works on the open folder.
-func (s *Service) serve(ctx context.Context, k *node.Keeper, socket string) (served bool, err error) {
+func (s *Service) serve(ctx context.Context, k *node.Keeper, door *door) (served bool, err error) {
 	out, err := outbox.Open(k.Store, s.cfg.Outbox, outbox.Options{Log: s.log, Subscriber: subscriberOf(k), Skip: isCanary(k.Depot)})
 	if err != nil {
 		return false, errors.Join(err, s.unbind())
@@ -210,7 +216,7 @@ func (s *Service) serve(ctx context.Context, k *node.Keeper, socket string) (ser
 	defer stopTelling()
 	var rest errgroup.Group
 	rest.Go(func() error { return out.Run(telling) })
-	rest.Go(func() error { return s.answerLocally(telling, n, socket) })
+	rest.Go(func() error { return s.answerLocally(telling, n, door) })
 	collecting.Go(func() error { return n.Run(cctx) })
 	collecting.Go(func() error { return s.space.run(cctx) })
 	collecting.Go(func() error {
@@ -221,7 +227,7 @@ func (s *Service) serve(ctx context.Context, k *node.Keeper, socket string) (ser
 	watching := &alarms{s: s, out: out, lost: map[string]uint64{}, told: map[string]time.Time{}}
 	collecting.Go(func() error { return watching.run(cctx) })
 	collecting.Go(func() error { return s.runCanary(cctx, n, k, out) })
-	s.log.InfoContext(ctx, "serving", slog.String("data", s.cfg.Data), slog.Int("values", n.Values()), slog.String("socket", socket), slog.Any("http", s.http.address()))
+	s.log.InfoContext(ctx, "serving", slog.String("data", s.cfg.Data), slog.Int("values", n.Values()), slog.String("socket", door.path), slog.String("http", s.http.said()))
 	s.notify(ctx, s.systemd.Ready)
 	err = collecting.Wait()
 	s.notify(context.WithoutCancel(ctx), s.systemd.Stopping)
@@ -264,27 +270,53 @@ func subscriberOf(k *node.Keeper) func(netip.Addr) bool {
 	}
 }
 
-// answerLocally serves the local socket.
-func (s *Service) answerLocally(ctx context.Context, n *node.Service, socket string) error {
+// door is the local socket, which is there before the folder is locked: who finds the lock knocks there.
+type door struct {
+	path   string
+	listen *net.UnixListener // nil: none
+	served bool
+}
+
+func (s *Service) door(ctx context.Context, path string) (*door, error) {
 	if s.o.Commander == nil {
+		return &door{path: path}, nil
+	}
+	l, err := local.Listen(ctx, path)
+	return &door{path: path, listen: l}, err
+}
+
+// close lets go of a socket that was not served.
+func (d *door) close() error {
+	if d.listen == nil || d.served {
 		return nil
 	}
-	return local.Serve(ctx, socket, s.http.handler, s.o.Commander(n), s.log)
+	return d.listen.Close()
+}
+
+// answerLocally serves the local socket.
+func (s *Service) answerLocally(ctx context.Context, n *node.Service, d *door) error {
+	if d.listen == nil {
+		return nil
+	}
+	d.served = true
+	return local.Run(ctx, d.listen, s.http.handler, s.o.Commander(n), s.log)
 }
 
 // runCanary sends canaries, where there is a listener that can receive them.
 func (s *Service) runCanary(ctx context.Context, n *node.Service, k *node.Keeper, out *outbox.Outbox) error {
-	l := flowListener(s.bound())
-	if s.cfg.Canary.Off || l == nil {
+	l, why := s.canaryListener()
+	if l == nil {
+		if why != "" {
+			s.log.InfoContext(ctx, "canary", slog.String("note", why))
+		}
 		return nil
 	}
 	c := &canary{
-		every: s.cfg.Canary.Every, within: s.cfg.Canary.Within, to: canaryTarget(l.Addr()), data: s.cfg.Data, log: s.log,
+		every: s.cfg.Canary.Every, within: s.cfg.Canary.Within, to: canaryTarget(l.Addr()), data: s.cfg.Data, log: s.log, address: canaryAddress(k.Depot),
 		missing: func(ctx context.Context, sent time.Time) error {
 			return out.Alarm(ctx, canaryAlarm(sent, s.cfg.Canary.Within))
 		},
 	}
-	c.address, c.own = canaryAddresses(k.Depot)
 	if err := c.adopt(ctx, n); ctx.Err() != nil {
 		return nil //nolint:nilerr // it is stopping
 	} else if err != nil {

@@ -13,6 +13,7 @@ import (
 	"stormglass/internal/collect/listen"
 	"stormglass/internal/config"
 	"stormglass/internal/node"
+	"stormglass/internal/observable"
 	"stormglass/internal/receive"
 	"stormglass/internal/web/api"
 )
@@ -44,7 +45,7 @@ func (s *Service) Status(context.Context) (*api.Status, error) {
 	st.Intel = api.IntelState{Files: uint64(state.Files), Values: uint64(state.Values), Loaded: when(state.Loaded)}
 	st.Watched = api.Watched{Paths: len(s.cfg.Collect.Watch) + len(s.cfg.Intel.Watch), TakenIn: state.Watched.TakenIn, NotTakenIn: state.Watched.NotTakenIn, Unread: state.Watched.Unread}
 	for _, p := range state.Watched.Problems {
-		st.Watched.Problems = append(st.Watched.Problems, api.WatchedProblem{Path: p.Name, Why: p.Why})
+		st.Watched.Problems = append(st.Watched.Problems, api.WatchedProblem{Path: observable.Printable(p.Name), Why: observable.Printable(p.Why)})
 	}
 	pipeline(st, &state)
 	s.holders(st, &state)
@@ -205,6 +206,9 @@ func (s *Service) warn(st *api.Status) {
 	}
 	if short(st.Disk) {
 		say("%d MiB are left for the data folder", st.Disk.Free>>20)
+	}
+	if _, why := s.canaryListener(); why != "" && st.Canary == nil && st.Ready {
+		say("%s", why)
 	}
 	if st.Canary != nil && st.Canary.Late {
 		say("the canary sent last was not found in time: what arrives may not be looked at")
