@@ -59,11 +59,7 @@ func TestHolderOfAnotherUser(t *testing.T) {
 	if runtime.GOOS == "windows" {
 		t.Skip("rights are other ones there")
 	}
-	root, err := os.MkdirTemp("", "holder")
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = os.RemoveAll(root) })
+	root := t.TempDir()
 	name := filepath.Join(root, disk.LockFile)
 	if err := os.WriteFile(name, []byte("pid 12\n"), 0o600); err != nil {
 		t.Fatal(err)
@@ -73,10 +69,10 @@ func TestHolderOfAnotherUser(t *testing.T) {
 		t.Fatal(err)
 	}
 	ask := filepath.Join(root, "ask")
-	if err := os.WriteFile(ask, program, 0o700); err != nil { //nolint:gosec // it is run
+	if err := os.WriteFile(ask, program, 0o700); err != nil {
 		t.Fatal(err)
 	}
-	for _, open := range []string{root, ask} {
+	for _, open := range []string{filepath.Dir(root), root, ask} {
 		if err := os.Chmod(open, 0o755); err != nil {
 			t.Fatal(err)
 		}

@@ -207,7 +207,7 @@ func (w *watched) emptied(r *watchedRoot) bool {
 // lacking says that a path cannot be had.
 func (r *watchedRoot) lacking(err error) string {
 	if errors.Is(err, fs.ErrNotExist) {
-		return fmt.Sprintf("watched path is not there: %s", r.path)
+		return "watched path is not there: " + r.path
 	}
 	return fmt.Sprintf("watched path %s cannot be looked at: %v", r.path, reason(err))
 }
