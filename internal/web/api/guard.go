@@ -21,9 +21,9 @@ func (s *server) guard(rt *route, next http.HandlerFunc) http.HandlerFunc {
 		if err == nil {
 			err = strict(rt, r.URL)
 		}
-		if err == nil && rt.heavy {
+		if err == nil {
 			var leave func()
-			if leave, err = s.enter(); err == nil {
+			if leave, err = s.enter(rt, who); err == nil {
 				defer leave()
 			}
 		}
@@ -81,18 +81,6 @@ func strict(rt *route, u *url.URL) error {
 		}
 	}
 	return nil
-}
-
-var errFull = errors.New("the service answers as many requests as it can")
-
-// enter takes one of the places of heavy requests, without waiting.
-func (s *server) enter() (leave func(), err error) {
-	select {
-	case s.places <- struct{}{}:
-		return func() { <-s.places }, nil
-	default:
-		return nil, fault.Wrap(fault.Busy, errFull)
-	}
 }
 
 // recovered answers for a handler that panicked, as far as nothing was answered yet.

@@ -15,7 +15,8 @@ type route struct {
 	need         auth.Role // that who asks must have; empty: nobody is asked who they are
 	local        bool      // on this machine nobody is asked, either
 	heavy        bool      // counts against Limits.Heavy
-	upload       bool      // takes as long as its body takes to come
+	late         bool      // its handler takes a place of Limits.Heavy when the body is there: until then it counts apart
+	upload       bool      // takes as long as its body takes to come; counts against Limits.Uploads
 	many         string    // parameter of the query that may come several times
 	body         func(*Limits) int64
 	id, summary  string // empty: not in the OpenAPI document
@@ -46,7 +47,7 @@ func table() []route {
 			id: "seen", summary: "Say whether values were ever seen, when, how often and with which of the operator's systems.",
 		},
 		{
-			method: http.MethodPost, path: Prefix + "/seen", need: auth.Read, heavy: true, body: seenBytes, add: (*server).addSeenMany,
+			method: http.MethodPost, path: Prefix + "/seen", need: auth.Read, late: true, body: seenBytes, add: (*server).addSeenMany,
 			id: "seen-many", summary: "Say of many values whether they were ever seen.",
 		},
 		{
@@ -54,7 +55,7 @@ func table() []route {
 			id: "intel", summary: "List the files of intelligence in force, the last added first.",
 		},
 		{
-			method: http.MethodPost, path: Prefix + "/intel", need: auth.Intel, heavy: true, upload: true, body: intelBytes, add: (*server).addIntelAdd,
+			method: http.MethodPost, path: Prefix + "/intel", need: auth.Intel, upload: true, body: intelBytes, add: (*server).addIntelAdd,
 			id: "intel-add", summary: "Put a file of intelligence in force, and look it up in all that is held.",
 		},
 		{
@@ -62,7 +63,7 @@ func table() []route {
 			id: "intel-remove", summary: "Take a file of intelligence out of force.",
 		},
 		{
-			method: http.MethodPost, path: Prefix + "/ingest", need: auth.Ingest, heavy: true, upload: true, body: linesBytes, add: (*server).addIngest,
+			method: http.MethodPost, path: Prefix + "/ingest", need: auth.Ingest, upload: true, body: linesBytes, add: (*server).addIngest,
 			id: "ingest", summary: "Take in lines of JSON. Answered with 200 only when all of it is durable.",
 		},
 		{

@@ -46,6 +46,11 @@ func (s *server) addSeen(rt *route) {
 
 func (s *server) addSeenMany(rt *route) {
 	register(s, s.operation(rt, report.SeenDocument{}, nil), func(ctx context.Context, in *seenManyInput) (*answer, error) {
+		leave, err := s.heavy.enter(auth.From(ctx))
+		if err != nil {
+			return nil, err
+		}
+		defer leave()
 		return s.seen(ctx, &in.Body, "body.")
 	})
 }

@@ -36,7 +36,9 @@ type server struct {
 	limits  Limits
 	log     *slog.Logger
 	routes  []route
-	places  chan struct{} // of heavy requests
+	heavy   *places
+	bodies  *places // of requests whose bodies are on their way
+	uploads *places
 	mux     *http.ServeMux
 	huma    huma.API
 	doc     []byte // OpenAPI
@@ -61,12 +63,12 @@ func Document(version string) ([]byte, error) {
 }
 
 func newServer(cfg Config) (*server, error) {
-	if cfg.Limits.Heavy < 1 || cfg.Limits.BodyRate < 1 || cfg.Limits.WriteStall <= cfg.Limits.Discard {
+	if cfg.Limits.Heavy < 1 || cfg.Limits.Uploads < 1 || cfg.Limits.BodyRate < 1 || cfg.Limits.WriteStall <= cfg.Limits.Discard {
 		return nil, errors.New("make the API: its limits leave no room")
 	}
 	s := &server{
 		service: cfg.Service, who: cfg.Auth, metrics: cfg.Metrics, limits: cfg.Limits, log: cfg.Log,
-		places: make(chan struct{}, cfg.Limits.Heavy), mux: http.NewServeMux(), routes: table(),
+		heavy: newPlaces(cfg.Limits.Heavy, 0), bodies: newPlaces(cfg.Limits.Heavy, 0), uploads: newPlaces(cfg.Limits.Uploads, cfg.Limits.UploadsEach), mux: http.NewServeMux(), routes: table(),
 	}
 	s.describe(cfg.Version)
 	for i := range s.routes {
