@@ -5,13 +5,14 @@ import (
 	"net/netip"
 )
 
-// forwarded are headers by which a proxy on this machine shows itself: what it passes on comes from elsewhere.
+// forwarded are headers by which a proxy on this machine shows itself: what it passes on comes from elsewhere. An empty one does, too: proxies
+// append to what a client sent.
 var forwarded = [...]string{"Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Real-Ip", "Via"}
 
 // OnLoopback reports whether a request comes from this machine, and not through a proxy on it.
 func OnLoopback(r *http.Request) bool {
 	for _, h := range forwarded {
-		if r.Header.Get(h) != "" {
+		if len(r.Header.Values(h)) > 0 {
 			return false
 		}
 	}
