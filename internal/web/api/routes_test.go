@@ -221,6 +221,24 @@ func TestCrossOrigin(t *testing.T) {
 	}
 }
 
+// Nor can it make the service work: even what only asks is refused, for every route.
+func TestCrossSiteAsksNothing(t *testing.T) {
+	w := newWorld(t, nil)
+	for name, tt := range requests {
+		if p := problem(t, w.do("admin", tt.request, tt.body, "Sec-Fetch-Site: cross-site")); p.Status != http.StatusForbidden || p.Kind != "denied" {
+			t.Errorf("%s: %+v", name, p)
+		}
+	}
+	if n := len(w.service.Asked()); n != 0 {
+		t.Errorf("%d requests came through", n)
+	}
+	for _, site := range []string{"none", "same-origin"} { // typed by the person, or from a page of the service
+		if rec := w.do("read", "GET /api/v1/status", "", "Sec-Fetch-Site: "+site); rec.Code != http.StatusOK {
+			t.Errorf("%s: status %d", site, rec.Code)
+		}
+	}
+}
+
 func TestReady(t *testing.T) {
 	w := newWorld(t, nil)
 	if rec := w.do("read", "GET /readyz", ""); rec.Code != 200 || rec.Body.String() != `{"ready":true,"reasons":[]}` {
