@@ -138,7 +138,8 @@ func TestCommandsThroughTheService(t *testing.T) {
 	expect(exitUsage, "--reason", "", "purge", "203.0.113.9")
 	expect(exitDone, "removed", "", "intel", "remove", "iocs.txt")
 	expect(exitDone, "Listeners", "", "status")
-	expect(exitError, "writes to it", "", "serve", "--syslog", "127.0.0.1:0", "--listen", "none", "--memory", "512MiB")
+	expect(exitError, "writes to it", "", "check", "--repair")
+	expect(exitError, "", "", "serve", "--syslog", "127.0.0.1:0", "--listen", "none", "--memory", "512MiB")
 	log := stop()
 	if strings.Contains(log, "level=ERROR") {
 		t.Errorf("log:\n%s", log)
