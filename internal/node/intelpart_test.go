@@ -1,6 +1,7 @@
 package node
 
 import (
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -87,7 +88,10 @@ func TestServiceTellsIntelInPart(t *testing.T) {
 	if said := l.with("intelligence was read in part"); len(said) == 0 || !strings.Contains(said[0], "level=WARN") || !strings.Contains(said[0], "items=2 values=1") {
 		t.Errorf("logged %q", said)
 	}
-	writeFile(t, feed, "iocs.csv", "type,value\nip-dst,203.0.113.1\nip-dst,203.0.113.2\nip-dst,203.0.113.3\n")
+	writeFile(t, feed, ".iocs.csv", "type,value\nip-dst,203.0.113.1\nip-dst,203.0.113.2\nip-dst,203.0.113.3\n")
+	if err := os.Rename(filepath.Join(feed, ".iocs.csv"), name); err != nil { // in one step
+		t.Fatal(err)
+	}
 	waitFor(t, func() bool { return s.State().InPart == nil && s.State().Values == 3 })
 	want := []string{`level=INFO msg="intelligence changed" file=` + name + ` values_before=1 values=3`}
 	if got := l.with("intelligence changed"); !slices.Equal(got, want) {

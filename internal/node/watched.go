@@ -249,7 +249,7 @@ func (w *watched) file(name string, info fs.FileInfo, now time.Time) bool {
 	if same && f.told {
 		return false
 	}
-	if !known || f.told {
+	if !known || f.told || f.since.IsZero() { // or it is of an earlier run
 		f.since = now
 	}
 	f.size, f.changed = info.Size(), info.ModTime()

@@ -205,3 +205,15 @@ func waitFor(t *testing.T, so func() bool) {
 	}
 	t.Fatal("it did not come to be so")
 }
+
+// A file of an earlier run that is being written when the watch begins is told of once it rests, as any other.
+func TestWatchedExpectedRests(t *testing.T) {
+	dir, now := t.TempDir(), time.Now()
+	writeFile(t, dir, "a.txt", "")
+	w := newWatched([]string{dir})
+	w.expect(filepath.Join(dir, "a.txt"))
+	if changed, _, _ := w.look(now); len(changed) > 0 {
+		t.Fatalf("told of at once: %v", changed)
+	}
+	expectLook(t, "at rest", lookTwice(w, &now), looked{Changed: []string{"a.txt"}})
+}
