@@ -41,7 +41,8 @@ const (
 
 // BuilderOptions bound a builder.
 type BuilderOptions struct {
-	// TableBytes is the memory of each space's table; 0 is DefaultTableBytes, the least is 1 MiB.
+	// TableBytes is the memory of each space's table; 0 is DefaultTableBytes, the least is 1 MiB. What
+	// the others have no use for a table may have too, so that the sum is the bound.
 	// Builders that work side by side have a table each: whoever starts n of them divides.
 	TableBytes int64
 	// Budget is how many rows of a space a day has before rows are folded; 0 is DefaultBudget.

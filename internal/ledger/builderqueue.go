@@ -92,6 +92,9 @@ func (b *Builder) take(ctx context.Context, space Space, q *queue) {
 		return
 	}
 	t := b.tables[space]
+	if b.err = b.share(ctx, space); b.err != nil {
+		return
+	}
 	q.touch(t)
 	from := uint32(0)
 	for i := range q.facts {

@@ -231,3 +231,8 @@ func (t *table) reset() {
 		t.order = nil
 	}
 }
+
+// release empties the table and lets its memory go.
+func (t *table) release() {
+	*t = table{space: t.space, limit: t.limit, maxRows: t.maxRows, used: t.used}
+}
