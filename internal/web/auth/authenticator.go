@@ -80,14 +80,12 @@ func (a *Authenticator) Complaint() string {
 	return a.complaint
 }
 
-// Who says who sent a request. The error is ErrUnknown or a *TooManyError, with a kind and a hint.
+// Who says who sent a request. A right token is never refused for the wrong tries of others, who may have the same address: behind a proxy, or
+// in one network of IPv6. The error is ErrUnknown or a *TooManyError, with a kind and a hint.
 func (a *Authenticator) Who(r *http.Request) (Who, error) {
 	ctx, now := r.Context(), time.Now()
 	a.refresh(ctx, now)
 	from := remote(r)
-	if wait := a.limiter.wait(from, now); wait > 0 {
-		return Who{}, fault.Wrap(fault.Busy, &TooManyError{wait})
-	}
 	headers := r.Header.Values("Authorization")
 	if len(headers) > 0 {
 		w, why := a.bearer(headers, now)
@@ -112,10 +110,16 @@ func (a *Authenticator) Who(r *http.Request) (Who, error) {
 	return Who{}, fault.Hint(fault.Denied, ErrUnknown, "this service has no file of tokens (http.tokens): its owner asks over the local socket")
 }
 
-// wrong notes a wrong try and tells the operator, not the client, what was wrong.
+// wrong notes a wrong try and tells the operator, not the client, what was wrong: the first try of a sender at once, how many
+// there were since then once a minute.
 func (a *Authenticator) wrong(ctx context.Context, from netip.Addr, now time.Time, w Who, why string) error {
-	a.limiter.failed(from, now)
-	a.cfg.Log.WarnContext(ctx, "somebody was turned away", slog.String("from", from.String()), slog.String("name", w.Name), slog.String("why", why))
+	tries, wait := a.limiter.wrong(from, now)
+	if tries > 0 {
+		a.cfg.Log.WarnContext(ctx, "somebody was turned away", slog.String("from", from.String()), slog.String("name", w.Name), slog.String("why", why), slog.Int("tries", tries))
+	}
+	if wait > 0 {
+		return fault.Wrap(fault.Busy, &TooManyError{wait})
+	}
 	return fault.Hint(fault.Denied, ErrUnknown, "the token or certificate is not known, or its time is over")
 }
 

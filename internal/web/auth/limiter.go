@@ -12,6 +12,7 @@ const (
 	maxSenders   = 4096            // that are remembered; beyond it the one that was quiet longest is forgotten
 	maxTries     = 10              // wrong ones at once
 	forgiveEvery = 6 * time.Second // one wrong try is forgiven
+	tellEvery    = time.Minute     // the wrong tries of one sender are told of
 )
 
 // limiter counts wrong tries by sender. A sender is an address, or a network of 64 bits in IPv6, where one machine has all
@@ -26,6 +27,9 @@ type sender struct {
 	addr  netip.Addr
 	tries int
 	since time.Time // from when tries are forgiven
+
+	untold int       // tries, those that had to wait among them
+	told   time.Time // when tries were told of last, zero: never
 }
 
 func newLimiter() *limiter {
@@ -77,6 +81,27 @@ func (l *limiter) failed(a netip.Addr, now time.Time) {
 	s.forgive(now)
 	s.tries++
 	l.order.MoveToFront(e)
+}
+
+// wrong notes a wrong try, and says how many of this sender are to be told of now, and how long it has to wait, in which case the try does not count
+// against it: who goes on trying is let try again as often as one who waits.
+func (l *limiter) wrong(a netip.Addr, now time.Time) (tries int, wait time.Duration) {
+	if wait = l.wait(a, now); wait == 0 {
+		l.failed(a, now)
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	e := l.senders[senderOf(a)]
+	if e == nil { // so many others came in between that it was forgotten
+		return 1, wait
+	}
+	s := e.Value.(*sender)
+	s.untold++
+	if !s.told.IsZero() && now.Sub(s.told) < tellEvery {
+		return 0, wait
+	}
+	tries, s.untold, s.told = s.untold, 0, now
+	return tries, wait
 }
 
 func (s *sender) forgive(now time.Time) {
