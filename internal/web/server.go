@@ -74,7 +74,7 @@ func Listen(ctx context.Context, cfg Config) (*Server, error) {
 		return nil, errors.Join(fault.Wrap(fault.Invalid, fmt.Errorf("listen on %s (%s): %w", cfg.Address, l.Addr(), errOpen)), l.Close())
 	}
 	s := &Server{listener: l, warnings: cfg.warnings(at.Addr(), secure)}
-	limited := netutil.LimitListener(l, maxConnections)
+	limited := netutil.LimitListener(limitAddresses(l, cfg.Log), maxConnections)
 	if secure != nil {
 		limited = tls.NewListener(limited, secure)
 	}

@@ -18,6 +18,9 @@ import (
 func (s *server) guard(rt *route, next http.HandlerFunc) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		who, err := s.admit(rt, r)
+		if who.Via != auth.ViaNone {
+			w.Header().Del("Connection")
+		}
 		if err == nil {
 			err = strict(rt, r.URL)
 		}
