@@ -92,6 +92,9 @@ func (a *app) noteAnew(k *node.Keeper) {
 	if k.Anew {
 		a.note("the database of %s was missing or empty, and is made anew: findings, triage, holds and the list of intelligence that stood in it are gone; put it back from a backup if there is one", k.Data)
 	}
+	if err := k.Depot.RegistersErr(); err != nil {
+		a.note("note: %v: the registers read before stand in", err)
+	}
 	if n := k.Settled.Datagrams; n > 0 {
 		a.note("took in %d datagrams that a service which did not end well had left in its log", n)
 	}

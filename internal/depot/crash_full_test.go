@@ -19,7 +19,7 @@ import (
 // isFull holds an error against what somebody is to be told whose disk is full.
 func isFull(t *testing.T, err error) {
 	t.Helper()
-	if !errors.Is(err, syscall.ENOSPC) || fault.KindOf(err) != fault.Conflict || !strings.Contains(fault.HintOf(err), "free space") {
+	if !errors.Is(err, syscall.ENOSPC) || fault.KindOf(err) != fault.Busy || !strings.Contains(fault.HintOf(err), "free space") {
 		t.Fatalf("kind %v, hint %q: %v", fault.KindOf(err), fault.HintOf(err), err)
 	}
 }
