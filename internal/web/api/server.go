@@ -116,7 +116,7 @@ func (s *server) handler() http.Handler {
 		pw := &pacedWriter{ResponseWriter: w, control: http.NewResponseController(w), limits: &s.limits}
 		defer s.recovered(pw, r)
 		setHeaders(pw.Header())
-		pw.Header().Set("Connection", "close") // until guard knows who asks: nobody else keeps one of the connections
+		pw.Header().Set("Connection", "close")                                                         // until guard knows who asks: nobody else keeps one of the connections
 		if cross.Check(r) != nil || slices.Contains(r.Header.Values("Sec-Fetch-Site"), "cross-site") { // GET too: there is nothing here that a page from elsewhere may show or link to
 			writeProblem(pw, newProblem(http.StatusForbidden, fault.Denied, "requests of web pages from elsewhere are refused", ""))
 			return
