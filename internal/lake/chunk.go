@@ -28,6 +28,7 @@ type chunk struct {
 	text     []byte   // DeltaLengthByteArray: all texts in a row
 	ends     []uint32 // 0 and the end of each text in it
 
+	dense    bool   // the page before was hardly shorter when compressed
 	min, max []byte // as in statistics; nil when there are none
 	hashes   []uint64
 }
@@ -39,7 +40,7 @@ func (c *chunk) reset(col *column, slots int) {
 	c.ids, c.dict, c.entries = c.ids[:0], c.dict[:0], 0
 	c.nums, c.text, c.ends = c.nums[:0], c.text[:0], c.ends[:0]
 	c.min, c.max, c.hashes = nil, nil, c.hashes[:0]
-	c.encoding = format.Plain
+	c.encoding, c.dense = format.Plain, false
 }
 
 // page is a run of a chunk's slots and values.

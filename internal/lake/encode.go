@@ -291,10 +291,14 @@ func (b *listBuffer) encode(e *encoder, t *table, rows []uint32) error {
 func (s *sourceBuffer) encode(e *encoder, t *table, rows []uint32) error {
 	c := &e.chunk
 	c.reset(s.col, len(rows))
-	c.nums = slices.Grow(c.nums, len(rows))[:len(rows)]
-	t.source().gather(rows, c.nums)
-	c.ids = slices.Grow(c.ids, len(rows))[:len(rows)]
-	e.set.number(c.nums, c.ids, len(rows)+1)
+	if s.col.typ == sourceID { // the first of the columns of a source
+		c.nums = slices.Grow(c.nums, len(rows))[:len(rows)]
+		t.source().gather(rows, c.nums)
+		e.sourceIDs = slices.Grow(e.sourceIDs[:0], len(rows))[:len(rows)]
+		e.set.number(c.nums, e.sourceIDs, len(rows)+1)
+		e.sources = append(e.sources[:0], e.set.values...)
+	}
+	c.ids = append(c.ids, e.sourceIDs...)
 	e.sourceWords(int(s.col.typ))
 	return e.write()
 }
@@ -306,7 +310,7 @@ func (e *encoder) sourceWords(part int) {
 	e.places = e.places[:0]
 	seen := make(map[string]int32)
 	absent := false
-	for _, v := range e.set.values {
+	for _, v := range e.sources {
 		word := e.source(uint32(v))[part]
 		id, ok := seen[word]
 		switch {

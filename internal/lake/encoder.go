@@ -37,16 +37,19 @@ type encoder struct {
 	rep     []uint8
 	refs    []uint64
 	places  []int32
-	set     numberSet
-	addrs   addrSet
-	textSet textSet
-	rank    ordering // of dictionaries
-	order   ordering // of rows
-	levels  []byte
-	raw     []byte
-	packed  []byte
-	bytes   []byte // of the chunk
-	filter  bloom.SplitBlockFilter
+	sources []uint64 // of the row group, in the order in which they are met
+	// sourceIDs are places of sources, by row.
+	sourceIDs []int32
+	set       numberSet
+	addrs     addrSet
+	textSet   textSet
+	rank      ordering // of dictionaries
+	order     ordering // of rows
+	levels    []byte
+	raw       []byte
+	packed    []byte
+	bytes     []byte // of the chunk
+	filter    bloom.SplitBlockFilter
 
 	group  format.RowGroup
 	groups []format.RowGroup
@@ -179,6 +182,10 @@ func (e *encoder) dictionary(m *format.ColumnMetaData) error {
 	return e.appendPage(&h, m, nil, e.packed, len(c.dict))
 }
 
+// denseShare is the part of a page that compressing must save, else the further pages of its chunk are
+// written as they are: numbers in a large dictionary look like chance.
+const denseShare = 50
+
 func (e *encoder) page(p page, m *format.ColumnMetaData) error {
 	c := &e.chunk
 	var reps, defs int
@@ -188,11 +195,12 @@ func (e *encoder) page(p page, m *format.ColumnMetaData) error {
 		return fmt.Errorf("encode column %s: %w", c.col.name, err)
 	}
 	body, compressed := e.raw, false
-	if len(e.raw) > 64 {
+	if len(e.raw) > 64 && !c.dense {
 		e.packed = e.zstd.EncodeAll(e.raw, e.packed[:0])
 		if len(e.packed) < len(e.raw) {
 			body, compressed = e.packed, true
 		}
+		c.dense = len(e.raw)-len(e.packed) < len(e.raw)/denseShare
 	}
 	crc := crc32.Update(crc32.ChecksumIEEE(e.levels), crc32.IEEETable, body)
 	h := format.PageHeader{
