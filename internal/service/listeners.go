@@ -7,7 +7,6 @@ import (
 	"log/slog"
 	"net/netip"
 	"slices"
-	"strings"
 	"time"
 
 	"stormglass/internal/collect/listen"
@@ -163,10 +162,4 @@ func (s *Service) canaryListener() (_ listener, why string) {
 		why = fmt.Sprintf("no canary is sent: no listener of flows lets this machine send (%s: allow leaves out %s)", l.Name(), from)
 	}
 	return nil, why
-}
-
-// kindOf gives the first word of a listener's name.
-func kindOf(name string) string {
-	kind, _, _ := strings.Cut(name, " ")
-	return kind
 }

@@ -103,7 +103,7 @@ func (s *Service) Run(ctx context.Context) (err error) {
 			wait = firstWait
 		}
 		if err := s.again(ctx, err, wait); err != nil {
-			return nil //nolint:nilerr // it was told to stop
+			return nil // it was told to stop
 		}
 	}
 }
