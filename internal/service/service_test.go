@@ -45,19 +45,30 @@ func configured(t *testing.T) *config.Config {
 // tokenFile makes a file with one token of all roles.
 func tokenFile(t *testing.T, c *config.Config) (token string) {
 	t.Helper()
-	secret, entry, err := auth.NewToken("tester", []auth.Role{auth.Admin}, time.Time{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	text, err := entry.YAML()
-	if err != nil {
-		t.Fatal(err)
+	return tokenFiles(t, c, "tester")[0]
+}
+
+// tokenFiles makes a file with a token of all roles for each name.
+func tokenFiles(t *testing.T, c *config.Config, names ...string) (tokens []string) {
+	t.Helper()
+	text := "tokens:\n"
+	for _, name := range names {
+		secret, entry, err := auth.NewToken(name, []auth.Role{auth.Admin}, time.Time{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		lines, err := entry.YAML()
+		if err != nil {
+			t.Fatal(err)
+		}
+		text += lines
+		tokens = append(tokens, string(secret))
 	}
 	c.HTTP.Tokens = filepath.Join(t.TempDir(), "tokens.yaml")
-	if err := os.WriteFile(c.HTTP.Tokens, []byte("tokens:\n"+text), 0o600); err != nil {
+	if err := os.WriteFile(c.HTTP.Tokens, []byte(text), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	return string(secret)
+	return tokens
 }
 
 // run runs a service until stop, which waits for its end.

@@ -45,9 +45,9 @@ func everything(t *testing.T) *config.Config {
 // send, and from telling what became of every datagram.
 func TestHostile(t *testing.T) {
 	c := everything(t)
-	token := tokenFile(t, c)
+	tokens := tokenFiles(t, c, "honest", "hostile")
 	s, stop := run(t, c)
-	at := client{t, "http://" + s.http.address().String(), token}
+	at := client{t, "http://" + s.http.address().String(), tokens[0]}
 	d := &honest{t: t, s: s, at: at}
 	for i := range 4 {
 		r := newNumbered(t, fmt.Sprintf("127.0.1.%d", 1+i), s.bound()[0].Addr(), 20, uint64(i)<<32)
@@ -59,7 +59,7 @@ func TestHostile(t *testing.T) {
 
 	ctx, cancel := context.WithTimeout(t.Context(), hostileFor())
 	defer cancel()
-	a := attacked(ctx, t, s, token)
+	a := attacked(ctx, t, s, tokens[1])
 	d.work(ctx)
 	a.wg.Wait()
 	t.Logf("%d connections; %d datagrams of routers, %d lines handed in, %d times ready, heap up to %d MiB", a.connections.Load(), d.sent(), d.lines, d.ready, d.heap>>20)
