@@ -51,7 +51,8 @@ func tokenFile(t *testing.T, c *config.Config) (token string) {
 // tokenFiles makes a file with a token of all roles for each name.
 func tokenFiles(t *testing.T, c *config.Config, names ...string) (tokens []string) {
 	t.Helper()
-	text := "tokens:\n"
+	var text strings.Builder
+	text.WriteString("tokens:\n")
 	for _, name := range names {
 		secret, entry, err := auth.NewToken(name, []auth.Role{auth.Admin}, time.Time{})
 		if err != nil {
@@ -61,11 +62,11 @@ func tokenFiles(t *testing.T, c *config.Config, names ...string) (tokens []strin
 		if err != nil {
 			t.Fatal(err)
 		}
-		text += lines
+		text.WriteString(lines)
 		tokens = append(tokens, string(secret))
 	}
 	c.HTTP.Tokens = filepath.Join(t.TempDir(), "tokens.yaml")
-	if err := os.WriteFile(c.HTTP.Tokens, []byte(text), 0o600); err != nil {
+	if err := os.WriteFile(c.HTTP.Tokens, []byte(text.String()), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	return tokens

@@ -152,7 +152,11 @@ func (t *talk) overhead() uint64 {
 
 // talk puts a conversation into the queue, with every record that a sensor may make of it.
 func (s *slot) talk(t *talk) {
-	if limit := s.queue.end.Sub(t.start); t.length > limit {
+	limit := s.queue.end.Sub(t.start)
+	if limit <= 0 { // it would begin after all that is told of
+		return
+	}
+	if t.length > limit {
 		t.length = limit.Truncate(time.Microsecond)
 	}
 	if t.dns != nil {
