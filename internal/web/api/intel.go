@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 	"unicode"
+	"unicode/utf8"
 
 	"github.com/danielgtaylor/huma/v2"
 
@@ -76,7 +77,7 @@ type nameInput struct {
 
 // check refuses names that cannot be shown.
 func (in *nameInput) check() error {
-	if len(in.Name) > MaxName || strings.ContainsFunc(in.Name, func(r rune) bool { return !unicode.IsPrint(r) }) {
+	if len(in.Name) > MaxName || !utf8.ValidString(in.Name) || strings.ContainsFunc(in.Name, func(r rune) bool { return !unicode.IsPrint(r) }) {
 		return wrong("query.name", "too long, or with characters that cannot be shown")
 	}
 	return nil
