@@ -4,10 +4,8 @@ import (
 	"context"
 	"fmt"
 	"path/filepath"
-	"strings"
 
 	"stormglass/internal/fault"
-	"stormglass/internal/store"
 )
 
 // CanaryName is what the intelligence is called that names the canary's address (package service).
@@ -31,36 +29,14 @@ func keptIntel(watch []string) func(name string) error {
 	}
 }
 
-// mayRemove refuses what a service keeps in force.
+// mayRemove refuses what a service keeps in force, and what is named by nothing or by too little.
 func (k *Keeper) mayRemove(ctx context.Context, name string) error {
 	if k.keeps == nil {
 		return nil
 	}
-	files, err := k.Store.Intel(ctx, false)
+	meant, err := k.Store.IntelNamed(ctx, name)
 	if err != nil {
 		return err
 	}
-	if meant := meantBy(files, name); len(meant) == 1 { // else the store says what is the matter
-		return k.keeps(meant[0].Name)
-	}
-	return nil
-}
-
-// meantBy gives the files that the store takes a name for: a name, the beginning of an id, or else the end of a path.
-func meantBy(files []store.IntelFile, name string) (meant []store.IntelFile) {
-	const minDigits = 4 // of an id, as the store asks for
-	for _, f := range files {
-		if f.Name == name || len(name) >= minDigits && strings.HasPrefix(f.ID.String(), strings.ToLower(name)) {
-			meant = append(meant, f)
-		}
-	}
-	if len(meant) > 0 || name == "" {
-		return meant
-	}
-	for _, f := range files {
-		if strings.HasSuffix(f.Name, "/"+name) {
-			meant = append(meant, f)
-		}
-	}
-	return meant
+	return k.keeps(meant.Name)
 }

@@ -30,28 +30,38 @@ func TestServiceKeepsWhatItPutsInForce(t *testing.T) {
 			return err
 		})
 	}
+	wholeID := ""
 	err := s.With(t.Context(), func(ctx context.Context, k *Keeper) error {
+		watched, err := k.Store.IntelNamed(ctx, "watched.txt")
+		if err != nil {
+			return err
+		}
+		wholeID = watched.ID.String()
+		if _, err := k.AddIntelOf(ctx, wholeID, strings.NewReader("203.0.113.3\n")); err != nil { // a name that makes its id mean two files
+			return err
+		}
 		if _, err := k.AddIntel(ctx, nil, []string{filepath.Join(dir, "by-hand.txt")}); err != nil {
 			return err
 		}
-		_, err := k.AddIntelOf(ctx, CanaryName, strings.NewReader("2001:db8::1\n"))
+		_, err = k.AddIntelOf(ctx, CanaryName, strings.NewReader("2001:db8::1\n"))
 		return err
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	id := func(k *Keeper) string {
+	idOf := func(k *Keeper, name string) string {
 		files, err := k.Store.Intel(t.Context(), false)
 		if err != nil {
 			t.Error(err)
 		}
 		for _, f := range files {
-			if strings.HasSuffix(f.Name, "watched.txt") {
-				return strings.ToUpper(f.ID.String()[:10])
+			if strings.HasSuffix(f.Name, name) {
+				return f.ID.String()
 			}
 		}
 		return "none"
 	}
+	id := func(k *Keeper) string { return strings.ToUpper(idOf(k, "watched.txt")[:10]) }
 	const watchedHint = "it lies in a folder that the service watches: move it out of there"
 	for name, tt := range map[string]struct {
 		named func(*Keeper) string
@@ -61,6 +71,7 @@ func TestServiceKeepsWhatItPutsInForce(t *testing.T) {
 		"the end of its path": {func(*Keeper) string { return "watched.txt" }, fault.Conflict, watchedHint},
 		"its path":            {func(*Keeper) string { return filepath.Join(feed, "watched.txt") }, fault.Conflict, watchedHint},
 		"its id":              {id, fault.Conflict, watchedHint},
+		"its whole id":        {func(*Keeper) string { return wholeID }, fault.Conflict, watchedHint},
 		"the canary":          {func(*Keeper) string { return CanaryName }, fault.Conflict, "leave it, or turn the canary off in the service's configuration"},
 		"none":                {func(*Keeper) string { return "no such file" }, fault.NotFound, "stormglass intel list"},
 	} {
@@ -75,6 +86,9 @@ func TestServiceKeepsWhatItPutsInForce(t *testing.T) {
 		})
 	}
 	if err := remove(func(*Keeper) string { return "by-hand.txt" }); err != nil {
+		t.Error(err)
+	}
+	if err := remove(func(k *Keeper) string { return idOf(k, wholeID) }); err != nil {
 		t.Error(err)
 	}
 	if err := os.Remove(filepath.Join(feed, "watched.txt")); err != nil { // the service's own withdrawal

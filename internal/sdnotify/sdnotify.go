@@ -13,9 +13,6 @@ import (
 	"time"
 )
 
-// maxStatus bounds the text of a status: systemd shows one line of it.
-const maxStatus = 512
-
 // Notifier sends to the service manager. The zero Notifier, and nil, send nothing.
 type Notifier struct {
 	socket   string
@@ -52,25 +49,6 @@ func (n *Notifier) Ready(ctx context.Context) error { return n.send(ctx, "READY=
 
 // Stopping says that the service ends, on its own account or because it was told to.
 func (n *Notifier) Stopping(ctx context.Context) error { return n.send(ctx, "STOPPING=1") }
-
-// Status says in one line what the service is at: systemctl status shows it.
-func (n *Notifier) Status(ctx context.Context, text string) error {
-	text = strings.Map(func(r rune) rune {
-		if r < ' ' || r == 0x7f {
-			return ' ' // a line end would begin another assignment
-		}
-		return r
-	}, text)
-	if len(text) > maxStatus {
-		text = strings.ToValidUTF8(text[:maxStatus], "")
-	}
-	return n.send(ctx, "STATUS="+text)
-}
-
-// Extend asks for so much time more to start or to stop.
-func (n *Notifier) Extend(ctx context.Context, by time.Duration) error {
-	return n.send(ctx, "EXTEND_TIMEOUT_USEC="+strconv.FormatInt(by.Microseconds(), 10))
-}
 
 // WatchdogEvery gives how often Alive should be called, half of what the service manager waits; 0 when it
 // does not ask.

@@ -34,7 +34,7 @@ func TestDiskFull(t *testing.T) {
 	c.Outbox.Routes = []outbox.Route{{Name: "all", To: []string{"file"}}}
 	token := tokenFile(t, c)
 	s, stop := run(t, c)
-	at := client{t, "http://" + s.http.address().String(), token}
+	at := client{t, "http://" + s.http.said(), token}
 	if code := at.do("POST", "/api/v1/ingest?name=a", "<13>1 "+time.Now().UTC().Format(time.RFC3339)+" edge1 app - - - before 203.0.113.9\n", nil); code/100 != 2 {
 		t.Fatalf("ingest: %d", code)
 	}

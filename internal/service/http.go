@@ -2,7 +2,6 @@ package service
 
 import (
 	"context"
-	"net"
 	"net/http"
 
 	"stormglass/internal/fault"
@@ -66,12 +65,4 @@ func (w *answers) said() string {
 		return "none"
 	}
 	return w.server.Addr().String()
-}
-
-// address is what is listened on, nil without HTTP.
-func (w *answers) address() net.Addr {
-	if w.server == nil {
-		return nil
-	}
-	return w.server.Addr()
 }

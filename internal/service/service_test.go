@@ -2,7 +2,6 @@ package service
 
 import (
 	"bytes"
-	"context"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -83,27 +82,7 @@ func run(t *testing.T, c *config.Config) (s *Service, stop func()) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	ctx, cancel := context.WithCancel(context.WithoutCancel(t.Context()))
-	ended := make(chan error, 1)
-	go func() { ended <- s.Run(ctx) }()
-	stopped := false
-	stop = func() {
-		t.Helper()
-		if stopped {
-			return
-		}
-		stopped = true
-		cancel()
-		if err := <-ended; err != nil {
-			t.Errorf("the service ended with %v", err)
-		}
-	}
-	t.Cleanup(stop)
-	until(t, "ready", func() bool {
-		st, err := s.Status(t.Context())
-		return err == nil && st.Ready
-	})
-	return s, stop
+	return s, begun(t, s)
 }
 
 // until waits for something; it looks often, for as long as a slow machine may take.
@@ -192,7 +171,7 @@ func TestServe(t *testing.T) {
 	c := configured(t)
 	token := tokenFile(t, c)
 	s, stop := run(t, c)
-	at := client{t, "http://" + s.http.address().String(), token}
+	at := client{t, "http://" + s.http.said(), token}
 	if code := at.do("POST", "/api/v1/intel?name=iocs.txt", "203.0.113.5\n203.0.113.6\n203.0.113.7\n2001:db8::5\n", nil); code/100 != 2 {
 		t.Fatalf("add intelligence: %d", code)
 	}
@@ -367,7 +346,7 @@ func TestOutboxOfAService(t *testing.T) {
 	}
 	token := tokenFile(t, c)
 	s, stop := run(t, c)
-	at := client{t, "http://" + s.http.address().String(), token}
+	at := client{t, "http://" + s.http.said(), token}
 	at.do("POST", "/api/v1/intel?name=iocs.txt", "203.0.113.5\n", nil)
 	now := time.Now().UTC().Format(time.RFC3339)
 	for _, own := range []string{"198.18.7.7", "10.0.0.9"} {

@@ -47,7 +47,7 @@ func TestHostile(t *testing.T) {
 	c := everything(t)
 	tokens := tokenFiles(t, c, "honest", "hostile")
 	s, stop := run(t, c)
-	at := client{t, "http://" + s.http.address().String(), tokens[0]}
+	at := client{t, "http://" + s.http.said(), tokens[0]}
 	d := &honest{t: t, s: s, at: at}
 	for i := range 4 {
 		r := newNumbered(t, fmt.Sprintf("127.0.1.%d", 1+i), s.bound()[0].Addr(), 20, uint64(i)<<32)
@@ -105,7 +105,7 @@ func attacked(ctx context.Context, t *testing.T, s *Service, token string) *atta
 	for i := range udp {
 		udp[i] = s.bound()[i].Addr()
 	}
-	tcp, secure, web := s.bound()[3].Addr(), s.bound()[4].Addr(), netip.MustParseAddrPort(s.http.address().String())
+	tcp, secure, web := s.bound()[3].Addr(), s.bound()[4].Addr(), netip.MustParseAddrPort(s.http.said())
 	a := newAttack(t, udp[:]...)
 	a.each(ctx, 2, time.Millisecond, func(_ context.Context, rng *rand.Rand) { a.datagrams(udp[0], rng, forged(rng)...) })
 	for _, to := range udp {

@@ -67,7 +67,7 @@ func TestSoakEverything(t *testing.T) {
 	s, stop := run(t, c)
 	ctx, cancel := context.WithTimeout(t.Context(), long)
 	defer cancel()
-	d := &daily{t: t, s: s, at: client{t, "http://" + s.http.address().String(), token}, logs: logs}
+	d := &daily{t: t, s: s, at: client{t, "http://" + s.http.said(), token}, logs: logs}
 	var wg sync.WaitGroup
 	wg.Go(func() { export(ctx, t, s, 4, soakNumber(t, "STORMGLASS_SOAK_RATE", 100_000)/4) })
 	for _, work := range []func(context.Context){d.samples, d.syslogUDP, d.syslogTCP, d.syslogTLS, d.zeek, d.handIn, d.ask, d.exchange} {

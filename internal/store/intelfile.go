@@ -115,11 +115,30 @@ func (s *Store) RemoveIntel(ctx context.Context, name string) (f IntelFile, err 
 		if err := t.dropUnstated(ctx); err != nil {
 			return err
 		}
-		return t.each(ctx, func(scan scanner) error {
-			f, err = scanIntel(scan)
-			return err
-		}, `SELECT id, name, added_us, bytes, removed_us, stated, report FROM intel_files WHERE n = ?`, n)
+		f, err = t.intelAt(ctx, n)
+		return err
 	})
+	return f, err
+}
+
+// IntelNamed gives the one file in force that RemoveIntel would take a name for.
+func (s *Store) IntelNamed(ctx context.Context, name string) (f IntelFile, err error) {
+	err = s.view(ctx, "find intelligence", func(t *txn) error {
+		n, err := t.namedIntel(ctx, name)
+		if err == nil {
+			f, err = t.intelAt(ctx, n)
+		}
+		return err
+	})
+	return f, err
+}
+
+// intelAt reads the row of a file.
+func (t *txn) intelAt(ctx context.Context, n int64) (f IntelFile, err error) {
+	err = t.each(ctx, func(scan scanner) error {
+		f, err = scanIntel(scan)
+		return err
+	}, `SELECT id, name, added_us, bytes, removed_us, stated, report FROM intel_files WHERE n = ?`, n)
 	return f, err
 }
 
