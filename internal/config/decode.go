@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"go.yaml.in/yaml/v4"
+
+	"stormglass/internal/plainyaml"
 )
 
 // decoder sets the fields of a Config from a YAML tree, key by key: yaml's own decoder stops at types and
@@ -31,7 +33,7 @@ func (d *decoder) from(line int) Origin {
 
 // value sets v, the field at a path, from a node.
 func (d *decoder) value(n *yaml.Node, path string, v reflect.Value) {
-	if isNull(n) {
+	if plainyaml.IsNull(n) {
 		// A section whose keys are all commented out is one without keys; a value that was forgotten is not.
 		if !section(v.Type()) {
 			d.complain(n.Line, path, "is empty: write a value, or leave the key out")
@@ -135,7 +137,7 @@ func (d *decoder) list(n *yaml.Node, path string, v reflect.Value) {
 	list := reflect.MakeSlice(v.Type(), len(n.Content), len(n.Content))
 	for i, entry := range n.Content {
 		at := index(path, i)
-		if isNull(entry) {
+		if plainyaml.IsNull(entry) {
 			d.complain(entry.Line, at, "is empty: write a value, or drop the entry")
 			continue
 		}

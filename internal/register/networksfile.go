@@ -9,6 +9,7 @@ import (
 	"github.com/gaissmai/bart"
 	"go.yaml.in/yaml/v4"
 
+	"stormglass/internal/plainyaml"
 	"stormglass/internal/telemetry"
 )
 
@@ -32,7 +33,7 @@ func parseNetworks(name string, data []byte) (Networks, error) {
 	d := &document{name: name}
 	var entries []entry
 	if root := d.root(data); root != nil {
-		if list := d.fields(root, "the file", "networks")["networks"]; list != nil && !isNull(list) {
+		if list := d.fields(root, "the file", "networks")["networks"]; list != nil && !plainyaml.IsNull(list) {
 			entries = d.networks(list)
 		}
 	}
