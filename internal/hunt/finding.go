@@ -2,7 +2,6 @@ package hunt
 
 import (
 	"cmp"
-	"crypto/sha256"
 	"encoding/hex"
 	"slices"
 	"time"
@@ -12,7 +11,7 @@ import (
 	"stormglass/internal/telemetry"
 )
 
-// FindingID identifies a finding over all hunts: the same indicator met by the same subject.
+// FindingID identifies a finding over all hunts: the same indicator met by the same subject, or the same rule matched by it.
 type FindingID [16]byte
 
 // String gives the id in hex.
@@ -21,18 +20,14 @@ func (id FindingID) String() string { return hex.EncodeToString(id[:]) }
 // IndicatorFindingID is SHA-256 over "v1", "indicator", the value's kind and text and the subject's
 // kind and text, each ended by a zero byte, cut to 16 bytes.
 func IndicatorFindingID(v observable.Value, s Subject) FindingID {
-	h := sha256.New()
-	for _, part := range []string{"v1", "indicator", v.Kind().String(), v.String(), s.Kind.String(), s.String()} {
-		h.Write([]byte(part))
-		h.Write([]byte{0})
-	}
-	return FindingID(h.Sum(nil)[:16])
+	return findingID("indicator", v.Kind().String(), v.String(), s.Kind.String(), s.String())
 }
 
-// Finding is one indicator met by one subject of the operator.
+// Finding is one indicator met by one subject of the operator, or one rule that matched what is about it.
 type Finding struct {
 	ID       FindingID
-	Value    observable.Value
+	Value    observable.Value // zero for a rule
+	Rule     *RuleInfo        // nil for an indicator
 	Subject  Subject
 	Subjects uint64 // 1, or the estimate of distinct subjects when findings of the value were merged
 	Level    Level

@@ -55,10 +55,11 @@ const (
 	SubjectAddr   SubjectKind = iota // an address
 	SubjectDevice                    // a device by the name in its log, not resolved by a register
 	SubjectSource                    // a source, where its records name nobody
+	SubjectFields                    // values of fields that a rule names: "user.name=alice"
 )
 
 // String gives the kind as it enters a finding's identity.
-func (k SubjectKind) String() string { return [...]string{"address", "device", "source"}[k] }
+func (k SubjectKind) String() string { return [...]string{"address", "device", "source", "fields"}[k] }
 
 // Subject is who on the operator's side a finding is about. It is comparable.
 type Subject struct {
@@ -74,7 +75,7 @@ func (s Subject) String() string {
 		return s.Addr.String()
 	case SubjectDevice:
 		return "unregistered:" + s.Name
-	case SubjectSource:
+	case SubjectSource, SubjectFields:
 	}
 	return s.Name
 }
