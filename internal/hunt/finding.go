@@ -53,6 +53,14 @@ type Finding struct {
 	Statements int   // how many there are
 }
 
+// What gives what was found, in one text: the indicator's value or the rule's key.
+func (f *Finding) What() string {
+	if f.Rule != nil {
+		return f.Rule.Key
+	}
+	return f.Value.String()
+}
+
 // Merged reports whether the finding stands for several subjects.
 func (f *Finding) Merged() bool { return f.Subjects > 1 }
 
@@ -140,7 +148,7 @@ func (f *Finding) Merge(later *Finding) {
 	f.Fields = union(kept.Fields, later.Fields)
 	f.Kinds = union(kept.Kinds, later.Kinds)
 	f.sum(days)
-	if len(kept.Days) > 0 { // what both say together may weigh more than the later alone
+	if len(kept.Days) > 0 && f.Rule == nil { // what both say together may weigh more than the later alone
 		f.Level, f.Because = levelOf(f)
 	}
 }

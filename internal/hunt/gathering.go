@@ -12,7 +12,7 @@ import (
 	"stormglass/internal/telemetry"
 )
 
-// key is what makes a finding: an indicator and a subject.
+// key is what makes a finding: an indicator, or the number of a rule, and a subject.
 type key struct {
 	entry   intel.EntryID
 	subject Subject
@@ -178,6 +178,17 @@ func (g *gathering) of(k key, limit int) *gathered {
 
 func newGathered() *gathered {
 	return &gathered{part: intel.HostOfURL}
+}
+
+// takeAll brings another gathering in.
+func (g *gathering) takeAll(o *gathering, limit int) {
+	for k, f := range o.single {
+		g.take(k, f, limit)
+	}
+	for id, f := range o.merged {
+		g.mergeValue(id).absorb(f)
+	}
+	g.over.absorb(&o.over)
 }
 
 // take brings in a finding of another gathering.

@@ -2,7 +2,6 @@ package hunt
 
 import (
 	"net/netip"
-	"slices"
 
 	"stormglass/internal/intel"
 	"stormglass/internal/observable"
@@ -32,23 +31,8 @@ func (j *judge) refsOf(id intel.EntryID) []Ref {
 
 func (j *judge) finding(k key, g *gathered) *Finding {
 	v := j.index.Value(k.entry)
-	f := &Finding{
-		ID: IndicatorFindingID(v, k.subject), Value: v, Subject: k.subject, Subjects: 1,
-		Roles: g.roles, Part: g.part, Foreign: !g.ours,
-	}
-	if g.subjects != nil {
-		f.Subjects = max(g.subjects.Estimate(), 2)
-	}
-	for kind := range telemetry.NumKinds {
-		if g.kinds&(1<<kind) != 0 {
-			f.Kinds = append(f.Kinds, kind)
-		}
-	}
-	for _, id := range g.fields {
-		f.Fields = append(f.Fields, id.String())
-	}
-	slices.Sort(f.Fields)
-	f.sum(g.allDays())
+	f := &Finding{ID: IndicatorFindingID(v, k.subject), Value: v, Subject: k.subject}
+	g.into(f)
 	f.Refs, f.Statements = j.refsOf(k.entry), j.index.Statements(k.entry)
 	for i := range f.Refs {
 		f.TLP = max(f.TLP, f.Refs[i].TLP, f.Refs[i].Source.TLP)

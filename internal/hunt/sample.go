@@ -17,23 +17,27 @@ const (
 
 // SampleOf makes a sample of a hit's record. It copies every text: the batch does not last.
 func SampleOf(b *telemetry.Batch, h *Hit) Sample {
-	head := b.Head(h.Record)
-	s := Sample{
-		Source: b.Source.Name, Ordinal: head.Ordinal, Occurred: head.Occurred, Doubt: head.Doubt, Kind: b.Kind,
-		Field: telemetry.RedactName(h.Field.String()), Seen: shown(h.Field.String(), h.Seen, maxSampleValue),
-	}
+	s := recordSample(b, h.Record)
+	s.Field, s.Seen = telemetry.RedactName(h.Field.String()), shown(h.Field.String(), h.Seen, maxSampleValue)
 	if h.SeenAddr.IsValid() {
 		s.Seen = h.SeenAddr.String()
 	}
-	if e := b.Ends(h.Record); e != nil {
+	return s
+}
+
+// recordSample makes a sample of a record, of which no field is singled out.
+func recordSample(b *telemetry.Batch, record int) Sample {
+	head := b.Head(record)
+	s := Sample{Source: b.Source.Name, Ordinal: head.Ordinal, Occurred: head.Occurred, Doubt: head.Doubt, Kind: b.Kind}
+	if e := b.Ends(record); e != nil {
 		s.Ends = *e
 		s.Ends.UID = strings.Clone(telemetry.RedactName(e.UID))
 		s.Flow = telemetry.CommunityID(e)
 	}
-	if b.Kind == telemetry.KindEvent && isLine(b.Event[h.Record].Dataset) {
-		s.Line = shown("", b.Event[h.Record].Raw, maxSampleText)
+	if b.Kind == telemetry.KindEvent && isLine(b.Event[record].Dataset) {
+		s.Line = shown("", b.Event[record].Raw, maxSampleText)
 	} else {
-		s.Fields = fieldsOf(b, h.Record)
+		s.Fields = fieldsOf(b, record)
 	}
 	return s
 }

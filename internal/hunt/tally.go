@@ -26,6 +26,8 @@ type Tally struct {
 	mu      sync.Mutex
 	sources map[telemetry.SourceID]string
 	all     gathering
+	rules   []*RuleInfo
+	matched gathering // of rules: an entry is a rule's number
 	samples int
 	starved bool // findings went without samples
 	days    atomic.Int64
@@ -33,7 +35,7 @@ type Tally struct {
 
 // NewTally makes an empty tally over an index.
 func NewTally(x *intel.Index) *Tally {
-	return &Tally{index: x, limit: MaxFindings, sources: map[telemetry.SourceID]string{}, all: newGathering()}
+	return &Tally{index: x, limit: MaxFindings, sources: map[telemetry.SourceID]string{}, all: newGathering(), matched: newGathering()}
 }
 
 // Part gathers the hits of one source. It is a Sink.
@@ -42,11 +44,12 @@ type Part struct {
 	source *telemetry.Source
 	mu     sync.Mutex
 	got    gathering
+	rules  gathering
 }
 
 // Part begins a source.
 func (t *Tally) Part(s *telemetry.Source) *Part {
-	return &Part{tally: t, source: s, got: newGathering()}
+	return &Part{tally: t, source: s, got: newGathering(), rules: newGathering()}
 }
 
 // Commit brings the part's findings in, once its source has its id. When a source of the same
@@ -59,13 +62,8 @@ func (p *Part) Commit() (sameAs string) {
 		return name
 	}
 	t.sources[p.source.ID] = p.source.Name
-	for k, g := range p.got.single {
-		t.all.take(k, g, t.limit)
-	}
-	for id, g := range p.got.merged {
-		t.all.mergeValue(id).absorb(g)
-	}
-	t.all.over.absorb(&p.got.over)
+	t.all.takeAll(&p.got, t.limit)
+	t.matched.takeAll(&p.rules, t.limit)
 	return ""
 }
 
@@ -85,12 +83,24 @@ func (p *Part) hit(b *telemetry.Batch, h *Hit) {
 		return
 	}
 	f.field(h.Field)
-	f.kinds |= 1 << b.Kind
 	f.roles |= Roles(h.Role)
 	f.part = min(f.part, h.Match.Part)
-	f.ours = f.ours || h.Ours
-
+	d := p.count(f, b, h.Record, h.Ours)
 	head := b.Head(h.Record)
+	if !p.tally.index.ValidAt(h.Match.Entry, int64(head.Occurred)/1e9) {
+		d.Historical++
+	}
+	if h.Port != 0 && !p.tally.index.PortAgrees(h.Match.Entry, h.Port) {
+		d.OtherPort++
+	}
+	p.sample(d, b, h.Record, func() Sample { return SampleOf(b, h) })
+}
+
+// count counts a record in and gives its day.
+func (p *Part) count(f *gathered, b *telemetry.Batch, record int, ours bool) *dayTally {
+	f.kinds |= 1 << b.Kind
+	f.ours = f.ours || ours
+	head := b.Head(record)
 	n := telemetry.Day(0)
 	if head.Occurred.Known() {
 		n = head.Occurred.Day()
@@ -100,16 +110,16 @@ func (p *Part) hit(b *telemetry.Batch, h *Hit) {
 	}
 	d := f.days.day(n)
 	d.Records++
-	d.bytes(b.Source.Sensor, bytesIn(b, h.Record))
-	if !p.tally.index.ValidAt(h.Match.Entry, int64(head.Occurred)/1e9) {
-		d.Historical++
-	}
-	if h.Port != 0 && !p.tally.index.PortAgrees(h.Match.Entry, h.Port) {
-		d.OtherPort++
-	}
+	d.bytes(b.Source.Sensor, bytesIn(b, record))
 	d.First, d.Last = span(d.First, d.Last, head.Occurred, head.Occurred)
+	return d
+}
+
+// sample keeps a record as a sample of a day, when it is among the earliest.
+func (p *Part) sample(d *dayTally, b *telemetry.Batch, record int, of func() Sample) {
+	head := b.Head(record)
 	if at, ok := d.place(head.Occurred, b.Source.Name, head.Ordinal); ok && p.tally.maySample(len(d.Samples) < MaxSamples) {
-		d.insert(at, SampleOf(b, h))
+		d.insert(at, of())
 	}
 }
 
@@ -161,7 +171,9 @@ func (t *Tally) Outcome(lib *intel.Library, w *intel.Warnings, n Networks) Outco
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	j := judge{index: t.index, lib: lib, warnings: w, networks: n, names: aliasesOf(lib), refs: map[intel.EntryID][]Ref{}}
-	out := Outcome{Merged: len(t.all.merged), Overflow: t.all.over.count(), SamplesStopped: t.starved}
+	out := Outcome{Merged: len(t.all.merged) + len(t.matched.merged), SamplesStopped: t.starved}
+	t.all.over.absorb(&t.matched.over)
+	out.Overflow = t.all.over.count()
 	for k, g := range t.all.single {
 		out.Findings = append(out.Findings, j.finding(k, g))
 		delete(t.all.single, k) // a finding takes the place of what it was made of
@@ -169,6 +181,7 @@ func (t *Tally) Outcome(lib *intel.Library, w *intel.Warnings, n Networks) Outco
 	for id, g := range t.all.merged {
 		out.Findings = append(out.Findings, j.finding(key{entry: id, subject: Subject{Kind: SubjectSource, Name: "many"}}, g))
 	}
+	out.Findings = append(out.Findings, t.ofRules()...)
 	slices.SortFunc(out.Findings, ByWeight)
 	return out
 }
@@ -179,7 +192,7 @@ func ByWeight(a, b *Finding) int {
 		cmp.Compare(b.Level, a.Level),
 		cmp.Compare(a.Historical*b.Records, b.Historical*a.Records),
 		cmp.Compare(b.Last, a.Last),
-		cmp.Compare(a.Value.String(), b.Value.String()),
+		cmp.Compare(a.What(), b.What()),
 		cmp.Compare(a.Value.Kind(), b.Value.Kind()),
 		cmp.Compare(a.Subject.String(), b.Subject.String()),
 	)
