@@ -28,30 +28,35 @@ type Form struct {
 // Root parses a file and gives the root of its document; nil when it is empty or wrong. What is wrong goes to complain, line 0 being
 // the whole file.
 func (f Form) Root(data []byte, complain func(line int, text string)) *yaml.Node {
+	return f.RootAt(data, func(line, _ int, text string) { complain(line, text) })
+}
+
+// RootAt is Root with columns, from 1; 0 is the whole line.
+func (f Form) RootAt(data []byte, complain func(line, column int, text string)) *yaml.Node {
 	r := reader{Form: f, tell: complain}
 	return r.root(data)
 }
 
 type reader struct {
 	Form
-	tell  func(line int, text string)
+	tell  func(line, column int, text string)
 	wrong bool
 }
 
-func (r *reader) complain(line int, format string, args ...any) {
+func (r *reader) complain(line, column int, format string, args ...any) {
 	r.wrong = true
-	r.tell(line, fmt.Sprintf(format, args...))
+	r.tell(line, column, fmt.Sprintf(format, args...))
 }
 
 func (r *reader) root(data []byte) *yaml.Node {
 	if len(data) > r.MaxMiB<<20 {
-		r.complain(0, "it has over %d MiB%s", r.MaxMiB, r.Large)
+		r.complain(0, 0, "it has over %d MiB%s", r.MaxMiB, r.Large)
 		return nil
 	}
 	loader, err := yaml.NewLoader(bytes.NewReader(data), yaml.WithPlugin(loaderlimits.New(
 		loaderlimits.DepthValue(maxDepth), loaderlimits.AliasValue(0))))
 	if err != nil {
-		r.complain(0, "set up reading: %v", err)
+		r.complain(0, 0, "set up reading: %v", err)
 		return nil
 	}
 	var doc, second yaml.Node
@@ -63,7 +68,7 @@ func (r *reader) root(data []byte) *yaml.Node {
 		return nil
 	}
 	if err := loader.Load(&second); err == nil {
-		r.complain(second.Line, "a second document begins: keep one, without a line ---")
+		r.complain(second.Line, second.Column, "a second document begins: keep one, without a line ---")
 	} else if !errors.Is(err, io.EOF) {
 		r.complainOf(err)
 	}
@@ -75,22 +80,22 @@ func (r *reader) root(data []byte) *yaml.Node {
 
 // complainOf passes on what the parser says.
 func (r *reader) complainOf(err error) {
-	line, text := 0, err.Error()
+	line, column, text := 0, 0, err.Error()
 	if e, ok := errors.AsType[*yaml.LoadError](err); ok {
-		line, text = e.Mark.Line, e.Message
+		line, column, text = e.Mark.Line, e.Mark.Column, e.Message
 	}
-	r.complain(line, "it is not YAML as %s: %s%s", r.Use, observable.Printable(text), r.Hint)
+	r.complain(line, column, "it is not YAML as %s: %s%s", r.Use, observable.Printable(text), r.Hint)
 }
 
 // plain refuses anchors, aliases, tags and depth.
 func (r *reader) plain(n *yaml.Node, depth int) bool {
 	switch {
 	case depth > maxDepth:
-		r.complain(n.Line, "nested deeper than %d: flatten it", maxDepth)
+		r.complain(n.Line, n.Column, "nested deeper than %d: flatten it", maxDepth)
 	case n.Kind == yaml.AliasNode || n.Anchor != "":
-		r.complain(n.Line, "anchors (&) and aliases (*) are not allowed: write the value out, or quote it")
+		r.complain(n.Line, n.Column, "anchors (&) and aliases (*) are not allowed: write the value out, or quote it")
 	case n.Style&yaml.TaggedStyle != 0:
-		r.complain(n.Line, "tags (!) are not allowed: leave it out, or quote the value")
+		r.complain(n.Line, n.Column, "tags (!) are not allowed: leave it out, or quote the value")
 	default:
 		for _, c := range n.Content {
 			if !r.plain(c, depth+1) {
