@@ -7,6 +7,12 @@
 // under its own path, and the line as Raw: alerts and what computers tell about processes among
 // them, even when they name addresses. The elements of an array are pairs of the same name, and so
 // are the values of a key that occurs twice; of those that have a field, the first one fills it.
+//
+// Events of Windows are known in the forms in which they travel: those of Winlogbeat
+// (winlog.event_data.Image), flat ones (NXLog: EventID, Channel, Hostname), and the event's XML
+// written as JSON (Event.System.EventID, Event.EventData.Image). All keys are pairs under their own
+// names, whichever the form; the computer, the time and the addresses that the event tells of are
+// taken from where each form has them. Their dataset is "windows" unless they state one.
 package jsonl
 
 import (

@@ -35,7 +35,7 @@ func TestRecords(t *testing.T) {
 		},
 		{
 			"a computer's event", `{"@timestamp":"2024-01-02T03:04:05Z","winlog":{"event_id":4688,"event_data":{"Image":"C:\\x.exe"}},"host":{"name":"pc1"},"source.ip":"192.0.2.1","source.port":80,"no":null}`,
-			`event 1 Occurred=2024-01-02T03:04:05 Src=192.0.2.1 SrcPort=80 Dataset="json" Host="pc1" winlog.event_id="4688" winlog.event_data.Image="C:\\x.exe" host.name="pc1" source.ip="192.0.2.1" source.port="80"`,
+			`event 1 Occurred=2024-01-02T03:04:05 Src=192.0.2.1 SrcPort=80 Dataset="windows" Host="pc1" winlog.event_id="4688" winlog.event_data.Image="C:\\x.exe" host.name="pc1" source.ip="192.0.2.1" source.port="80"`,
 		},
 		{"no time", `{"a":{"b":true}}`, `event 1 Dataset="json" a.b="true"`},
 	}

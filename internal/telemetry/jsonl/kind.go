@@ -20,6 +20,9 @@ const (
 	hintEvent   // tells of a computer, or is an alert
 	hintDataset // its value names the kind
 	hintHost    // names the computer it is about
+	hintWindows // stands in no events but those of Windows
+	hintChannel // the two that say so together, where nothing is nested
+	hintEventID
 )
 
 var hints = map[telemetry.FieldID]hint{
@@ -64,12 +67,13 @@ func hintOf(name string, field telemetry.FieldID, known bool) hint {
 		return hints[field]
 	}
 	lower := strings.ToLower(name)
+	h := windowsHint(lower)
 	for _, k := range eventKeys {
 		if strings.HasPrefix(lower, k) {
-			return hintEvent
+			return h | hintEvent
 		}
 	}
-	return 0
+	return h
 }
 
 // kind decides what a line is.
@@ -83,7 +87,8 @@ func (st *state) kind(fields []flatjson.Field) telemetry.Kind {
 		}
 		have |= h
 	}
-	if (have|said)&hintEvent != 0 {
+	st.windows = isWindows(have)
+	if (have|said)&hintEvent != 0 || st.windows {
 		return telemetry.KindEvent
 	}
 	// A computer's record of itself: only an event can say whom it is about.

@@ -16,6 +16,8 @@ type state struct {
 	scan flatjson.Scanner
 	keys map[string]key
 	buf  []byte
+
+	windows bool // the line is an event of Windows
 }
 
 // key is what we know about a path.
@@ -25,6 +27,7 @@ type key struct {
 	pair  telemetry.FieldID // its own name
 	hint  hint
 	nanos bool // event.duration, which ECS counts in nanoseconds
+	win   winKey
 }
 
 func (st *state) key(name string) key {
@@ -40,7 +43,7 @@ func (st *state) key(name string) key {
 	name = strings.Clone(name)
 	k := key{pair: telemetry.FieldNamed(name), nanos: name == "event.duration"}
 	k.field, k.known = telemetry.FieldOf(name)
-	k.hint = hintOf(name, k.field, k.known)
+	k.hint, k.win = hintOf(name, k.field, k.known), winKeyOf(name)
 	st.keys[name] = k
 	return k
 }
@@ -58,6 +61,11 @@ func (st *state) record(s *telemetry.Set, lines *telemetry.Lines, fields []flatj
 		k := st.key(f.Key)
 		v := st.text(b, f)
 		if kind == telemetry.KindEvent {
+			if st.windows && k.win.means {
+				assignWindows(b, i, k.win, v)
+				b.AddPair(&b.Event[i].Pairs, k.pair, v)
+				continue
+			}
 			if k.known && b.Assign(i, k.field, v) == telemetry.Taken && k.field == telemetry.FieldTimestamp {
 				continue // all else is kept as a pair besides
 			}
@@ -71,6 +79,9 @@ func (st *state) record(s *telemetry.Set, lines *telemetry.Lines, fields []flatj
 		e.Raw = lines.Text
 		if e.Dataset == "" {
 			e.Dataset = "json"
+			if st.windows {
+				e.Dataset = "windows"
+			}
 		}
 	}
 	s.Read++
