@@ -13,6 +13,7 @@ import (
 type Networks struct {
 	stated   *bart.Table[*claims]
 	prefixes []netip.Prefix
+	entries  []entry // as stated
 
 	subscribers []netip.Prefix
 }

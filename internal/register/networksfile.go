@@ -49,7 +49,7 @@ func newNetworks(entries []entry) Networks {
 		return Networks{}
 	}
 	byPrefix := make(map[netip.Prefix]*claims, len(entries))
-	n := Networks{stated: new(bart.Table[*claims])}
+	n := Networks{stated: new(bart.Table[*claims]), entries: entries}
 	for _, e := range entries {
 		cs := byPrefix[e.prefix]
 		if cs == nil {
@@ -120,22 +120,26 @@ func (d *document) prefix(n *yaml.Node) netip.Prefix {
 	if !ok {
 		return netip.Prefix{}
 	}
+	return d.prefixOf(n.Line, s)
+}
+
+func (d *document) prefixOf(line int, s string) netip.Prefix {
 	p, err := netip.ParsePrefix(s)
 	if err != nil {
 		if a, err := netip.ParseAddr(s); err == nil && a.Zone() == "" {
-			d.complain(n.Line, "%s is an address: write \"%s/%d\"", quoted(s), a, a.BitLen())
+			d.complain(line, "%s is an address: write \"%s/%d\"", quoted(s), a, a.BitLen())
 		} else {
-			d.complain(n.Line, "%s is no prefix: write one such as \"192.0.2.0/24\" or \"2001:db8::/32\"", quoted(s))
+			d.complain(line, "%s is no prefix: write one such as \"192.0.2.0/24\" or \"2001:db8::/32\"", quoted(s))
 		}
 		return netip.Prefix{}
 	}
 	switch m := p.Masked(); {
 	case p.Addr().Is4In6():
-		d.complain(n.Line, "%s is IPv4 written as IPv6: write it as IPv4", quoted(s))
+		d.complain(line, "%s is IPv4 written as IPv6: write it as IPv4", quoted(s))
 	case p.Bits() == 0:
-		d.complain(n.Line, "%s is everybody's: state the operator's own prefixes", quoted(s))
+		d.complain(line, "%s is everybody's: state the operator's own prefixes", quoted(s))
 	case m != p:
-		d.complain(n.Line, "%s has bits beyond its length: write %q if that is meant", quoted(s), m)
+		d.complain(line, "%s has bits beyond its length: write %q if that is meant", quoted(s), m)
 	default:
 		return p
 	}
@@ -148,16 +152,20 @@ func (d *document) moment(n *yaml.Node, what string, ofDay time.Duration) teleme
 	if !ok {
 		return 0
 	}
+	return d.momentOf(n.Line, what, s, ofDay)
+}
+
+func (d *document) momentOf(line int, what, s string, ofDay time.Duration) telemetry.Instant {
 	t, err := time.Parse(time.DateOnly, s)
 	if err == nil {
 		t = t.Add(ofDay)
 	} else if t, err = time.Parse(time.RFC3339, s); err != nil {
-		d.complain(n.Line, "%s %s is no date: write one such as 2025-03-31 or 2025-03-31T12:00:00Z", what, quoted(s))
+		d.complain(line, "%s %s is no date: write one such as 2025-03-31 or 2025-03-31T12:00:00Z", what, quoted(s))
 		return 0
 	}
 	i := telemetry.InstantOf(t)
 	if i == 0 {
-		d.complain(n.Line, "%s %s is not between 1970 and 2200: correct it, or leave it out for an open end", what, quoted(s))
+		d.complain(line, "%s %s is not between 1970 and 2200: correct it, or leave it out for an open end", what, quoted(s))
 	}
 	return i
 }
