@@ -10,6 +10,7 @@ type Limits struct {
 	MaxRatio   int64 // bytes out for each byte in, default 250
 	FreeBytes  int64 // bytes out that are not asked for their ratio, default 256 MiB
 	MaxMembers int   // files of one archive, and files below one path, default 100,000
+	MaxBytes   int64 // bytes out of everything packed in one walk; 0: no limit
 }
 
 const (
@@ -51,15 +52,37 @@ func (b *budget) err() error {
 	return fmt.Errorf("expands to more than %d times its size, as a decompression bomb does; unpack it first if you trust it", b.ratio)
 }
 
+// errUnpacked says that everything packed in one walk is too much together.
+func errUnpacked(most int64) error {
+	return fmt.Errorf("unpacks to more than %d MiB, which is the limit here; send less at a time", most>>20)
+}
+
+// unpacked is reader for what is packed by itself, which counts towards what a walk may unpack in all.
+func (f *Files) unpacked(r io.Reader, in func() int64, whole *budget) io.Reader {
+	b := f.Limits.reader(r, in, whole)
+	b.walk = f
+	return b
+}
+
+// took counts bytes that were unpacked.
+func (f *Files) took(n int) error {
+	f.unpackedBytes += int64(n)
+	if most := f.Limits.MaxBytes; most > 0 && f.unpackedBytes > most {
+		return errUnpacked(most)
+	}
+	return nil
+}
+
 // reader bounds the expansion of one compressed stream, and of the archive that it is a part of,
 // when it is.
-func (l Limits) reader(r io.Reader, in func() int64, whole *budget) io.Reader {
+func (l Limits) reader(r io.Reader, in func() int64, whole *budget) *bounded {
 	return &bounded{r: r, own: l.budget(in), whole: whole}
 }
 
 type bounded struct {
 	r          io.Reader
 	own, whole *budget
+	walk       *Files // when what is read counts there too
 	err        error
 }
 
@@ -72,6 +95,9 @@ func (b *bounded) Read(p []byte) (int, error) {
 	if b.err = b.own.err(); b.err == nil && b.whole != nil {
 		b.whole.out += int64(n)
 		b.err = b.whole.err()
+	}
+	if b.err == nil && b.walk != nil {
+		b.err = b.walk.took(n)
 	}
 	if b.err != nil {
 		return 0, b.err

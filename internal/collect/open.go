@@ -98,7 +98,7 @@ func (f *Files) decompressed(ctx context.Context, w wrapped, s *stream, is layer
 	}
 	defer done()
 	w.compressed, w.disk = true, nil
-	inner := newStream(f.Limits.reader(u, func() int64 { return s.consumed() - start }, w.whole))
+	inner := newStream(f.unpacked(u, func() int64 { return s.consumed() - start }, w.whole))
 	defer inner.release()
 	return f.unwrap(ctx, w, inner, do)
 }

@@ -28,13 +28,15 @@ type Files struct {
 
 	stdin  *patient
 	opened int // members of all archives of this walk
+
+	unpackedBytes int64 // in this walk
 }
 
 // Each calls do for every file at or below the paths, in the order given and sorted by name within a
 // folder. What cannot be opened is handed over with its Err, and the walk goes on; an error from
 // do, or the context's, ends it.
 func (f *Files) Each(ctx context.Context, paths []string, do func(*Member) error) error {
-	f.opened = 0
+	f.opened, f.unpackedBytes = 0, 0
 	defer func() {
 		if f.stdin != nil {
 			f.stdin.close()

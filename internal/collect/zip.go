@@ -56,7 +56,7 @@ func (f *Files) zipMember(ctx context.Context, m *zip.File, shared bool, disk *z
 	}
 	defer func() { _ = r.Close() }() // read only
 	from := disk.n
-	s := newStream(f.Limits.reader(r, func() int64 { return disk.n - from }, a.whole))
+	s := newStream(f.unpacked(r, func() int64 { return disk.n - from }, a.whole))
 	defer s.release()
 	return f.unwrap(ctx, wrapped{name: name, mod: m.Modified, archived: true, whole: a.whole}, s, a.hand)
 }

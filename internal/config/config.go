@@ -38,6 +38,8 @@ type HTTP struct {
 	Loopback []string `yaml:"loopback,omitempty"`
 	// Names of this machine that may be asked for on loopback, besides localhost, the machine's own and those of the certificate.
 	Names []string `yaml:"names,omitempty"`
+	// Unpacked is what packed telemetry that is handed in may unpack to.
+	Unpacked Size `yaml:"unpacked"`
 	TLS   `yaml:",inline"`
 }
 

@@ -14,7 +14,7 @@ func Default() *Config {
 		Memory:      halfOfMemory(os.DirFS("/")),
 		StopWithin:  30 * time.Second,
 		Log:         Log{Level: "info", Format: "text"},
-		HTTP:        HTTP{Address: "127.0.0.1:8417"},
+		HTTP:        HTTP{Address: "127.0.0.1:8417", Unpacked: 2 * GiB},
 		FoldEvery:   30 * time.Second,
 		UpkeepEvery: 10 * time.Minute,
 		Outbox:      outbox.DefaultConfig(),

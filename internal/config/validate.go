@@ -22,6 +22,9 @@ const (
 	maxMessage = 16 * MiB
 	maxSockets = 64
 	maxOpen    = 100_000
+
+	minUnpacked = MiB
+	maxUnpacked = TiB
 )
 
 // Validate joins every complaint about values that do not go together or cannot be meant; the error is

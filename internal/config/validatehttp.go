@@ -10,6 +10,7 @@ func (v *validator) http() {
 	v.tokens()
 	v.names()
 	v.loopback()
+	bounded(v, "http.unpacked", v.HTTP.Unpacked, minUnpacked, maxUnpacked)
 	if v.HTTP.Address == "" || v.HTTP.Tokens != "" || v.HTTP.ClientCA != "" {
 		return
 	}

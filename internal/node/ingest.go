@@ -20,6 +20,7 @@ type Ingest struct {
 	Stdin io.Reader
 	// StdinName is what that which is read from Stdin is called, "-" when empty.
 	StdinName string
+	Limits    collect.Limits // of what is packed; the zero value takes the defaults
 	Sensor    string // names what saw the records; empty takes the family of each source's format
 	Workers   int    // goroutines that decode; 0 is one a core
 	// Progress, when set, is told how many bytes were read from disk.
@@ -38,6 +39,9 @@ type Ingest struct {
 	// for a number of edits only.
 	caughtUp func(context.Context) error
 
+	// turn, when set, has each commit done while nobody else changes the folder; others may have changed it since the last.
+	turn func(ctx context.Context, commit func() error) error
+
 	mu      sync.Mutex // of intake, while it is begun
 	depot   *depot.Depot
 	files   *collect.Files
@@ -54,6 +58,7 @@ type Ingested struct {
 	Grown    int                  // sources of which a first part was
 	Records  uint64               // taken in, of all sources
 	Commits  int
+	Found    int // findings that came or changed; of Service.Upload only
 	Entry    uint64 // the last edit of the data folder before
 	Took     time.Duration
 
@@ -73,7 +78,7 @@ func (g *Ingest) Run(ctx context.Context, d *depot.Depot) (*Ingested, error) {
 	if g.CommitBytes == 0 {
 		g.CommitBytes = defaultCommit
 	}
-	g.depot, g.files = d, &collect.Files{Stdin: g.Stdin, StdinName: g.StdinName, Leave: leaveData, Open: g.opener}
+	g.depot, g.files = d, &collect.Files{Stdin: g.Stdin, StdinName: g.StdinName, Limits: g.Limits, Leave: leaveData, Open: g.opener}
 	g.result = &Ingested{Entry: d.Entry(), after: map[telemetry.SourceID]telemetry.SourceID{}}
 	if err := outside(g.Paths); err != nil {
 		return g.result, err

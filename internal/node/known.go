@@ -2,6 +2,7 @@ package node
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 
@@ -94,11 +95,26 @@ func (g *Ingest) open() (*depot.Intake, error) {
 	return g.intake, nil
 }
 
+// errOverlap says that somebody else took in meanwhile what is about to be committed. Nothing of it was.
+var errOverlap = errors.New("somebody else took in the same meanwhile")
+
 // commit makes what was read durable. Nobody is taking records in.
 func (g *Ingest) commit(ctx context.Context) error {
 	if len(g.pending) == 0 {
 		return nil
 	}
+	if g.turn == nil {
+		return g.commitNow(ctx)
+	}
+	return g.turn(ctx, func() error {
+		if slices.ContainsFunc(g.pending, func(s depot.Source) bool { return g.depot.Has(s.ID) }) {
+			return errOverlap
+		}
+		return g.commitNow(ctx)
+	})
+}
+
+func (g *Ingest) commitNow(ctx context.Context) error {
 	in, err := g.open()
 	if err != nil {
 		return err

@@ -70,12 +70,19 @@ type Service struct {
 	mu     sync.Mutex // of keeper: one thing at a time changes the folder
 	keeper *Keeper
 	met    map[observable.Value]struct{} // perhaps in records that no commit holds yet
+	all    bool                          // not only what was met is to be looked up: not all was matched with what is in force
+
+	uploads chan struct{} // holds one token while somebody takes an upload in: an intake takes memory
+	stopped chan struct{} // closed when no upload is taken in any more
 }
 
 // NewService makes a service on an open data folder, and takes in what an earlier one left in the log.
 func NewService(ctx context.Context, k *Keeper, cfg ServiceConfig, log *slog.Logger) (*Service, error) {
 	cfg.defaults()
-	s := &Service{cfg: cfg, log: log, live: NewLive(), exports: newExporters(), keeper: k, met: map[observable.Value]struct{}{}}
+	s := &Service{
+		cfg: cfg, log: log, live: NewLive(), exports: newExporters(), keeper: k, met: map[observable.Value]struct{}{},
+		uploads: make(chan struct{}, 1), stopped: make(chan struct{}),
+	}
 	if err := s.exports.load(k.Depot.FS()); err != nil {
 		log.WarnContext(ctx, "templates of flow exports are learnt anew", slog.Any("error", err))
 	}
@@ -165,6 +172,8 @@ func (s *Service) receive(ctx context.Context, listener string, q <-chan *listen
 }
 
 func (s *Service) stop(ctx context.Context) error {
+	close(s.stopped)
+	s.uploads <- struct{}{} // for good
 	err := s.Fold(ctx)
 	return errors.Join(err, s.pipeline.Close(ctx))
 }
@@ -214,7 +223,8 @@ func (s *Service) Fold(ctx context.Context) error {
 	if err := s.fold(ctx); err != nil {
 		return err
 	}
-	return s.lookUp(ctx, true)
+	_, err := s.lookUp(ctx, true)
+	return err
 }
 
 // FoldOlder is Fold when something was received and the last fold is longer ago than that.
@@ -240,21 +250,31 @@ func (s *Service) fold(ctx context.Context) error {
 
 // lookUp looks up what was met and not looked up yet. What was met is in the records of the next commit of what listeners
 // received, or in those of files: it is done with once such a commit came before this, but for what was noted meanwhile.
-func (s *Service) lookUp(ctx context.Context, folded bool) error {
+func (s *Service) lookUp(ctx context.Context, folded bool) (*Looked, error) {
 	now := s.live.Taken()
 	maps.Copy(s.met, now)
-	l, err := s.keeper.LookBackHit(ctx, s.met)
+	l, err := s.lookBack(ctx)
 	if folded {
 		s.met = now
 	}
 	if errors.Is(err, ErrNothingToHunt) { // what was met is out of force by now
-		return nil
+		return &Looked{}, nil
 	}
 	if err != nil {
-		return fmt.Errorf("look up what was met: %w", err)
+		return nil, fmt.Errorf("look up what was met: %w", err)
 	}
 	s.Tell(ctx, l)
-	return nil
+	return l, nil
+}
+
+// lookBack looks up what was met, or all that is in force, on the days that were added to.
+func (s *Service) lookBack(ctx context.Context) (*Looked, error) {
+	if !s.all {
+		return s.keeper.LookBackHit(ctx, s.met)
+	}
+	l, err := s.keeper.LookBackAdded(ctx)
+	s.all = err != nil && !errors.Is(err, ErrNothingToHunt)
+	return l, err
 }
 
 // Tell makes known that findings were saved, by somebody whom With let work too.
@@ -304,7 +324,8 @@ func (s *Service) With(ctx context.Context, do func(context.Context, *Keeper) er
 	if s.keeper.force == nil || s.keeper.force != before { // what is in force was changed, or may have been
 		err = errors.Join(err, s.live.Swap(ctx, s.keeper))
 	}
-	err = errors.Join(err, s.lookUp(ctx, true))
+	_, lerr := s.lookUp(ctx, true)
+	err = errors.Join(err, lerr)
 	if s.cfg.Found != nil {
 		s.cfg.Found()
 	}

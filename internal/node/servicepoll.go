@@ -153,6 +153,13 @@ func (s *Service) Ingest(ctx context.Context, g *Ingest) (*Ingested, error) {
 	if err != nil {
 		return done, err
 	}
+	s.say(ctx, done)
+	_, err = s.lookUp(ctx, false)
+	return done, err
+}
+
+// say logs what was taken in, and what was not.
+func (s *Service) say(ctx context.Context, done *Ingested) {
 	for _, a := range done.Accounts {
 		if a.Skipped != "" && a.Skipped != emptyFile {
 			s.log.WarnContext(ctx, "not taken in", slog.String("file", a.Source.Name), slog.String("why", a.Skipped))
@@ -164,5 +171,4 @@ func (s *Service) Ingest(ctx context.Context, g *Ingest) (*Ingested, error) {
 	if done.Records > 0 {
 		s.log.InfoContext(ctx, "took telemetry in", slog.Uint64("records", done.Records), slog.Int("sources", len(done.Accounts)))
 	}
-	return done, s.lookUp(ctx, false)
 }

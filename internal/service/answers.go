@@ -149,7 +149,7 @@ func (s *Service) AddIntel(ctx context.Context, who auth.Who, name string, r io.
 		return nil, err
 	}
 	var out *report.AddedIntel
-	err = s.spool(r, func(body io.Reader) error {
+	err = s.spool(r, func(body io.ReadSeeker) error {
 		return n.With(node.AskedBy(ctx, who.Name), func(ctx context.Context, k *node.Keeper) error {
 			added, err := k.AddIntelOf(ctx, name, body)
 			if err != nil {
@@ -228,9 +228,8 @@ func (s *Service) Ingest(ctx context.Context, who auth.Who, name string, r io.Re
 		return nil, err
 	}
 	var out *api.Ingested
-	err = s.spool(r, func(body io.Reader) error {
-		before := n.State().Folds
-		done, err := n.Ingest(ctx, &node.Ingest{Paths: []string{"-"}, Stdin: body, StdinName: "http/" + who.Name + "/" + name})
+	err = s.spool(r, func(body io.ReadSeeker) error {
+		done, err := n.Upload(ctx, &node.Upload{Name: "http/" + who.Name + "/" + name, Body: body, Unpacked: int64(s.cfg.HTTP.Unpacked)})
 		if err != nil {
 			return err
 		}
@@ -247,8 +246,7 @@ func (s *Service) Ingest(ctx context.Context, who auth.Who, name string, r io.Re
 			}
 		}
 		out = ingested(name, a)
-		after := n.State().Folds
-		out.Findings = int(after.New + after.Changed - before.New - before.Changed)
+		out.Findings = done.Found
 		return nil
 	})
 	return out, err

@@ -38,7 +38,7 @@ func (w *reserving) Write(p []byte) (int, error) {
 
 // spool writes what a sender sends to a file, which it removes once do has read it: nobody waits for a slow sender, and
 // what broke off in the middle is never begun.
-func (s *Service) spool(r io.Reader, do func(io.Reader) error) (err error) {
+func (s *Service) spool(r io.Reader, do func(io.ReadSeeker) error) (err error) {
 	f, err := os.CreateTemp(filepath.Join(s.cfg.Data, depot.TempDir), "spool-*")
 	if err != nil {
 		return fmt.Errorf("spool what is sent: %w", depot.Full(err))
