@@ -64,6 +64,7 @@ type Depot struct {
 	removed  map[string]bool // folders out of which files went since they were synced
 	begun    int             // calls of dirty without their clean
 
+	begin        atomic.Pointer[func() Matching]
 	registers    atomic.Pointer[register.Registers]
 	registersErr atomic.Pointer[error]
 	loading      sync.Mutex       // of copied

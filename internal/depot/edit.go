@@ -1,6 +1,7 @@
 package depot
 
 import (
+	"encoding/json"
 	"time"
 
 	"stormglass/internal/lake"
@@ -27,6 +28,8 @@ type Edit struct {
 	Expired      []Expired         `json:"expired,omitempty"`
 	Log          wal.Position      `json:"log,omitempty"`       // frames of the log of what arrived before this one are kept
 	Registers    string            `json:"registers,omitempty"` // version under which records were classed
+	Rules        string            `json:"rules,omitempty"`     // version of the rules that the records were held against
+	Matched      json.RawMessage   `json:"matched,omitempty"`   // what they matched, for the database; snapshots leave it out
 }
 
 // File is a file of the lake as the manifest knows it.

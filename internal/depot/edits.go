@@ -8,10 +8,10 @@ import (
 	"stormglass/internal/wal"
 )
 
-// SourcesSince tells of the sources since an edit, for what is kept of them elsewhere: it calls each with the number of every edit
-// after it, and the sources that it brought. What a snapshot stands for comes as one edit, without
-// accounts.
-func (d *Depot) SourcesSince(entry uint64, each func(entry uint64, sources []Source) error) error {
+// EditsSince tells of the sources since an edit, and of what rules matched in their records, for what is kept of them elsewhere: it
+// calls each with the number of every edit after it, and what that brought. What a snapshot stands for comes as one edit, without
+// accounts and matches.
+func (d *Depot) EditsSince(entry uint64, each func(entry uint64, sources []Source, matched json.RawMessage) error) error {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	last := entry
@@ -22,8 +22,9 @@ func (d *Depot) SourcesSince(entry uint64, each func(entry uint64, sources []Sou
 			return err
 		}
 		var e struct {
-			Entry   uint64   `json:"entry"`
-			Sources []Source `json:"sources"`
+			Entry   uint64          `json:"entry"`
+			Sources []Source        `json:"sources"`
+			Matched json.RawMessage `json:"matched"`
 		}
 		if err := json.Unmarshal(edit, &e); err != nil {
 			return fmt.Errorf("read edit: %w", err)
@@ -32,15 +33,15 @@ func (d *Depot) SourcesSince(entry uint64, each func(entry uint64, sources []Sou
 			return nil
 		}
 		if e.Entry > last+1 {
-			if err := each(e.Entry-1, d.allSources()); err != nil {
+			if err := each(e.Entry-1, d.allSources(), nil); err != nil {
 				return err
 			}
 		}
 		last = e.Entry
-		return each(e.Entry, e.Sources)
+		return each(e.Entry, e.Sources, e.Matched)
 	})
 	if err == nil && last < d.manifest.state.Entry {
-		err = each(d.manifest.state.Entry, d.allSources())
+		err = each(d.manifest.state.Entry, d.allSources(), nil)
 	}
 	return err
 }

@@ -24,6 +24,7 @@ type Intake struct {
 	depot  *Depot
 	rows   *lake.Writer
 	values *ledger.Builders
+	rules  Matching // nil: none
 
 	mu      sync.Mutex
 	free    []*worker
@@ -37,7 +38,7 @@ func (d *Depot) Begin() (*Intake, error) {
 		return nil, Full(fmt.Errorf("begin to take records in: %w", err))
 	}
 	return &Intake{
-		depot: d, rows: lake.NewWriter(d.fs, lakeDir, d.lakeOptions()),
+		depot: d, rules: d.matching(), rows: lake.NewWriter(d.fs, lakeDir, d.lakeOptions()),
 		values: ledger.NewBuilders(runtime.GOMAXPROCS(0), d.fs, TempDir, d.builderOptions()),
 	}, nil
 }
@@ -52,6 +53,11 @@ func (in *Intake) Add(ctx context.Context, b *telemetry.Batch) error {
 	stated := in.depot.Registers().Networks
 	if err := in.rows.Add(b, func(i int) lake.Class { return classOf(stated, b, i) }); err != nil {
 		return in.fail(fmt.Errorf("keep records of %s: %w", b.Source.Name, err))
+	}
+	if in.rules != nil {
+		if err := in.rules.Batch(ctx, b); err != nil {
+			return in.fail(fmt.Errorf("hold records of %s against the rules: %w", b.Source.Name, err))
+		}
 	}
 	w := in.worker()
 	defer in.giveBack(w, uint64(b.Len()))
@@ -103,6 +109,10 @@ func (in *Intake) Commit(ctx context.Context, sources []Source) error {
 	d := in.depot
 	e := &Edit{Why: "ingest", Sources: sources}
 	err := in.finish(ctx, e)
+	if err == nil && in.rules != nil {
+		e.Matched, err = in.rules.Matched()
+		e.Rules = in.rules.Version()
+	}
 	if err == nil && d.Vault != nil {
 		err = d.Vault.Flush()
 	}

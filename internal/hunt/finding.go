@@ -90,6 +90,14 @@ type Day struct {
 	Samples     []Sample // the earliest, at most MaxSamples
 	FromLedger  bool     // the figures are a ledger's: no record was looked at
 	Subjects    int      // over 1: the figures are those of so many subjects together, which a ledger does not tell apart
+
+	Sensors []SensorBytes // of a rule's finding: bytes by sensor, so that more can be added
+}
+
+// SensorBytes is what one sensor saw.
+type SensorBytes struct {
+	Sensor string
+	Bytes  uint64
 }
 
 // MaxSamples is how many samples of a finding are kept for each day.

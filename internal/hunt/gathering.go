@@ -78,18 +78,13 @@ type dayList []*dayTally
 // dayTally is a day being built.
 type dayTally struct {
 	Day
-	sensors []sensorBytes
-}
-
-type sensorBytes struct {
-	sensor string
-	bytes  uint64
+	sensors []SensorBytes
 }
 
 // done gives the day, its bytes being those of the sensor that saw most.
 func (d *dayTally) done() Day {
 	for _, s := range d.sensors {
-		d.Bytes = max(d.Bytes, s.bytes)
+		d.Bytes = max(d.Bytes, s.Bytes)
 	}
 	return d.Day
 }
@@ -99,12 +94,12 @@ func (d *dayTally) bytes(sensor string, n uint64) {
 		return
 	}
 	for i := range d.sensors {
-		if d.sensors[i].sensor == sensor {
-			d.sensors[i].bytes += n
+		if d.sensors[i].Sensor == sensor {
+			d.sensors[i].Bytes += n
 			return
 		}
 	}
-	d.sensors = append(d.sensors, sensorBytes{sensor, n})
+	d.sensors = append(d.sensors, SensorBytes{sensor, n})
 }
 
 // find gives the place of a day in the list, and whether it is there.
@@ -136,7 +131,7 @@ func (l *dayList) absorb(o dayList) {
 func (d *dayTally) absorb(o *dayTally) {
 	d.Records += o.Records
 	for _, s := range o.sensors {
-		d.bytes(s.sensor, s.bytes)
+		d.bytes(s.Sensor, s.Bytes)
 	}
 	d.Historical += o.Historical
 	d.OtherPort += o.OtherPort

@@ -94,12 +94,21 @@ func (t *Tally) ofRules() []*Finding {
 // finding makes what was gathered for a subject a finding of the rule.
 func (r *RuleInfo) finding(s Subject, g *gathered) *Finding {
 	f := &Finding{ID: RuleFindingID(r.Key, s), Rule: r, Subject: s, Level: r.Level}
+	for _, d := range g.days {
+		d.Sensors = d.sensors
+	}
 	g.into(f)
 	f.Part = intel.Exact
-	if !r.LevelStated {
-		f.Because = []string{"the rule states no level"}
-	}
+	f.Because = r.Because()
 	return f
+}
+
+// Because says why the level is what it is, where the rule does not say it.
+func (r *RuleInfo) Because() []string {
+	if r.LevelStated {
+		return nil
+	}
+	return []string{"the rule states no level"}
 }
 
 // into says what was gathered in a finding.
@@ -118,4 +127,24 @@ func (g *gathered) into(f *Finding) {
 	}
 	slices.Sort(f.Fields)
 	f.sum(g.allDays())
+}
+
+// Add counts in what a rule matched of the same subject in records that f does not know of yet.
+func (f *Finding) Add(more *Finding) {
+	days := make(dayList, 0, len(f.Days)+len(more.Days))
+	for _, list := range [][]Day{f.Days, more.Days} {
+		for i := range list {
+			days.absorb(dayList{&dayTally{Day: list[i], sensors: list[i].Sensors}})
+		}
+	}
+	f.Rule, f.Level, f.Because = more.Rule, more.Level, more.Because
+	f.Foreign = f.Foreign && more.Foreign
+	f.Kinds = union(f.Kinds, more.Kinds)
+	f.Subjects = max(f.Subjects, more.Subjects)
+	sum := make([]Day, len(days))
+	for i, d := range days {
+		d.Sensors = d.sensors
+		sum[i] = d.done()
+	}
+	f.sum(sum)
 }

@@ -2,6 +2,7 @@ package node
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -66,12 +67,12 @@ func (k *Keeper) catchUp(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
-	err = k.Depot.SourcesSince(applied, func(entry uint64, sources []depot.Source) error {
+	err = k.Depot.EditsSince(applied, func(entry uint64, sources []depot.Source, matched json.RawMessage) error {
 		sources, err := k.untold(ctx, sources)
 		if err != nil {
 			return err
 		}
-		return k.Store.Apply(ctx, entry, storedSources(sources))
+		return k.Store.Apply(ctx, entry, storedSources(sources), matched)
 	})
 	if err != nil {
 		return fmt.Errorf("bring the database up to the manifest: %w", err)

@@ -1,6 +1,7 @@
 package receive
 
 import (
+	"encoding/json"
 	"errors"
 	"slices"
 	"testing"
@@ -16,7 +17,7 @@ import (
 // sourcesOf gives what the last edits of the manifest say of sources.
 func sourcesOf(t *testing.T, d *depot.Depot, since uint64) (out []depot.Source) {
 	t.Helper()
-	err := d.SourcesSince(since, func(_ uint64, sources []depot.Source) error {
+	err := d.EditsSince(since, func(_ uint64, sources []depot.Source, _ json.RawMessage) error {
 		out = append(out, sources...)
 		return nil
 	})

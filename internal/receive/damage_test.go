@@ -1,6 +1,7 @@
 package receive
 
 import (
+	"encoding/json"
 	"errors"
 	"maps"
 	"path"
@@ -125,7 +126,7 @@ func afterDamage(t testing.TB, root string, fsys disk.FS) ([]uint64, Lost, uint6
 		t.Fatalf("replayed again: %d, %v, told again %+v", n, err, again)
 	}
 	accounts := map[telemetry.SourceID]uint64{} // a later commit of a run tells its sources again
-	if err := d.SourcesSince(0, func(_ uint64, sources []depot.Source) error {
+	if err := d.EditsSince(0, func(_ uint64, sources []depot.Source, _ json.RawMessage) error {
 		for _, s := range sources {
 			if s.Account.Name == lostSource {
 				accounts[s.ID] = s.Account.Lost

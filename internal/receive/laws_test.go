@@ -2,6 +2,7 @@ package receive
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"math/rand/v2"
 	"os"
@@ -124,7 +125,7 @@ func (w *world) check(t testing.TB) {
 func counted(t testing.TB, d *depot.Depot) (records, datagrams uint64) {
 	t.Helper()
 	latest := map[telemetry.SourceID]depot.Source{}
-	err := d.SourcesSince(0, func(_ uint64, sources []depot.Source) error {
+	err := d.EditsSince(0, func(_ uint64, sources []depot.Source, _ json.RawMessage) error {
 		for _, s := range sources {
 			latest[s.ID] = s
 		}

@@ -36,7 +36,7 @@ func TestCrashInTransaction(t *testing.T) {
 	s := open(t)
 	a := findingOn(values[0], 1)
 	save(t, s, Scope{}, a)
-	if err := s.Apply(t.Context(), 1, []Source{{ID: telemetry.SourceID{1}}}); err != nil {
+	if err := s.Apply(t.Context(), 1, []Source{{ID: telemetry.SourceID{1}}}, nil); err != nil {
 		t.Fatal(err)
 	}
 	var paths []string
@@ -297,8 +297,8 @@ func TestCheckFindsLooseRows(t *testing.T) {
 func TestReadDamagedRows(t *testing.T) {
 	for _, query := range []string{
 		`UPDATE findings SET details = '{"part":5}'`, `UPDATE findings SET details = '{'`, `UPDATE findings SET details = '[]'`,
-		`UPDATE findings SET subject_kind = 3`, `UPDATE findings SET subject_kind = -1`, `UPDATE findings SET subject = 'x'`,
-		`UPDATE finding_days SET samples = '{}'`, `UPDATE finding_days SET samples = '[{"src":"x"}]'`, `UPDATE finding_days SET samples = '[{"dst":"x"}]'`,
+		`UPDATE findings SET subject_kind = 4`, `UPDATE findings SET subject_kind = -1`, `UPDATE findings SET subject = 'x'`,
+		`UPDATE finding_days SET samples = '{}'`, `UPDATE finding_days SET sensors = '{}'`, `UPDATE finding_days SET samples = '[{"src":"x"}]'`, `UPDATE finding_days SET samples = '[{"dst":"x"}]'`,
 	} {
 		path := filepath.Join(t.TempDir(), "stormglass.db")
 		w := must[*Store](t)(Open(t.Context(), path, Options{}))

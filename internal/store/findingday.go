@@ -10,12 +10,16 @@ import (
 	"stormglass/internal/telemetry"
 )
 
-const daySelect = `finding, day, ledger, subjects, records, bytes, historical, other_port, first, last, samples`
+const daySelect = `finding, day, ledger, subjects, records, bytes, historical, other_port, first, last, samples, sensors`
 
 // scanDay reads a row of daySelect: the row of its finding, and the day without its samples taken apart.
 func scanDay(scan scanner) (finding int64, d dayRow, err error) {
 	var day, records, bytes, historical, otherPort, first, last int64
-	if err := scan(&finding, &day, &d.FromLedger, &d.Subjects, &records, &bytes, &historical, &otherPort, &first, &last, &d.samples); err != nil {
+	var sensors string
+	if err := scan(&finding, &day, &d.FromLedger, &d.Subjects, &records, &bytes, &historical, &otherPort, &first, &last, &d.samples, &sensors); err != nil {
+		return 0, d, err
+	}
+	if d.Sensors, err = decodeSensors(sensors); err != nil {
 		return 0, d, err
 	}
 	d.Day.Day, d.Records, d.Bytes = telemetry.Day(day), uint64(records), uint64(bytes)
@@ -33,12 +37,17 @@ func (w *findingWriter) putDay(ctx context.Context, finding int64, d *hunt.Day, 
 			return err
 		}
 	}
-	return w.exec(ctx, `INSERT INTO finding_days (finding, day, ledger, subjects, records, bytes, historical, other_port, first, last, samples)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+	sensors, err := encodeSensors(d.Sensors)
+	if err != nil {
+		return err
+	}
+	return w.exec(ctx, `INSERT INTO finding_days (finding, day, ledger, subjects, records, bytes, historical, other_port, first, last, samples, sensors)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 		ON CONFLICT (finding, day) DO UPDATE SET ledger = excluded.ledger, subjects = excluded.subjects, records = excluded.records, bytes = excluded.bytes,
-		historical = excluded.historical, other_port = excluded.other_port, first = excluded.first, last = excluded.last, samples = excluded.samples`,
+		historical = excluded.historical, other_port = excluded.other_port, first = excluded.first, last = excluded.last, samples = excluded.samples,
+		sensors = excluded.sensors`,
 		finding, int64(d.Day), d.FromLedger, d.Subjects, int64(d.Records), int64(d.Bytes), int64(d.Historical), int64(d.OtherPort),
-		int64(d.First), int64(d.Last), samples)
+		int64(d.First), int64(d.Last), samples, sensors)
 }
 
 // lostDay is a day that a hunt looked at and did not find again.
@@ -70,7 +79,7 @@ func (w *findingWriter) lost(ctx context.Context) (out []lostDay, err error) {
 		var l lostDay
 		var fromLedger bool
 		v, err := scanValue(scan, &l.finding, &l.day, &fromLedger)
-		if _, ok := w.handled[l.finding]; err == nil && !ok && w.scope.day(telemetry.Day(l.day), fromLedger) && w.scope.value(v) {
+		if _, ok := w.handled[l.finding]; err == nil && !ok && w.scope.day(telemetry.Day(l.day), fromLedger) && w.scope.of(v.Kind(), v.String()) {
 			out = append(out, l)
 		}
 		return err
@@ -96,7 +105,7 @@ func (w *findingWriter) shrink(ctx context.Context, n int64) error {
 	if len(k.Days) > 0 {
 		merged, same := k.Finding, k.Finding
 		merged.Merge(&same)
-		_, err := w.set(ctx, k, &merged, k.list, false)
+		_, err := w.set(ctx, k, &merged, k.list, k.rule, false)
 		return err
 	}
 	if k.triaged {

@@ -24,29 +24,33 @@ func (w *findingWriter) save(ctx context.Context, f *hunt.Finding) error {
 	if err != nil {
 		return err
 	}
+	rule, err := w.rule(ctx, f.Rule)
+	if err != nil {
+		return err
+	}
 	k, err := w.known(ctx, `id = ?`, f.ID[:])
 	if err != nil {
 		return err
 	}
 	if k == nil {
-		return w.add(ctx, f, list)
+		return w.add(ctx, f, list, rule)
 	}
 	w.handled[k.n] = struct{}{}
-	return w.update(ctx, k, f, list)
+	return w.update(ctx, k, f, list, rule)
 }
 
 // add saves a finding that was not there.
-func (w *findingWriter) add(ctx context.Context, f *hunt.Finding, list int64) error {
+func (w *findingWriter) add(ctx context.Context, f *hunt.Finding, list, rule int64) error {
 	said, err := encode(detailsOf(f))
 	if err != nil {
 		return err
 	}
 	w.changed++
 	n, err := w.insert(ctx, `INSERT INTO findings
-		(id, kind, value, subject_kind, subject, level, tlp, list, details, first, last, changed, saved_us, gone)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0)`,
-		f.ID[:], int64(f.Value.Kind()), f.Value.String(), int64(f.Subject.Kind), subjectText(f.Subject), int64(f.Level), int64(f.TLP),
-		orNull(list), said, int64(f.First), int64(f.Last), int64(w.changed), w.at)
+		(id, kind, value, subject_kind, subject, level, tlp, list, rule, details, first, last, changed, saved_us, gone)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0)`,
+		f.ID[:], int64(f.Value.Kind()), f.What(), int64(f.Subject.Kind), subjectText(f.Subject), int64(f.Level), int64(f.TLP),
+		orNull(list), orNull(rule), said, int64(f.First), int64(f.Last), int64(w.changed), w.at)
 	if err != nil {
 		return err
 	}
@@ -61,7 +65,7 @@ func (w *findingWriter) add(ctx context.Context, f *hunt.Finding, list int64) er
 }
 
 // update brings a finding into the one that is there.
-func (w *findingWriter) update(ctx context.Context, k *known, f *hunt.Finding, list int64) error {
+func (w *findingWriter) update(ctx context.Context, k *known, f *hunt.Finding, list, rule int64) error {
 	wrote := false
 	for i := range f.Days {
 		d := &f.Days[i]
@@ -86,7 +90,7 @@ func (w *findingWriter) update(ctx context.Context, k *known, f *hunt.Finding, l
 	}
 	merged := k.Finding
 	merged.Merge(f)
-	news, err := w.set(ctx, k, &merged, list, wrote)
+	news, err := w.set(ctx, k, &merged, list, rule, wrote)
 	switch {
 	case err != nil:
 		return err
@@ -104,7 +108,7 @@ func (w *findingWriter) update(ctx context.Context, k *known, f *hunt.Finding, l
 func (w *findingWriter) dropDays(ctx context.Context, k *known, f *hunt.Finding) error {
 	kept := k.Days[:0]
 	for _, d := range k.Days {
-		if _, found := slices.BinarySearchFunc(f.Days, d, byDay); found || !w.scope.day(d.Day, d.FromLedger) || !w.scope.value(f.Value) {
+		if _, found := slices.BinarySearchFunc(f.Days, d, byDay); found || !w.scope.day(d.Day, d.FromLedger) || !w.scope.of(f.Value.Kind(), f.What()) {
 			kept = append(kept, d)
 			continue
 		}
@@ -120,7 +124,7 @@ func (w *findingWriter) dropDays(ctx context.Context, k *known, f *hunt.Finding)
 func byDay(a, b hunt.Day) int { return cmp.Compare(a.Day, b.Day) }
 
 // set writes what a finding says now, if it is not what its row says, and reports whether it is news.
-func (w *findingWriter) set(ctx context.Context, k *known, f *hunt.Finding, list int64, wrote bool) (news bool, err error) {
+func (w *findingWriter) set(ctx context.Context, k *known, f *hunt.Finding, list, rule int64, wrote bool) (news bool, err error) {
 	said, err := encode(detailsOf(f))
 	if err != nil {
 		return false, err
@@ -131,7 +135,7 @@ func (w *findingWriter) set(ctx context.Context, k *known, f *hunt.Finding, list
 			return false, err
 		}
 	}
-	if !news && said == k.details && list == k.list && f.First == k.First && f.Last == k.Last {
+	if !news && said == k.details && list == k.list && rule == k.rule && f.First == k.First && f.Last == k.Last {
 		return false, nil
 	}
 	number := k.changed
@@ -140,8 +144,8 @@ func (w *findingWriter) set(ctx context.Context, k *known, f *hunt.Finding, list
 		number = w.changed
 	}
 	w.lists.replaced(k.list, list)
-	return news, w.exec(ctx, `UPDATE findings SET level = ?, tlp = ?, list = ?, details = ?, first = ?, last = ?, changed = ?, gone = 0 WHERE n = ?`,
-		int64(f.Level), int64(f.TLP), orNull(list), said, int64(f.First), int64(f.Last), int64(number), k.n)
+	return news, w.exec(ctx, `UPDATE findings SET level = ?, tlp = ?, list = ?, rule = ?, details = ?, first = ?, last = ?, changed = ?, gone = 0 WHERE n = ?`,
+		int64(f.Level), int64(f.TLP), orNull(list), orNull(rule), said, int64(f.First), int64(f.Last), int64(number), k.n)
 }
 
 // differ reports whether two findings' details say different things of what was met.

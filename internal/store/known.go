@@ -15,6 +15,7 @@ type known struct {
 	hunt.Finding
 	n       int64
 	list    int64 // 0 none
+	rule    int64 // 0 none
 	details string
 	changed uint64
 	gone    bool
@@ -39,8 +40,8 @@ func (t *txn) known(ctx context.Context, where string, arg any) (*known, error) 
 	k := &known{days: map[telemetry.Day]dayRow{}}
 	var c findingColumns
 	var changed int64
-	ok, err := t.one(ctx, append(c.dest(), &k.n, &k.list, &changed, &k.gone, &k.triaged),
-		`SELECT `+findingSelect+`, n, coalesce(list, 0), changed, gone, triage IS NOT NULL FROM findings f WHERE `+where, arg)
+	ok, err := t.one(ctx, append(c.dest(), &k.n, &k.list, &k.rule, &changed, &k.gone, &k.triaged),
+		`SELECT `+findingSelect+`, n, coalesce(list, 0), coalesce(rule, 0), changed, gone, triage IS NOT NULL FROM findings f WHERE `+where, arg)
 	if err != nil || !ok {
 		return nil, err
 	}
@@ -60,19 +61,20 @@ func (t *txn) known(ctx context.Context, where string, arg any) (*known, error) 
 // findingColumns are the columns that make a finding, without days and statements.
 type findingColumns struct {
 	id                                         []byte
-	value, subject, details                    string
+	value, subject, details, rule              string
 	kind, subjectKind, level, tlp, first, last int64
 }
 
-const findingSelect = `f.id, f.kind, f.value, f.subject_kind, f.subject, f.level, f.tlp, f.first, f.last, f.details`
+const findingSelect = `f.id, f.kind, f.value, f.subject_kind, f.subject, f.level, f.tlp, f.first, f.last, f.details,
+	coalesce((SELECT says FROM rules r WHERE r.n = f.rule), '')`
 
 func (c *findingColumns) dest() []any {
-	return []any{&c.id, &c.kind, &c.value, &c.subjectKind, &c.subject, &c.level, &c.tlp, &c.first, &c.last, &c.details}
+	return []any{&c.id, &c.kind, &c.value, &c.subjectKind, &c.subject, &c.level, &c.tlp, &c.first, &c.last, &c.details, &c.rule}
 }
 
 // into makes the finding. Numbers that this build has no names for are damage.
 func (c *findingColumns) into(f *hunt.Finding) error {
-	if len(c.id) != len(f.ID) || c.subjectKind < 0 || c.subjectKind > int64(hunt.SubjectSource) {
+	if len(c.id) != len(f.ID) || c.subjectKind < 0 || c.subjectKind > int64(hunt.SubjectFields) {
 		return fmt.Errorf("finding %x cannot be read: it has subject kind %d", c.id, c.subjectKind)
 	}
 	var d details
@@ -83,7 +85,14 @@ func (c *findingColumns) into(f *hunt.Finding) error {
 		return fmt.Errorf("finding %x cannot be read: it has part %d", c.id, d.Part)
 	}
 	copy(f.ID[:], c.id)
-	f.Value = observable.Of(observable.Kind(c.kind), c.value)
+	if c.rule != "" {
+		var err error
+		if f.Rule, err = decodeRule(c.rule); err != nil {
+			return fmt.Errorf("read rule of finding %x: %w", c.id, err)
+		}
+	} else {
+		f.Value = observable.Of(observable.Kind(c.kind), c.value)
+	}
 	f.Subject.Kind = hunt.SubjectKind(c.subjectKind)
 	if f.Subject.Kind == hunt.SubjectAddr {
 		var err error

@@ -13,6 +13,7 @@ type Scope struct {
 	AllDays    bool                        // it looked at the records of every day
 	LedgerDays []telemetry.Day             // days that it looked at in a ledger alone: what records told of them stays
 	Values     func(observable.Value) bool // whether a value was looked for; nil: every value was
+	Rules      func(key string) bool       // whether a rule was looked for; nil: none was
 }
 
 // scope is a Scope made ready: whether the records of its days were looked at.
@@ -38,7 +39,13 @@ func (s *scope) day(d telemetry.Day, fromLedger bool) bool {
 	return s.AllDays || records || looked && fromLedger
 }
 
-func (s *scope) value(v observable.Value) bool { return s.Values == nil || s.Values(v) }
+// of reports whether the hunt looked for what a finding is of.
+func (s *scope) of(kind observable.Kind, what string) bool {
+	if kind == observable.Unknown {
+		return s.Rules != nil && s.Rules(what)
+	}
+	return s.Values == nil || s.Values(observable.Of(kind, what))
+}
 
 // Saved counts what a save did.
 type Saved struct {
@@ -58,6 +65,9 @@ func checkFinding(f *hunt.Finding) error {
 		if f.Days[i].Day >= f.Days[i+1].Day {
 			return errDays
 		}
+	}
+	if f.Rule != nil && f.Value.IsZero() {
+		return nil
 	}
 	return checkValue(f.Value)
 }

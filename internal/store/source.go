@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"time"
 
+	"stormglass/internal/fault"
 	"stormglass/internal/telemetry"
 )
 
@@ -83,8 +84,13 @@ func (s *Store) Applied(ctx context.Context) (entry uint64, err error) {
 }
 
 // Apply takes in the sources of a manifest entry, some or none. An entry that is not above Applied
-// changes nothing. A source that is known is replaced, and one that goes on another takes its place.
-func (s *Store) Apply(ctx context.Context, entry uint64, sources []Source) error {
+// changes nothing. A source that is known is replaced, and one that goes on another takes its place. What
+// rules matched in the records that the entry brought (EncodeMatched), if anything, is counted in.
+func (s *Store) Apply(ctx context.Context, entry uint64, sources []Source, matched []byte) error {
+	found, err := decodeMatched(matched)
+	if err != nil {
+		return fault.Wrap(fault.Invalid, fmt.Errorf("read what rules matched in manifest entry %d: %w", entry, err))
+	}
 	return s.change(ctx, fmt.Sprintf("apply manifest entry %d", entry), func(t *txn) error {
 		applied, err := t.counter(ctx, "applied")
 		if err != nil || entry <= applied {
@@ -94,6 +100,9 @@ func (s *Store) Apply(ctx context.Context, entry uint64, sources []Source) error
 			if err := t.source(ctx, entry, &sources[i]); err != nil {
 				return fmt.Errorf("keep source %s: %w", sources[i].ID, err)
 			}
+		}
+		if err := t.countIn(ctx, found, micros(s.now())); err != nil {
+			return fmt.Errorf("count in what rules matched: %w", err)
 		}
 		return t.setCounter(ctx, "applied", entry)
 	})

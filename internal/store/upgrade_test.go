@@ -70,7 +70,7 @@ func fill(t *testing.T, s *Store) {
 		s.Apply(t.Context(), 3, []Source{{
 			ID: telemetry.SourceID{1}, Name: "conn.log", Format: "zeek", Sensor: "zeek", Bytes: 10, Lines: 3, Records: [telemetry.NumKinds]uint64{2, 1}, Lost: 1,
 			First: 5, Last: 6, Ingested: start, Problems: []telemetry.Problem{{Reason: "short", Count: 1, Examples: []telemetry.Example{{Line: 2, Detail: "d"}}}},
-		}}),
+		}}, nil),
 		s.AddIntel(t.Context(), IntelFile{ID: IntelID{1}, Name: "feed.json", Added: start, Bytes: 5, Report: report}, values[:3]),
 		s.AddIntel(t.Context(), IntelFile{ID: IntelID{2}, Name: "old.csv", Added: start}, values[:1]),
 		s.SetLooked(t.Context(), must[Fresh](t)(s.NewIndicators(t.Context())), 3),
@@ -86,7 +86,11 @@ func fill(t *testing.T, s *Store) {
 	must[IntelFile](t)(s.RemoveIntel(t.Context(), "old.csv"))
 	must[uint64](t)(s.BeginPurge(t.Context(), Purge{Kind: observable.IMSI, Digest: slices.Repeat([]byte{9}, 32), Who: "ana", Why: "asked"}))
 	fillOutbox(t, s)
+	fillRules(t, s)
 }
+
+// fillRules puts in what came with version 3.
+func fillRules(t *testing.T, s *Store) { matchedIn(t, s, 4, ruleFinding("a", ours, 7, 20_000)) }
 
 // TestUpgrade opens what every version wrote and finds in it what was put in.
 func TestUpgrade(t *testing.T) {
@@ -104,6 +108,9 @@ func TestUpgrade(t *testing.T) {
 		want := want
 		if version < 2 {
 			want.Outbox = outboxIn{} // came with version 2
+		}
+		if version < 3 {
+			fillRules(t, s)
 		}
 		if diff := cmp.Diff(want, everythingIn(t, s), sameFinding); diff != "" {
 			t.Errorf("version %d: -want +got:\n%s", version, diff)
