@@ -113,8 +113,8 @@ func (Or) expr()  {}
 func (Not) expr() {}
 func (Ref) expr() {}
 
-// Item is one field with what is asked of it, or, where Field is empty, keywords: patterns looked for in the raw line and in every
-// value of the record. An absent field satisfies no item but null, "exists: false", and those with Negated.
+// Item is one field with what is asked of it, or, where Field is empty, keywords: patterns matched against the raw line and every value
+// of the record, with * at both ends where no modifier says how they stand. An absent field satisfies no item but null, "exists: false", and those with Negated.
 type Item struct {
 	Field        string
 	Written      string // as written: "CommandLine|contains|all"
@@ -235,8 +235,9 @@ type RuleRef struct {
 
 // Alias is a field of a correlation that stands for others, each of one rule.
 type Alias struct {
-	Name   string
-	Fields map[string]string // rule, as written in it, to field
+	Name         string
+	Fields       map[string]string // rule, as written in it, to field; after Collection.Resolve as RuleRef.Written has it
+	Line, Column int
 }
 
 // Bound compares what was counted with a number.
