@@ -81,7 +81,7 @@ func (d *Decoder) Decode(dg *telemetry.Datagram, s *telemetry.Set) {
 		now = exportTime(data)
 	}
 	d.tend(now)
-	d.x, d.records = d.store.lock(addr), 0
+	d.x, d.records = d.store.lock(addr, now), 0
 	if d.x == nil {
 		d.skip(reasonExporters, addr)
 		return
@@ -91,6 +91,7 @@ func (d *Decoder) Decode(dg *telemetry.Datagram, s *telemetry.Set) {
 	st.Packets++
 	st.Octets += uint64(len(data))
 	st.LastSeen = max(st.LastSeen, now)
+	d.x.tenure.Heard(now)
 	switch be(data[:2]) {
 	case 5:
 		d.v5(data)

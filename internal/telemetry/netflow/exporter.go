@@ -21,6 +21,7 @@ type exporter struct {
 	waiting    waiting
 	cost       int64 // of the store's memory
 	known      bool  // it sent records before a restart
+	tenure     telemetry.Tenure
 	stats      ExporterStats
 
 	current *domain           // of the packet at hand

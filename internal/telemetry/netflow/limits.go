@@ -3,7 +3,7 @@ package netflow
 import "time"
 
 // Limits bound what exporters can make a Templates hold. A zero field takes its default. Where there is no room for a
-// further exporter, domain or template, what was never of use gives way, then what was not for longest.
+// further domain or template, what was never of use gives way, then what was not for longest; of exporters, who is not settled (telemetry.Tenure).
 type Limits struct {
 	Exporters      int           // addresses
 	Domains        int           // observation domains of one exporter

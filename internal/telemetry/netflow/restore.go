@@ -160,12 +160,13 @@ func (r *snapshotReader) names(limit uint64) (names []savedName) {
 
 // add makes an exporter known as it was.
 func (t *Templates) add(saved *savedExporter) {
-	x := t.lock(saved.addr)
+	x := t.lock(saved.addr, saved.seen)
 	if x == nil {
 		return
 	}
 	defer x.mu.Unlock()
 	x.stats.LastSeen = max(x.stats.LastSeen, saved.seen)
+	x.tenure.Heard(saved.seen)
 	x.known = x.known || saved.known
 	for i := range saved.domains {
 		x.addDomain(&saved.domains[i])

@@ -119,35 +119,3 @@ func (x *exporter) dropDomains() {
 		x.stats.DomainsDropped++
 	}
 }
-
-// leave forgets an exporter: whoever waits for it looks it up again.
-func (x *exporter) leave() {
-	x.mu.Lock()
-	defer x.mu.Unlock()
-	x.gone = true
-	x.store.held.Add(-int64(x.waiting.bytes))
-	x.give(x.cost)
-}
-
-// dropExporters makes room for further ones. The caller holds t.mu.
-func (t *Templates) dropExporters() {
-	type place struct {
-		x    *exporter
-		used bool
-		seen telemetry.Instant
-	}
-	all := make([]place, 0, len(t.exporters))
-	for _, x := range t.exporters {
-		x.mu.Lock()
-		all = append(all, place{x, x.known || x.stats.Records > 0, x.stats.LastSeen})
-		x.mu.Unlock()
-	}
-	slices.SortFunc(all, func(a, b place) int {
-		return cmp.Or(byUse(a.used, b.used, a.seen, b.seen), a.x.addr.Compare(b.x.addr))
-	})
-	for _, p := range all[:min(len(all), share(len(all)))] {
-		p.x.leave()
-		delete(t.exporters, p.x.addr)
-		t.dropped.Add(1)
-	}
-}

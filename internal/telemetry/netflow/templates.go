@@ -22,6 +22,7 @@ type Templates struct {
 
 	mu        sync.RWMutex
 	exporters map[netip.Addr]*exporter
+	barred    int // so many newcomers are refused before it is looked again who could give way
 
 	nameMu sync.RWMutex
 	names  map[elementID]telemetry.FieldID
@@ -64,7 +65,7 @@ const (
 )
 
 // exporter gives what is known of an address, and makes it known; nil when there is no room.
-func (t *Templates) exporter(addr netip.Addr) *exporter {
+func (t *Templates) exporter(addr netip.Addr, now telemetry.Instant) *exporter {
 	t.mu.RLock()
 	x := t.exporters[addr]
 	t.mu.RUnlock()
@@ -76,10 +77,7 @@ func (t *Templates) exporter(addr netip.Addr) *exporter {
 	if x = t.exporters[addr]; x != nil {
 		return x
 	}
-	if len(t.exporters) >= t.limits.Exporters {
-		t.dropExporters()
-	}
-	if !t.take(exporterCost) {
+	if len(t.exporters) >= t.limits.Exporters && !t.makeRoom(now) || !t.take(exporterCost) {
 		return nil
 	}
 	x = newExporter(t, addr)
@@ -88,14 +86,12 @@ func (t *Templates) exporter(addr netip.Addr) *exporter {
 }
 
 // lock gives the exporter of an address, for this goroutine alone; nil when there is no room for it.
-func (t *Templates) lock(addr netip.Addr) *exporter {
+func (t *Templates) lock(addr netip.Addr, now telemetry.Instant) *exporter {
 	if t.short.Swap(false) {
-		t.mu.Lock()
-		t.dropExporters()
-		t.mu.Unlock()
+		t.freeMemory(now)
 	}
 	for {
-		x := t.exporter(addr)
+		x := t.exporter(addr, now)
 		if x == nil {
 			return nil
 		}

@@ -18,6 +18,7 @@ type agent struct {
 	gone     bool   // dropped from stats: its sources are counted no more
 	sequence sequence
 	uptime   uint32
+	tenure   telemetry.Tenure
 	sources  map[dataSource]*sourceState
 	counters forms
 	unknowns forms
@@ -86,6 +87,7 @@ func (s *sequence) step(n uint32) (lost uint32, late, anew bool) {
 func (a *agent) datagram(n, uptime uint32, at telemetry.Instant) {
 	a.Datagrams++
 	a.Last = max(a.Last, at)
+	a.tenure.Heard(at)
 	if a.sequence.begun && uptime < a.uptime && a.uptime-uptime > 60_000 && n < a.sequence.last {
 		// Its clock began anew, and with it all that it counts.
 		a.Restarts++

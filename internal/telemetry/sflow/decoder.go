@@ -75,7 +75,7 @@ func (d *Decoder) Decode(dg *telemetry.Datagram, s *telemetry.Set) {
 		g.lose("sFlow datagram cut off in its header", "")
 		return
 	}
-	g.counts = d.stats.agent(dg.From.Addr(), g.agent, g.domain)
+	g.counts = d.stats.agent(agentKey{dg.From.Addr(), g.agent, g.domain}, dg.At)
 	g.counts.mu.Lock()
 	defer g.counts.mu.Unlock()
 	g.counts.datagram(sequence, uptime, dg.At)

@@ -13,7 +13,7 @@ import (
 
 // Bounds of what is held about agents, whoever claims to be one.
 const (
-	MaxAgents  = 4096      // beyond, one that was long not heard of makes room
+	MaxAgents  = 4096      // beyond, one makes room that is not settled (telemetry.Tenure)
 	MaxSources = 64 * 1024 // data sources of all agents; further ones are not followed
 	maxForms   = 64        // forms of one agent that are counted apart
 )
@@ -26,6 +26,7 @@ type Stats struct {
 	sources atomic.Int64
 	refused atomic.Uint64
 	evicted uint64
+	barred  int // so many newcomers are not counted before it is looked again who could give way
 }
 
 // agentKey tells agents apart. Who sent the datagram belongs to it: otherwise anybody could spoil the counts of
@@ -80,7 +81,7 @@ func (a *Agent) Effective() float64 {
 // Refused gives the number of datagrams that name no agent: another version, or cut off.
 func (s *Stats) Refused() uint64 { return s.refused.Load() }
 
-// Evicted gives the number of agents whose counts were dropped to make room.
+// Evicted gives the number of agents whose counts were dropped to make room, and of datagrams that were not counted for lack of it.
 func (s *Stats) Evicted() uint64 {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -103,43 +104,3 @@ func (s *Stats) Agents() []Agent {
 }
 
 func (s *Stats) refuse() { s.refused.Add(1) }
-
-// agent gives the counts of an agent, new ones when it is not known.
-func (s *Stats) agent(from, address netip.Addr, sub uint32) *agent {
-	key := agentKey{from, address, sub}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.clock++
-	a, ok := s.agents[key]
-	if !ok {
-		if len(s.agents) >= MaxAgents {
-			s.evict()
-		}
-		a = &agent{stats: s, sources: map[dataSource]*sourceState{}}
-		a.From, a.Address, a.SubAgent = from, address, sub
-		s.agents[key] = a
-	}
-	a.heard = s.clock
-	return a
-}
-
-// evict drops the agent that was longest not heard of among a few: a flood of forged ones pushes out its own.
-func (s *Stats) evict() {
-	var oldest agentKey
-	heard, looked := uint64(0), 0
-	for key, a := range s.agents { // begins anywhere
-		if looked == 0 || a.heard < heard {
-			oldest, heard = key, a.heard
-		}
-		if looked++; looked == 16 {
-			break
-		}
-	}
-	a := s.agents[oldest]
-	a.mu.Lock() // its last datagram may still be being read
-	a.forget()
-	a.gone = true
-	a.mu.Unlock()
-	delete(s.agents, oldest)
-	s.evicted++
-}
