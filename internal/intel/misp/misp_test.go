@@ -124,6 +124,18 @@ func TestForms(t *testing.T) {
 	}
 }
 
+// TestNotMISP: events of Windows are called Event too.
+func TestNotMISP(t *testing.T) {
+	for _, text := range []string{
+		`{"Event":{"#attributes":{"xmlns":"x"},"System":{"EventID":1,"Channel":"Security"},"EventData":{}}}`,
+		`[{"Event":{"System":{"EventID":{"#text":1}}}}]`,
+	} {
+		if misp.Sniff([]byte(text)) {
+			t.Errorf("%s is taken for MISP", text)
+		}
+	}
+}
+
 // TestSearchSources: attributes of a search name their events themselves.
 func TestSearchSources(t *testing.T) {
 	l, err := inteltest.Load(t, misp.Read, "search.json", `{"response":{"Attribute":[
