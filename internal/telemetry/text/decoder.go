@@ -4,7 +4,9 @@
 // Huawei, Juniper, Fortinet, Opengear, Cisco ISE), ISO 8601, web servers' and squid's forms are known.
 //
 // The dataset is "syslog" for a line with a priority, a host or a message code, else "text".
-// Further pairs are event.code ("LINK-5-CHANGED"), log.syslog.priority and event.sequence.
+// Further pairs are event.code ("LINK-5-CHANGED"), log.syslog.priority and event.sequence; of auditd and FortiGate
+// the values of the usual names besides (type, exe, cfgpath), those of auditd that it writes as hexadecimal digits as what they
+// stand for.
 //
 // Origin. A relay with our snippets (docs/collecting.md) says which address a message came from: as [origin ip="192.0.2.1"] behind
 // one of the old form, exactly so, and in the structured data of one of RFC 5424 (section 7.2; of several ip the first).
@@ -100,6 +102,7 @@ func (h *header) event(batch *telemetry.Batch, i int, line string) {
 	add(batch, &e.Pairs, fieldPriority, h.priority)
 	add(batch, &e.Pairs, fieldSequence, h.sequence)
 	add(batch, &e.Pairs, fieldSource, source)
+	pairs(batch, &e.Pairs, h.rest)
 }
 
 func add(b *telemetry.Batch, s *telemetry.Span, id telemetry.FieldID, v string) {

@@ -77,6 +77,7 @@ func FuzzText(f *testing.F) {
 	f.Add([]byte("<34>Feb 29 03:04:05 gw1 sshd[7]: x\n2024-01-02 03:04:05 +01:00 y\r\n\n<1>1 - - - - - [a"), 20)
 	f.Add([]byte("<189>7: sw1: *Jan  2 03:04:05.678 CET: %SYS-5-X : y\nvmx RP/0/RSP1/CPU0:Mar 28 15:08:30.941 UTC: b[1]: %A-5-B : x"), 70)
 	f.Add([]byte("date=2024-01-02 time=03:04:05 devname=\"x\ny CISE_X 1 2 3 2024-01-02 03:04:05 Z\n<1>CISE_X 1 2 3 2024-01-02 03:04:05.1 -01:00"), 30)
+	f.Add([]byte("type=EXECVE msg=audit(1.2:3): a0=2F62 a1=\"x\" msg='op=x acct=\"y\"'\nlogid=1 devid=2 action=\"a\\\"b\" cfgpath=x"), 20)
 	f.Fuzz(func(t *testing.T, in []byte, split int) {
 		telemetrytest.Laws(t, func() telemetrytest.Decoder {
 			d := text.New(nil, "")
