@@ -5,18 +5,31 @@ import (
 	"stormglass/internal/telemetry"
 )
 
-// Route is one kind of record in which a log source is found.
+// Set is all that pipelines say. It is immutable.
+type Set struct {
+	entries []*entry
+	Files   []string // in the order in which they were read
+}
+
+// Route is one kind of record in which a log source is found. A set gives the same Route for every log source that an entry
+// stands for, so what is made of one can be kept by its pointer.
 type Route struct {
 	Kind     telemetry.Kind
-	Where    []rule.Group // a record belongs to the log source where one of them holds; none: every record. Fields are ECS names
-	Pipeline string       // the file, for people
+	Where    []rule.Group // a record belongs to the log source where one of them holds; none: every record. Fields gives where their fields stand
+	Pipeline string       // the file and line of the entry, for people
 
 	names map[string][]Target
-	other []Target // patterns of names for fields that are not named; {} is the field
+	other []string // patterns of names for fields that are not named; {} is the field
 }
 
 // Target is a name under which a field may stand in a record of a route. The first that is present in the record counts.
 type Target struct {
 	Name   string            // ECS, or as the source calls it
-	Values map[string]string // a rule's value, in lower case, to what the record holds: "tcp" to "6"
+	Values map[string]string // a rule's value, in lower case, to what the record holds: "tcp" to "6"; nil for none
+}
+
+// entry is one log source of a file.
+type entry struct {
+	product, category, service []string // what a rule may state; nil: anything, an empty text: nothing
+	routes                     []*Route
 }

@@ -1,0 +1,22 @@
+// Package content holds the data that the program comes with: pipelines, and what operators copy and change.
+package content
+
+import (
+	"embed"
+	"io/fs"
+)
+
+//go:embed pipelines/*.yaml
+var files embed.FS
+
+// Pipelines gives the files that say where the log sources of Sigma rules are found, for pipeline.Load.
+func Pipelines() fs.FS { return sub("pipelines") }
+
+// sub gives a folder of what is embedded.
+func sub(name string) fs.FS {
+	folder, err := fs.Sub(files, name)
+	if err != nil {
+		panic(err) // the name of a folder is always valid
+	}
+	return folder
+}
