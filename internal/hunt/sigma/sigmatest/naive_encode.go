@@ -104,7 +104,7 @@ func dashed(p part) []part {
 	return forms
 }
 
-var placeholder = regexp.MustCompile(`\\?%\w+%`)
+var placeholder = regexp.MustCompile(`%[\pL\pN_]+%`)
 
 // expand makes %name% a placeholder, unless a backslash stands before it; \% is a percent sign.
 func expand(parts []part) []part {
