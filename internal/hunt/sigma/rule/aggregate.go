@@ -77,7 +77,8 @@ func (p *parser) bound(c *Correlation) error {
 }
 
 // conditions reads the conditions of a detection or filter, and an old aggregation with its timeframe.
-func (d *document) conditions(det *Detection, n, timeframe *yaml.Node) {
+// Only detections may count.
+func (d *document) conditions(det *Detection, n, timeframe *yaml.Node, counts bool) {
 	used := make([]bool, len(det.Selections))
 	list := []*yaml.Node{n}
 	if n.Kind != yaml.ScalarNode {
@@ -93,10 +94,7 @@ func (d *document) conditions(det *Detection, n, timeframe *yaml.Node) {
 		expr, rest, err := parseCondition(e.Value, det.Selections, used, &d.terms)
 		d.weigh(d.at(e), (d.terms-terms)*weightTerm)
 		if err == nil && rest[0].kind == tokenPipe {
-			det.Aggregate, err = aggregate(rest[1:])
-			if err == nil {
-				d.span(det.Aggregate, e, timeframe)
-			}
+			err = d.count(det, e, timeframe, rest, counts)
 		}
 		if err != nil {
 			d.conditionError(e, err)
@@ -106,6 +104,20 @@ func (d *document) conditions(det *Detection, n, timeframe *yaml.Node) {
 		det.Written = append(det.Written, written)
 	}
 	d.afterConditions(det, n, timeframe, used)
+}
+
+// count reads what stands after the pipe of a condition.
+func (d *document) count(det *Detection, n, timeframe *yaml.Node, rest []token, counts bool) error {
+	if !counts {
+		return &conditionError{rest[0].offset, "the condition of a filter looks at one record: it cannot count"}
+	}
+	c, err := aggregate(rest[1:])
+	if err != nil {
+		return err
+	}
+	d.span(c, n, timeframe)
+	det.Aggregate = c
+	return nil
 }
 
 func (d *document) conditionError(n *yaml.Node, err error) {
@@ -118,7 +130,7 @@ func (d *document) conditionError(n *yaml.Node, err error) {
 
 // afterConditions says what the conditions together leave open.
 func (d *document) afterConditions(det *Detection, n, timeframe *yaml.Node, used []bool) {
-	if det.Aggregate != nil && len(det.Conditions) != 1 {
+	if det.Aggregate != nil && len(det.Conditions) > 1 {
 		d.complain(d.at(n), "a condition that counts stands alone: write the others as rules of their own, and a correlation")
 	}
 	if timeframe != nil && det.Aggregate == nil {

@@ -221,7 +221,7 @@ func (p *parser) matching(pattern token) ([]Expr, error) {
 	case hidden:
 		return nil, p.failf(pattern, "%s names only selections that begin with _: these are left out of \"of\", name them one by one", pattern)
 	}
-	return nil, p.failf(pattern, "%s names no selection%s", pattern, hint(nearest(strings.TrimRight(pattern.text, "*_"), p.allNames())))
+	return nil, p.failf(pattern, "%s names no selection%s", pattern, p.meant(strings.TrimRight(pattern.text, "*_")))
 }
 
 // covers matches a name with the parts of a pattern that has literals and stars only.
@@ -258,7 +258,7 @@ func (p *parser) name() (Expr, error) {
 	if strings.Contains(t.text, "*") {
 		return nil, p.failf(t, "%s is a pattern: write \"1 of %s\" or \"all of %s\"", t, short(t.text), short(t.text))
 	}
-	return nil, p.failf(t, "no selection is called %s%s", t, hint(nearest(t.text, p.allNames())))
+	return nil, p.failf(t, "no selection is called %s%s", t, p.meant(t.text))
 }
 
 // reserved reports whether a word is one of the grammar, so that no selection can be called so.
@@ -275,10 +275,17 @@ func nameable(name string) bool {
 	return name != "" && !reserved(name) && !strings.ContainsAny(name, "*?") && strings.IndexFunc(name, func(r rune) bool { return !nameRune(r) }) < 0
 }
 
-func (p *parser) allNames() []string {
+// meant says which selection was meant, or which there are.
+func (p *parser) meant(name string) string {
 	all := make([]string, len(p.selections))
 	for i := range p.selections {
-		all[i] = p.selections[i].Name
+		all[i] = short(p.selections[i].Name)
 	}
-	return all
+	if near := nearest(name, all); near != "" {
+		return hint(near)
+	}
+	if len(all) > 8 {
+		all = append(all[:8], "and others")
+	}
+	return ": there are " + strings.Join(all, ", ")
 }

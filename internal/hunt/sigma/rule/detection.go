@@ -28,12 +28,13 @@ func (d *document) search(what string, n *yaml.Node, det *Detection, other map[s
 			}
 		case len(k.Value) > maxWritten:
 			d.complain(d.at(k), "the name of a selection has over %d bytes: shorten it", maxWritten)
-		case !nameable(k.Value):
-			d.complain(d.at(k), "a selection cannot be called %s, since no condition can name it: use letters, digits, - and _", shown(k.Value))
 		case len(det.Selections) == maxSelections:
 			d.complain(d.at(k), "the rule has over %d selections: split it", maxSelections)
 			return
 		default:
+			if !nameable(k.Value) {
+				d.note(d.at(k), "no condition can name selection %s but by \"of\": letters, digits, - and _ are usual", shown(k.Value))
+			}
 			det.Selections = append(det.Selections, Selection{
 				Name: k.Value, Line: d.before + k.Line, Column: k.Column, Groups: d.groups("selection "+shown(k.Value), v),
 			})
@@ -45,6 +46,6 @@ func (d *document) search(what string, n *yaml.Node, det *Detection, other map[s
 	case condition == nil || len(condition.Content) == 0 && condition.Value == "":
 		d.complain(d.at(n), "condition is missing: say below %s how the selections are joined", what)
 	default:
-		d.conditions(det, condition, timeframe)
+		d.conditions(det, condition, timeframe, other["timeframe"])
 	}
 }

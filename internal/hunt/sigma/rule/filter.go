@@ -10,9 +10,6 @@ import (
 func (d *document) filter(n *yaml.Node) *Filter {
 	f := &Filter{}
 	d.search("filter", n, &f.Detection, map[string]bool{"rules": true})
-	if f.Detection.Aggregate != nil {
-		d.complain(d.at(n), "the condition of a filter looks at one record: it cannot count")
-	}
 	if n.Kind != yaml.MappingNode {
 		return f
 	}

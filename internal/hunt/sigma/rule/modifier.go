@@ -1,6 +1,7 @@
 package rule
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -123,7 +124,7 @@ func (c *chain) next(d *document, key *yaml.Node, offset int, name string) {
 	case !known && modifiers[strings.ToLower(name)].on != 0:
 		complain("modifier %s is written in small letters: %s", shown(name), strings.ToLower(name))
 	case !known:
-		complain("unknown modifier %s%s", shown(name), hint(nearest(name, modifierNames)))
+		complain("unknown modifier %s%s", shown(name), cmp.Or(hint(nearest(name, modifierNames)), ": Sigma knows "+strings.Join(modifierNames, ", ")))
 	case m.field && c.field == "":
 		complain("modifier %s needs a field: keywords have none", name)
 	case c.has(name) && name != "base64":

@@ -2,7 +2,8 @@ package rule
 
 import "strings"
 
-// Print writes an expression as a condition over the selections: read again it is the same.
+// Print writes an expression as a condition over the selections: read again it is the same, but
+// for selections that no condition can name.
 func Print(e Expr, selections []Selection) string {
 	var b strings.Builder
 	printExpr(&b, e, selections, 0)

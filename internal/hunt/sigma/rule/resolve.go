@@ -1,6 +1,7 @@
 package rule
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -30,6 +31,9 @@ func (c *Collection) Resolve() {
 		}
 	}
 	c.Rules = append(first, chained...)
+	slices.SortStableFunc(c.Complaints, func(a, b *Complaint) int {
+		return cmp.Or(cmp.Compare(a.File, b.File), cmp.Compare(a.Line, b.Line), cmp.Compare(a.Column, b.Column))
+	})
 }
 
 type state uint8
