@@ -1,0 +1,101 @@
+package sigma
+
+import (
+	"math/rand/v2"
+	"net/netip"
+	"os"
+	"testing"
+
+	"github.com/gaissmai/bart"
+
+	"stormglass/internal/telemetry"
+)
+
+// carrierSets are the sets of an operator of some size.
+type carrierSets map[string]Set
+
+func (s carrierSets) Set(name string) (Set, bool) {
+	set, ok := s[name]
+	return set, ok
+}
+
+func carrier() carrierSets {
+	prefixes := func(all ...string) Set {
+		var s Set
+		for _, p := range all {
+			s.Prefixes = append(s.Prefixes, SetPrefix{Prefix: netip.MustParsePrefix(p)})
+		}
+		return s
+	}
+	return carrierSets{
+		"infrastructure":      prefixes("192.0.2.0/24", "10.255.0.0/16", "2001:db8:ff::/48"),
+		"management_prefixes": prefixes("10.250.0.0/20", "10.251.7.0/24"),
+		"tunnel_peers":        prefixes("10.254.1.1/32", "10.254.1.2/32", "10.254.2.0/24"),
+		"servers":             prefixes("10.250.1.10/32", "10.250.1.11/32", "10.250.2.0/24"),
+	}
+}
+
+// carrierJoined answers as registers do: a prefix look-up.
+type carrierJoined struct{ approved *bart.Lite }
+
+func (j carrierJoined) Field(_ telemetry.Kind, name string) (func(*telemetry.Batch, int) (string, bool), bool) {
+	return func(b *telemetry.Batch, i int) (string, bool) {
+		if j.approved.Contains(b.Ends(i).Dst) {
+			return "approved", true
+		}
+		return "unknown", true
+	}, isRegistered(name)
+}
+
+// flows are those of subscribers, with one of fifty to or from the operator's own devices.
+func flows(n int) *telemetry.Batch {
+	r := rand.New(rand.NewPCG(1, 2))
+	ports := []uint16{443, 443, 443, 443, 80, 53, 53, 22, 8080, 5222, 123, 49, 1812, 161, 69, 18022}
+	b := &telemetry.Batch{Kind: telemetry.KindFlow}
+	any4 := func() netip.Addr {
+		return netip.AddrFrom4([4]byte{byte(1 + r.IntN(222)), byte(r.IntN(256)), byte(r.IntN(256)), byte(r.IntN(256))})
+	}
+	device := func() netip.Addr { return netip.AddrFrom4([4]byte{10, 255, byte(r.IntN(4)), byte(r.IntN(256))}) }
+	for range n {
+		f := &b.Flow[b.Append(uint64(b.Len()+1))]
+		f.Src, f.Dst, f.SrcPort, f.DstPort, f.Proto = any4(), any4(), uint16(1024+r.IntN(60000)), ports[r.IntN(len(ports))], 6
+		switch r.IntN(100) {
+		case 0:
+			f.Src = device()
+		case 1:
+			f.Dst = device()
+		}
+		if f.DstPort == 53 || f.DstPort == 123 || f.DstPort == 161 || f.DstPort == 69 || f.DstPort == 1812 {
+			f.Proto = 17
+		}
+		f.SrcPackets, f.DstPackets = uint64(1+r.IntN(20)), uint64(r.IntN(20))
+		f.SrcBytes, f.DstBytes = f.SrcPackets*uint64(40+r.IntN(1400)), f.DstPackets*uint64(40+r.IntN(1400))
+	}
+	return b
+}
+
+func flowProgram(t testing.TB) *Program {
+	text, err := os.ReadFile("testdata/flows.yml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	approved := new(bart.Lite)
+	approved.Insert(netip.MustParsePrefix("10.250.1.0/28"))
+	p := program(t, parse(t, string(text)), Options{Sets: carrier(), Joined: carrierJoined{approved}}, telemetry.KindFlow)
+	for _, r := range p.Unusable() {
+		t.Fatalf("%s: %s", r.Rule.Title, r.Unusable)
+	}
+	return p
+}
+
+func BenchmarkFlowRules(b *testing.B) {
+	p, records := flowProgram(b), flows(4096)
+	e := p.Evaluator()
+	found := 0
+	b.ReportAllocs()
+	for b.Loop() {
+		e.Batch(records, func(int, int) { found++ })
+	}
+	b.ReportMetric(float64(b.N)*4096/b.Elapsed().Seconds(), "flows/s")
+	b.ReportMetric(float64(found)/float64(b.N), "found/batch")
+}

@@ -1,0 +1,170 @@
+package sigma
+
+import (
+	"net/netip"
+	"regexp/syntax"
+	"unicode/utf8"
+)
+
+// need is what must be true of a record for something to hold: one of its anchors. nil says nothing: it may hold of any record.
+type need struct {
+	anchors []anchor
+	cost    int // about how many of a million records have one of the anchors
+}
+
+// anchor is one necessary condition that the index can find.
+type anchor struct {
+	kind anchorKind
+	src  int32 // keywords: everywhere
+	text string
+	num  int64
+	addr netip.Addr
+}
+
+type anchorKind uint8
+
+const (
+	anchorExact anchorKind = iota
+	anchorPrefix
+	anchorSuffix
+	anchorContains
+	anchorInt
+	anchorAddr
+	anchorPresent
+)
+
+// everywhere is the source of anchors that may stand in the raw line or any value.
+const everywhere int32 = -1
+
+// Costs of anchors. Only their order matters.
+const (
+	costExact   = 10
+	costInt     = 60
+	costPresent = 50000
+	costTyped   = 400000 // the presence of a typed field: most records have it
+	costMost    = 900000
+)
+
+func (a *anchor) cost(s *sources) int {
+	switch a.kind {
+	case anchorExact, anchorAddr:
+		return costExact
+	case anchorInt:
+		return costInt
+	case anchorPrefix, anchorSuffix:
+		return 20 + 300>>min(len(a.text), 12)
+	case anchorContains:
+		return 20 + 40000>>min(len(a.text), 12)
+	case anchorPresent:
+		if s.all[a.src].kind == fromSchema {
+			return costTyped
+		}
+	}
+	return costPresent
+}
+
+// oneOf gives the need of anchors of which one must be there.
+func (s *sources) oneOf(anchors []anchor) *need {
+	n := &need{anchors: anchors}
+	for i := range anchors {
+		n.cost += anchors[i].cost(s)
+	}
+	n.cost = min(n.cost, costMost)
+	return n
+}
+
+// either gives what must be true where one of two things holds.
+func either(a, b *need) *need {
+	if a == nil || b == nil {
+		return nil
+	}
+	return &need{append(append([]anchor(nil), a.anchors...), b.anchors...), min(a.cost+b.cost, costMost)}
+}
+
+// both gives what must be true where two things hold: the rarer.
+func both(a, b *need) *need {
+	if a == nil || b != nil && b.cost < a.cost {
+		return b
+	}
+	return a
+}
+
+// Lengths below which literals are no use to the index.
+const minEnd = 3
+
+// anchorOf gives what a pattern's text must have, of a text source.
+func anchorOf(src int32, g glob) anchor {
+	kind, literal := g.shape()
+	switch kind {
+	case shapeExact:
+		if a := (anchor{kind: anchorExact, src: src, text: fold(literal)}); utf8.ValidString(literal) {
+			return a
+		}
+	case shapePrefix:
+		return literalAnchor(anchorPrefix, src, literal)
+	case shapeSuffix:
+		return literalAnchor(anchorSuffix, src, literal)
+	case shapeContains, shapeGlob:
+		return literalAnchor(anchorContains, src, g.longest())
+	case shapeAny:
+	}
+	return anchor{kind: anchorPresent, src: src}
+}
+
+func literalAnchor(kind anchorKind, src int32, literal string) anchor {
+	least := minEnd
+	if kind == anchorContains {
+		least = gramBytes
+	}
+	if literal = fold(literal); len(literal) < least || !utf8.ValidString(literal) {
+		return anchor{kind: anchorPresent, src: src}
+	}
+	return anchor{kind: kind, src: src, text: literal}
+}
+
+// literalsOf gives literals of which one stands in every text that a regular expression is found in; not ok when there are none of
+// use.
+func literalsOf(re *syntax.Regexp) (literals []string, ok bool) {
+	switch re.Op { //nolint:exhaustive // the others give nothing
+	case syntax.OpLiteral:
+		l := fold(string(re.Rune))
+		return []string{l}, len(l) >= gramBytes && utf8.ValidString(l)
+	case syntax.OpCapture, syntax.OpPlus:
+		return literalsOf(re.Sub[0])
+	case syntax.OpRepeat:
+		if re.Min == 0 {
+			return nil, false
+		}
+		return literalsOf(re.Sub[0])
+	case syntax.OpConcat:
+		return rarest(re.Sub)
+	case syntax.OpAlternate:
+		for _, sub := range re.Sub {
+			l, ok := literalsOf(sub)
+			if literals = append(literals, l...); !ok {
+				return nil, false
+			}
+		}
+		return literals, len(literals) > 0
+	}
+	return nil, false
+}
+
+// rarest gives of expressions in a row the literals of the one whose shortest literal is longest.
+func rarest(row []*syntax.Regexp) (literals []string, ok bool) {
+	longest := 0
+	for _, sub := range row {
+		l, held := literalsOf(sub)
+		if !held {
+			continue
+		}
+		shortest := len(l[0])
+		for _, s := range l {
+			shortest = min(shortest, len(s))
+		}
+		if shortest > longest {
+			longest, literals, ok = shortest, l, true
+		}
+	}
+	return literals, ok
+}

@@ -1,0 +1,75 @@
+package sigma
+
+import (
+	"stormglass/internal/hunt/sigma/pipeline"
+	"stormglass/internal/hunt/sigma/rule"
+)
+
+// planCompiler makes a plan of one rule on one route.
+type planCompiler struct {
+	*compiler
+	kind    *kindProgram
+	missing []string
+	reasons []string
+}
+
+func (c *planCompiler) plan(r *rule.Rule, route *pipeline.Route) plan {
+	p := plan{route: route}
+	if len(route.Where) > 0 {
+		p.places, p.where = c.groups(route.Where, route.Fields)
+	}
+	p.selections, p.root = c.detection(r.Detection, route.Fields)
+	for _, f := range c.filters(r) {
+		fp := filterPlan{Filter: f}
+		fp.selections, fp.root = c.detection(&f.Detection, route.Fields)
+		p.filters = append(p.filters, fp)
+	}
+	if len(p.filters) > 0 {
+		p.root = expression{op: opAnd, terms: []expression{p.root}}
+		for i := range p.filters {
+			p.root.terms = append(p.root.terms, expression{op: opNot, terms: []expression{p.filters[i].root}})
+		}
+	}
+	return p
+}
+
+// detection compiles selections and their conditions, of which one must hold.
+func (c *planCompiler) detection(d *rule.Detection, names naming) ([]selectionPlan, expression) {
+	plans := make([]selectionPlan, len(d.Selections))
+	selections := make([]expression, len(d.Selections))
+	for i := range d.Selections {
+		plans[i].groups, selections[i] = c.groups(d.Selections[i].Groups, names)
+	}
+	root := expression{op: opOr}
+	for _, e := range d.Conditions {
+		root.terms = append(root.terms, condition(e, selections))
+	}
+	if len(root.terms) == 1 {
+		root = root.terms[0]
+	}
+	return plans, root
+}
+
+// groups compiles groups of items, of which one must hold.
+func (c *planCompiler) groups(groups []rule.Group, names naming) ([][]int32, expression) {
+	numbers := make([][]int32, len(groups))
+	one := expression{op: opOr}
+	for i := range groups {
+		all := expression{op: opAnd}
+		for j := range groups[i].Items {
+			n := c.kind.predicate(&c.sets, &groups[i].Items[j], names)
+			c.missing = union(c.missing, c.kind.predicates[n].missing)
+			c.reasons = union(c.reasons, c.kind.predicates[n].reasons)
+			numbers[i] = append(numbers[i], n)
+			all.terms = append(all.terms, expression{op: opPredicate, pred: n})
+		}
+		if len(all.terms) == 1 {
+			all = all.terms[0]
+		}
+		one.terms = append(one.terms, all)
+	}
+	if len(one.terms) == 1 {
+		one = one.terms[0]
+	}
+	return numbers, one
+}

@@ -1,0 +1,111 @@
+package sigma
+
+import (
+	"slices"
+	"strings"
+
+	"stormglass/internal/telemetry"
+)
+
+// sourceKind says where a value comes from.
+type sourceKind uint8
+
+const (
+	fromSchema sourceKind = iota // a getter of the kind's schema
+	fromPair                     // a pair of the record by its interned name
+	fromJoined                   // the registers
+	fromRaw                      // the line of an event
+)
+
+// source is one place of a record where values may stand.
+type source struct {
+	kind   sourceKind
+	name   string
+	field  telemetry.Field   // of fromSchema
+	pair   telemetry.FieldID // of fromPair
+	joined func(b *telemetry.Batch, i int) (string, bool)
+}
+
+// typed reports whether values are compared as numbers or addresses where they can be.
+func (s *source) typed(t telemetry.Type) bool { return s.kind == fromSchema && s.field.Type == t }
+
+// sources are the places that the rules of one kind ask about, each once.
+type sources struct {
+	kind   telemetry.Kind
+	joined Joined
+	all    []source
+	byName map[string][]int32 // the places of a name
+	pairs  []int32            // by FieldID: the source, -1 for none
+	schema map[string]telemetry.Field
+}
+
+func newSources(k telemetry.Kind, j Joined) *sources {
+	s := &sources{kind: k, joined: j, byName: map[string][]int32{}, schema: map[string]telemetry.Field{}}
+	for _, f := range telemetry.Schema(k) {
+		s.schema[f.ID.String()] = f
+	}
+	return s
+}
+
+// named gives the places where a name may stand, in the order in which they count: the typed field, what registers join, a pair. It
+// interns no name that cannot be interned: such a field is absent in all records.
+func (s *sources) named(name string) []int32 {
+	if places, ok := s.byName[name]; ok {
+		return places
+	}
+	var places []int32
+	add := func(p source) {
+		p.name = name
+		places = append(places, int32(len(s.all)))
+		s.all = append(s.all, p)
+	}
+	if f, ok := s.schema[name]; ok {
+		add(source{kind: fromSchema, field: f})
+	}
+	if s.joined != nil {
+		if get, ok := s.joined.Field(s.kind, name); ok {
+			add(source{kind: fromJoined, joined: get})
+		}
+	}
+	if id := telemetry.FieldNamed(name); id != telemetry.FieldOther && !isRegistered(name) {
+		add(source{kind: fromPair, pair: id})
+		s.route(id, places[len(places)-1])
+	}
+	s.byName[name] = places
+	return places
+}
+
+// registered are how the names of fields begin that registers join.
+var registered = [...]string{
+	"stormglass.register.", "stormglass.class.", "stormglass.device.", "stormglass.change.", "stormglass.account.", "stormglass.tunnel",
+}
+
+// isRegistered reports whether only registers can give a field.
+func isRegistered(name string) bool {
+	return slices.ContainsFunc(registered[:], func(begin string) bool { return strings.HasPrefix(name, begin) })
+}
+
+// registers reports whether the registers join a field.
+func (s *sources) registers(name string) bool {
+	if s.joined == nil {
+		return false
+	}
+	_, ok := s.joined.Field(s.kind, name)
+	return ok
+}
+
+// route notes which source a pair belongs to.
+func (s *sources) route(id telemetry.FieldID, to int32) {
+	for len(s.pairs) <= int(id) {
+		s.pairs = append(s.pairs, -1)
+	}
+	s.pairs[id] = to
+}
+
+// pairsOf gives a record's pairs.
+func pairsOf(b *telemetry.Batch, i int) []telemetry.Pair {
+	if b.Kind == telemetry.KindEvent {
+		return b.PairsOf(b.Event[i].Pairs)
+	}
+	return b.PairsOf(b.Head(i).Extra)
+}
