@@ -31,8 +31,9 @@ func openRegisters(root string) (r *register.Registers, complaint, err error) {
 	return kept, fmt.Errorf("the registers cannot be read, those of before are in force: %w", err), nil
 }
 
-// standsFor reports whether a copy can be used for the registers of a folder: of each file it has an earlier state. Without
-// one nothing would be known of subscribers, say, of whom the file that cannot be read tells.
+// standsFor reports whether a copy can be used for the registers of a folder: of each file that says what is kept, and how, it has
+// an earlier state. Without one nothing would be known of subscribers, say, of whom the file that cannot be read tells. The other
+// registers only approve: without one of them less is assessed.
 func standsFor(kept *register.Registers, data fs.FS) bool {
 	some := false
 	for _, name := range register.Files() {
@@ -40,7 +41,7 @@ func standsFor(kept *register.Registers, data fs.FS) bool {
 			continue
 		}
 		some = true
-		if _, ok := kept.Content(name); !ok {
+		if _, ok := kept.Content(name); !ok && register.Decides(name) {
 			return false
 		}
 	}

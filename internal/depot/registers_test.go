@@ -49,6 +49,9 @@ func TestBrokenRegisters(t *testing.T) {
 		"retention broken":             {files{"networks": goodNetworks, "retention": goodRetention}, files{"retention": "ledger: [\n"}, true, false},
 		"none before":                  {nil, files{"networks": brokenRegister}, false, true},
 		"none of that file before":     {files{"retention": goodRetention}, files{"networks": brokenRegister}, false, true},
+		"a new list broken":            {files{"networks": goodNetworks}, files{"servers": brokenRegister}, true, false},
+		"a list alone, broken":         {nil, files{"servers": brokenRegister}, false, false},
+		"a new list beside the broken": {files{"networks": goodNetworks}, files{"networks": brokenRegister, "stores": "stores: []\n"}, true, false},
 		"a new file beside the broken": {files{"networks": goodNetworks}, files{"networks": brokenRegister, "retention": goodRetention}, false, true},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -95,15 +95,11 @@ func (d *document) exporters(r row, key string) []Exporter {
 }
 
 // words reads values of which only some are allowed.
-func (d *document) words(r row, key string, allowed []string) []string {
-	return d.wordsOf(r.cells[key], key, allowed)
-}
-
-func (d *document) wordsOf(c cell, key string, allowed []string) []string {
+func (d *document) words(c cell, what string, allowed []string) []string {
 	var out []string
 	for _, s := range c.texts {
 		if !slices.Contains(allowed, s) {
-			d.complain(c.line, "there is no %s %s: use %s", key, quoted(s), strings.Join(allowed, ", "))
+			d.complain(c.line, "there is no %s %s: use %s", what, quoted(s), strings.Join(allowed, ", "))
 		} else if !slices.Contains(out, s) {
 			out = append(out, s)
 		}

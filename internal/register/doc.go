@@ -1,6 +1,9 @@
 // Package register reads what the operator states as right, in the folder registers of the data
 // folder: networks.yaml classes the operator's own prefixes, retention.yaml says how long what is
-// kept. A missing file means the defaults.
+// kept, and lists (devices, servers, accounts, tunnels, mirrors, changes, partners, stores; YAML or
+// CSV) say what is approved. A missing file means the defaults, or that nothing is stated. Records are
+// joined with the lists where a rule asks for a field (Registers.Field, ADR 0011); docs/registers.md
+// is the reference.
 //
 // The files are written by people, and perhaps by a compromised tool that makes them: anchors,
 // aliases, tags, unknown and repeated keys, several documents, deep nesting and files over 4 MiB are

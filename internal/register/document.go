@@ -49,6 +49,18 @@ func (d *document) complain(line int, format string, args ...any) {
 	d.complaints = append(d.complaints, &LineError{d.name, line, fmt.Sprintf(format, args...)})
 }
 
+// sort puts complaints in the order of lines.
+func (d *document) sort() {
+	slices.SortStableFunc(d.complaints, func(a, b error) int { return lineOf(a) - lineOf(b) })
+}
+
+func lineOf(err error) int {
+	if e, ok := errors.AsType[*LineError](err); ok {
+		return e.Line
+	}
+	return 0
+}
+
 // err joins all complaints; it is fault.Invalid.
 func (d *document) err() error {
 	if d.more > 0 {

@@ -28,7 +28,7 @@ func (d *document) devices(rows []row) []Device {
 func (d *document) servers(c content) ([]ServiceHost, []string) {
 	out := make([]ServiceHost, 0, len(c.rows))
 	for _, r := range c.rows {
-		s := ServiceHost{Entry: d.stated(r), Services: d.words(r, "service", services), Addresses: d.prefixesOf(r, "addresses"), Names: r.cells["names"].texts}
+		s := ServiceHost{Entry: d.stated(r), Services: d.words(r.cells["service"], "service", services), Addresses: d.prefixesOf(r, "addresses"), Names: r.cells["names"].texts}
 		if !r.has("addresses") && !r.has("names") {
 			d.complain(r.line, "a server has neither addresses nor names: add one")
 		}
@@ -36,7 +36,7 @@ func (d *document) servers(c content) ([]ServiceHost, []string) {
 	}
 	var none []string
 	for _, cell := range c.none {
-		none = append(none, d.wordsOf(cell, "service", services)...)
+		none = append(none, d.words(cell, "service", services)...)
 	}
 	return out, none
 }
@@ -47,7 +47,7 @@ func (d *document) accounts(rows []row) []Account {
 		a := Account{
 			Entry: d.stated(r), Name: r.one("name"), Aliases: r.cells["aliases"].texts, Hosts: d.prefixesOf(r, "hosts"), Commands: r.cells["commands"].texts,
 		}
-		if k := d.words(r, "kind", accountKinds); len(k) > 0 {
+		if k := d.words(r.cells["kind"], "kind", accountKinds); len(k) > 0 {
 			a.Kind = AccountKind(k[0])
 		}
 		var wrong string
@@ -71,7 +71,7 @@ func (d *document) accounts(rows []row) []Account {
 func (d *document) tunnels(rows []row) []Tunnel {
 	out := make([]Tunnel, 0, len(rows))
 	for _, r := range rows {
-		t := Tunnel{Entry: d.stated(r), ID: r.one("id"), Ends: d.prefixesOf(r, "ends"), Protocols: d.words(r, "protocols", protocols)}
+		t := Tunnel{Entry: d.stated(r), ID: r.one("id"), Ends: d.prefixesOf(r, "ends"), Protocols: d.words(r.cells["protocols"], "protocol", protocols)}
 		if n := len(r.cells["ends"].texts); n == 1 || n > maxEnds {
 			d.complain(r.line, "a tunnel has %d ends: write from 2 to %d addresses or prefixes", n, maxEnds)
 		}

@@ -2,6 +2,7 @@ package register
 
 import (
 	"net/netip"
+	"slices"
 	"strings"
 
 	"stormglass/internal/telemetry"
@@ -95,7 +96,7 @@ func (r *Registers) registerField(kind telemetry.Kind, rest string) (Getter, boo
 	if !ok || field == "" {
 		return nil, false
 	}
-	if isReserved(name) {
+	if slices.Contains(reserved, name) {
 		return judged(kind, field, listJudge{nil})
 	}
 	if !isList(name) {
@@ -105,21 +106,7 @@ func (r *Registers) registerField(kind telemetry.Kind, rest string) (Getter, boo
 }
 
 func isList(name string) bool {
-	for _, l := range lists {
-		if l.Name == name {
-			return true
-		}
-	}
-	return false
-}
-
-func isReserved(name string) bool {
-	for _, n := range reserved {
-		if n == name {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(lists, func(l List) bool { return l.Name == name })
 }
 
 // deviceField is stormglass.device.id.FIELD, or role or platform.

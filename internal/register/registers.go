@@ -47,6 +47,10 @@ func Files() []string {
 	return files
 }
 
+// Decides reports whether a file decides what is kept of whom; without an earlier state of it no copy of the registers may stand for
+// them.
+func Decides(file string) bool { return file == networksFile || file == retentionFile }
+
 // Content gives what one of the files held when it was read; not ok when it was not there.
 func (r *Registers) Content(file string) (content []byte, ok bool) {
 	content, ok = r.files[file]
@@ -126,6 +130,7 @@ func (r *Registers) loadTable(data fs.FS, t *table, into func(*document, content
 	}
 	r.stated["registers/"+t.name] = c.stated
 	into(d, c, r)
+	d.sort()
 	return d.err()
 }
 
@@ -160,7 +165,7 @@ func versionOf(files map[string][]byte) Version {
 		}
 	}
 	for _, name := range slices.Sorted(maps.Keys(files)) {
-		if name != networksFile && name != retentionFile {
+		if !Decides(name) {
 			h.Write([]byte{2})
 			part([]byte(name))
 			part(files[name])

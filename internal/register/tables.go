@@ -23,11 +23,14 @@ var (
 		column{name: "id", must: true}, column{name: "names", many: true}, column{name: "addresses", many: true}, column{name: "objects", many: true})}
 )
 
-// tables are all of them, with what reads them into registers.
-var tables = []struct {
+// tableInto is a table and what reads it into registers.
+type tableInto struct {
 	*table
 	into func(*document, content, *Registers)
-}{
+}
+
+// tables are all of them.
+var tables = []tableInto{
 	{&deviceTable, func(d *document, c content, r *Registers) { r.Devices = d.devices(c.rows) }},
 	{&serverTable, func(d *document, c content, r *Registers) { r.Servers, r.none = d.servers(c) }},
 	{&accountTable, func(d *document, c content, r *Registers) { r.Accounts = d.accounts(c.rows) }},

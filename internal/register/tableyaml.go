@@ -48,7 +48,7 @@ func (t *table) entry(d *document, n *yaml.Node) (row, bool) {
 	}
 	r := row{line: n.Line, cells: make(map[string]cell, len(f))}
 	for _, c := range t.columns {
-		if v := f[c.name]; v != nil && !plainyaml.IsNull(v) {
+		if v := f[c.name]; v != nil && !plainyaml.IsNull(v) && (v.Kind != yaml.SequenceNode || len(v.Content) > 0) {
 			r.cells[c.name] = d.cell(v, c)
 		} else if c.must {
 			d.complain(n.Line, "%s has no %s: add one", t.noun, c.name)
