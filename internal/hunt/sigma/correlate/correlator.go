@@ -17,8 +17,8 @@ import (
 
 const never = telemetry.Instant(math.MaxInt64)
 
-// ErrNotLive is Advance of a Correlator whose Limits are not Live.
-var ErrNotLive = errors.New("the correlator takes all matches at the end: set Live to move its time")
+// ErrNotLive is Advance or Snapshot of a Correlator whose Limits are not Live.
+var ErrNotLive = errors.New("the correlator takes all matches at the end: it has no time before that, and no snapshot")
 
 // Correlator counts matches. Its methods may be called from several goroutines.
 type Correlator struct {
@@ -146,7 +146,7 @@ func (c *Correlator) advance(to telemetry.Instant) error {
 			return err
 		}
 		c.mark = to
-		c.judge(to)
+		c.judge(to + 1)
 		for _, n := range c.nodes {
 			c.expire(n, to, math.MaxInt)
 		}

@@ -93,6 +93,9 @@ func (d *distinct) expire(from telemetry.Instant) {
 func (d *distinct) number(*node) float64 { return math.Ldexp(float64(d.held()), int(d.level)) }
 func (d *distinct) estimate() bool       { return d.level > 0 }
 
+// last is never left over: a value that comes again goes to the end.
+func (d *distinct) last() entry { return newest(d.es.live()) }
+
 func (d *distinct) held() int {
 	if d.index != nil {
 		return len(d.index)

@@ -14,14 +14,14 @@
 //     the smallest that at least p percent of them do not exceed; the median of an even count is the mean of the middle two. What is no
 //     number is counted as valueless and left out.
 //   - temporal: how many of the rules have a match in the window. Without a condition all of them must.
-//   - temporal_ordered: how many of the rules, from the first one on, have a match in the window in the order in which they are written.
-//     Matches of the same instant are in any order, since many logs state whole seconds.
+//   - temporal_ordered: how many of the rules, from the first one on, have a match in the window in the order in which they are written,
+//     which begins with a match of the first. Matches of the same instant are in any order, since many logs state whole seconds.
 //
 // # When it is decided
 //
 // Counts, sums and temporal types with lower bounds alone (gt, gte) are decided as soon as a match comes: once they hold, nothing that
 // follows takes it back. All else (lt, lte, eq, neq, ranges; average, percentile, median) needs complete windows: the first begins with the
-// first match of the group and is decided when its timespan is over; from then on every match ends a complete one. It holds where one of
+// first match of the group and is decided when its timespan is over; from then on every match ends a complete one, with all others of its instant. It holds where one of
 // them does. A window begins with a match: that there was none (eq 0, lt 1) is never found, and New complains about rules that can never
 // hold.
 //

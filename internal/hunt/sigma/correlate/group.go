@@ -53,7 +53,8 @@ type hearer interface {
 	ended(n *node, g *group)
 }
 
-// take adds e, which is not before anything that g has, and not after a pause.
+// take adds e, which is not before anything that g has, and not after a pause. Where complete windows are decided that is left to the
+// caller, since more may come for the same instant.
 func (g *group) take(n *node, e entry, doubt time.Duration, h hearer) {
 	if g.told != nil && e.at-g.told.at > 24*n.span {
 		h.ended(n, g)
@@ -68,7 +69,7 @@ func (g *group) take(n *node, e entry, doubt time.Duration, h hearer) {
 	if g.told != nil && len(g.told.members) < Members {
 		g.told.members = append(g.told.members, e)
 	}
-	if !n.whole || g.judged {
+	if !n.whole {
 		g.decide(n, e.at, e, h)
 	}
 }
@@ -94,10 +95,8 @@ func (g *group) decide(n *node, at telemetry.Instant, e entry, h hearer) {
 	h.holds(n, g, at, e, fresh)
 }
 
-// judge decides the first complete window.
+// judge decides a complete window that ends at a time.
 func (g *group) judge(n *node, at telemetry.Instant, h hearer) {
 	g.judged = true
-	var e entry
-	g.win.each(func(m *entry) { e = *m })
-	g.decide(n, at, e, h)
+	g.decide(n, at, g.win.last(), h)
 }

@@ -81,7 +81,7 @@ type second struct {
 }
 
 func (s *second) run(n *node, kept []past) {
-	for _, p := range kept {
+	for i, p := range kept {
 		s.judge(n, p.e.at)
 		if s.g != nil && p.e.at-s.g.last > n.span {
 			s.end(n)
@@ -90,8 +90,11 @@ func (s *second) run(n *node, kept []past) {
 			s.g = &group{key: p.key, win: newWindow(n.spec.Type), since: p.e.at, last: p.e.at}
 		}
 		s.g.take(n, p.e, p.doubt, s)
+		if n.whole && s.g.judged && (i+1 == len(kept) || kept[i+1].e.at > p.e.at) {
+			s.g.judge(n, p.e.at, s)
+		}
 	}
-	s.judge(n, s.c.mark)
+	s.judge(n, s.c.mark+1)
 	if s.g != nil && s.c.mark-s.g.last > n.span {
 		s.end(n)
 	}

@@ -119,7 +119,7 @@ func naiveRun(c *rule.Correlation, slots int, key string, run []event) (episodes
 			since, count = i, 0
 		}
 		count++
-		if !whole || judged {
+		if !whole || judged && (i+1 == len(run) || run[i+1].at > e.at) {
 			decide(i, e.at)
 		}
 	}
@@ -140,6 +140,9 @@ func naiveWhole(c *rule.Correlation) bool {
 }
 
 func naiveHolds(c *rule.Correlation, slots int, x float64) bool {
+	if math.IsNaN(x) {
+		return false
+	}
 	if len(c.Conditions) == 0 {
 		return int(x) == slots
 	}
@@ -183,8 +186,10 @@ func naiveNumber(c *rule.Correlation, slots int, win []event) float64 {
 	case rule.Temporal:
 		return float64(len(rules))
 	case rule.TemporalOrdered:
-		n, _ := naivePrefix(slots, win)
-		return float64(n)
+		if n, _ := naivePrefix(slots, win); n > 0 {
+			return float64(n)
+		}
+		return math.NaN()
 	case rule.ValueSum:
 		return sum
 	case rule.ValueAvg:

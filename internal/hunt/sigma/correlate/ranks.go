@@ -85,6 +85,7 @@ func median(sorted []float64) float64 {
 
 func (k *ranks) estimate() bool { return k.level > 0 }
 func (k *ranks) held() int      { return k.es.len() }
+func (k *ranks) last() entry    { return newest(k.es.live()) }
 
 func (k *ranks) each(f func(*entry)) {
 	es := k.es.live()

@@ -1,6 +1,7 @@
 package correlate
 
 import (
+	"math"
 	"slices"
 
 	"stormglass/internal/telemetry"
@@ -69,8 +70,16 @@ func (s *sequence) longest() []entry {
 	return nil
 }
 
-func (s *sequence) number(*node) float64 { return float64(len(s.longest())) }
-func (s *sequence) estimate() bool       { return false }
+// number is how many rules the longest run goes through. Where not even the first rule has a match there is no run.
+func (s *sequence) number(*node) float64 {
+	if r := s.longest(); r != nil {
+		return float64(len(r))
+	}
+	return math.NaN()
+}
+
+func (s *sequence) estimate() bool { return false }
+func (s *sequence) last() entry    { return newest(s.longest()) }
 
 func (s *sequence) held() int {
 	n := len(s.same)

@@ -4,7 +4,6 @@ import (
 	"bufio"
 	"crypto/sha256"
 	"encoding/binary"
-	"errors"
 	"fmt"
 	"hash"
 	"io"
@@ -15,15 +14,12 @@ import (
 // The first bytes of a snapshot; the last of them is the version (docs/format/correlation.md).
 var magic = [8]byte{'S', 'G', 'C', 'O', 'R', 'R', 0, 1}
 
-// ErrSpilled is Snapshot while matches wait on disk, which only those of a Correlator that is not Live do.
-var ErrSpilled = errors.New("matches wait on disk: a snapshot is for a correlator that is live")
-
-// Snapshot writes all that c holds. Position is how far the caller had read its log; Restore gives it back.
+// Snapshot writes all that c holds, which is Live. Position is how far the caller had read its log; Restore gives it back.
 func (c *Correlator) Snapshot(to io.Writer, position uint64) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if len(c.runs) > 0 {
-		return ErrSpilled
+	if !c.limits.Live {
+		return ErrNotLive
 	}
 	c.totals.Position = position
 	out := bufio.NewWriterSize(to, 1<<16)

@@ -30,6 +30,9 @@ func (c *Correlator) take(n *node, key []byte, e entry, doubt time.Duration) {
 	}
 	g.take(n, e, doubt, c)
 	c.settle(n, g)
+	if n.whole && g.judged {
+		c.ripen(n, g)
+	}
 }
 
 // settle accounts for what g has become, and makes room.
@@ -117,28 +120,50 @@ func (c *Correlator) await(n *node, d due) {
 	c.next = min(c.next, q[0].at)
 }
 
-// judge decides all first windows that are complete before to, in the order of their ends.
+// ripen has a complete window of g decided when the instant is over.
+func (c *Correlator) ripen(n *node, g *group) {
+	if q := n.ripe.live(); len(q) > 0 && newestDue(q) == (due{g.last, g}) {
+		return
+	}
+	n.ripe.push(due{g.last, g})
+	c.next = min(c.next, g.last)
+}
+
+func newestDue(q []due) due { return q[len(q)-1] }
+
+// judge decides all complete windows that end before to, in the order of their ends and, of one instant, those of rules that are
+// referred to first.
 func (c *Correlator) judge(to telemetry.Instant) {
 	for c.next < to {
-		c.next = never
-		var first *node
-		for _, n := range c.whole {
-			for n.due.len() > 0 && (n.due.live()[0].g.gone || n.due.live()[0].g.judged) {
-				n.due.drop(1)
-			}
-			if n.due.len() > 0 && n.due.live()[0].at < c.next {
-				c.next, first = n.due.live()[0].at, n
-			}
-		}
-		if first == nil || c.next >= to {
+		n, q := c.soonest()
+		if n == nil || c.next >= to {
 			return
 		}
-		d := first.due.live()[0]
-		first.due.drop(1)
-		d.g.judge(first, d.at, c)
+		d := q.live()[0]
+		q.drop(1)
+		d.g.judge(n, d.at, c)
 		size := d.g.size()
 		c.bytes += size - int64(d.g.bytes)
 		d.g.bytes = int32(size)
 		c.raise()
 	}
+}
+
+// soonest gives where the next decision stands, and sets c.next to its time. Decisions about groups that were closed are dropped.
+func (c *Correlator) soonest() (of *node, at *queue[due]) {
+	c.next = never
+	for _, n := range c.whole {
+		for n.due.len() > 0 && (n.due.live()[0].g.gone || n.due.live()[0].g.judged) {
+			n.due.drop(1)
+		}
+		for n.ripe.len() > 0 && n.ripe.live()[0].g.gone {
+			n.ripe.drop(1)
+		}
+		for _, q := range []*queue[due]{&n.due, &n.ripe} {
+			if q.len() > 0 && q.live()[0].at < c.next {
+				c.next, of, at = q.live()[0].at, n, q
+			}
+		}
+	}
+	return of, at
 }

@@ -98,6 +98,7 @@ func (t *tally) total() float64 {
 
 func (t *tally) estimate() bool { return t.joined > 0 }
 func (t *tally) held() int      { return t.es.len() }
+func (t *tally) last() entry    { return newest(t.es.live()) }
 
 func (t *tally) each(f func(*entry)) {
 	es := t.es.live()

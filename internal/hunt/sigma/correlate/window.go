@@ -12,6 +12,7 @@ type window interface {
 	number(n *node) float64        // what is counted; NaN where nothing is
 	estimate() bool
 	held() int           // entries
+	last() entry         // the latest that counts; zero where there is none
 	each(f func(*entry)) // in order of time
 	put(w *writer)
 	get(r *reader, n *node)
@@ -56,6 +57,14 @@ func (q *queue[T]) drop(k int) {
 	if cap(q.items) > 4*n+8 {
 		q.items = append(make([]T, 0, 2*n), q.items...)
 	}
+}
+
+// newest is the last of es.
+func newest(es []entry) entry {
+	if len(es) == 0 {
+		return entry{}
+	}
+	return es[len(es)-1]
 }
 
 // until counts the entries at the front that are before from.
