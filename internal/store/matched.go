@@ -3,7 +3,6 @@ package store
 import (
 	"context"
 	"fmt"
-	"net/netip"
 
 	"stormglass/internal/hunt"
 	"stormglass/internal/telemetry"
@@ -103,8 +102,8 @@ func (m *matchedFinding) finding(rules []*hunt.RuleInfo) (*hunt.Finding, error) 
 	f.Subject = hunt.Subject{Kind: hunt.SubjectKind(m.SubjectKind), Name: string(m.Subject)}
 	if f.Subject.Kind == hunt.SubjectAddr {
 		a, err := m.Subject.addr()
-		if err != nil || a == (netip.Addr{}) {
-			return nil, fmt.Errorf("a subject's address cannot be read: %w", err)
+		if err != nil {
+			return nil, fmt.Errorf("read a subject's address: %w", err)
 		}
 		f.Subject = hunt.Subject{Addr: a}
 	}

@@ -45,7 +45,7 @@ func TestMatchedIsAddedOnce(t *testing.T) {
 	got := findingsOf(t, s)
 	want := ruleFinding("a", ours, 7, 20_000)
 	want.Add(ruleFinding("a", ours, 3, 20_000, 20_001))
-	if diff := cmp.Diff(want, got[want.ID], cmp.AllowUnexported(observable.Value{})); diff != "" {
+	if diff := cmp.Diff(want, got[want.ID], sameFinding); diff != "" {
 		t.Error("-want +got", diff)
 	}
 	if f := got[want.ID]; f.Records != 13 || f.Bytes != 30 || len(f.Days) != 2 || len(f.Days[0].Samples) != 2 {
@@ -79,7 +79,7 @@ func TestMatchedInPartsIsMatchedAtOnce(t *testing.T) {
 			}
 			matchedIn(t, s, entry+1, found...)
 		}
-		if diff := cmp.Diff(want, findingsOf(t, s), cmp.AllowUnexported(observable.Value{})); diff != "" {
+		if diff := cmp.Diff(want, findingsOf(t, s), sameFinding); diff != "" {
 			rt.Fatal("-want +got", diff)
 		}
 	})
