@@ -53,7 +53,7 @@ type loader struct {
 func (l *loader) list(folder fs.FS) {
 	found, err := fs.ReadDir(folder, ".")
 	if err != nil {
-		l.complain(".", 0, 0, "the folder cannot be read: %v", err)
+		l.complain(".", "the folder cannot be read: %v", err)
 	}
 	n := 0
 	for _, f := range found {
@@ -62,7 +62,7 @@ func (l *loader) list(folder fs.FS) {
 			continue
 		}
 		if n++; n > maxFiles {
-			l.complain(name, 0, 0, "the folder has over %d pipelines: this one and those after it are not read", maxFiles)
+			l.complain(name, "the folder has over %d pipelines: this one and those after it are not read", maxFiles)
 			return
 		}
 		if l.from[name] == nil {
@@ -74,12 +74,12 @@ func (l *loader) list(folder fs.FS) {
 
 func (l *loader) file(folder fs.FS, name string) {
 	if info, err := fs.Stat(folder, name); err == nil && info.Size() > maxMiB<<20 {
-		l.complain(name, 0, 0, "it has over %d MiB%s", maxMiB, form.Large)
+		l.complain(name, "it has over %d MiB%s", maxMiB, form.Large)
 		return
 	}
 	data, err := fs.ReadFile(folder, name)
 	if err != nil {
-		l.complain(name, 0, 0, "it cannot be read: %v", err)
+		l.complain(name, "it cannot be read: %v", err)
 		return
 	}
 	entries, complaints := parse(name, data)
@@ -87,6 +87,7 @@ func (l *loader) file(folder fs.FS, name string) {
 	l.complaints = append(l.complaints, complaints...)
 }
 
-func (l *loader) complain(file string, line, column int, format string, args ...any) {
-	l.complaints = append(l.complaints, &rule.Complaint{File: file, Line: line, Column: column, Text: fmt.Sprintf(format, args...)})
+// complain says what is wrong with a file as a whole.
+func (l *loader) complain(file, format string, args ...any) {
+	l.complaints = append(l.complaints, &rule.Complaint{File: file, Text: fmt.Sprintf(format, args...)})
 }

@@ -104,7 +104,8 @@ func (r *reader) targets(n *yaml.Node) []Target {
 }
 
 func (r *reader) target(n *yaml.Node) (t Target) {
-	if n.Kind == yaml.MappingNode {
+	switch n.Kind { //nolint:exhaustive // no other node is a name
+	case yaml.MappingNode:
 		r.mapping(n, "a name", func(key, value *yaml.Node) {
 			switch key.Value {
 			case "name":
@@ -115,7 +116,7 @@ func (r *reader) target(n *yaml.Node) (t Target) {
 				r.complain(key, "unknown key %s: a field's name has name and values", shown(key))
 			}
 		})
-	} else if n.Kind == yaml.ScalarNode {
+	case yaml.ScalarNode:
 		t.Name = n.Value
 	}
 	if t.Name == "" || len(t.Name) > maxNameLen || strings.Contains(t.Name, hole) {

@@ -31,8 +31,10 @@ func parse(file string, data []byte) ([]*entry, []*rule.Complaint) {
 			r.complain(key, "unknown key %s: a pipeline has names and sources", shown(key))
 		}
 	})
-	if sources == nil {
+	if sources == nil && root.Kind == yaml.MappingNode {
 		r.complain(root, "it has no sources: list them under the key sources")
+	}
+	if sources == nil {
 		return nil, r.complaints
 	}
 	return r.entries(sources), r.complaints
@@ -122,7 +124,7 @@ func (r *reader) entries(n *yaml.Node) []*entry {
 
 // entry reads one log source. It is worth nothing when something was complained of.
 func (r *reader) entry(n *yaml.Node) *entry {
-	e := new(entry)
+	e, before := new(entry), r.wrong
 	var use []string
 	var kinds []telemetry.Kind
 	var where []rule.Group
@@ -147,6 +149,9 @@ func (r *reader) entry(n *yaml.Node) *entry {
 			r.complain(key, "unknown key %s: a source has product, category, service, kinds, where, use and fields", shown(key))
 		}
 	})
+	if r.wrong > before {
+		return nil
+	}
 	if e.product == nil && e.category == nil && e.service == nil {
 		r.complain(n, "it stands for no log source: state product, category or service")
 	}
