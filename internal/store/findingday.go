@@ -15,11 +15,7 @@ const daySelect = `finding, day, ledger, subjects, records, bytes, historical, o
 // scanDay reads a row of daySelect: the row of its finding, and the day without its samples taken apart.
 func scanDay(scan scanner) (finding int64, d dayRow, err error) {
 	var day, records, bytes, historical, otherPort, first, last int64
-	var sensors string
-	if err := scan(&finding, &day, &d.FromLedger, &d.Subjects, &records, &bytes, &historical, &otherPort, &first, &last, &d.samples, &sensors); err != nil {
-		return 0, d, err
-	}
-	if d.Sensors, err = decodeSensors(sensors); err != nil {
+	if err := scan(&finding, &day, &d.FromLedger, &d.Subjects, &records, &bytes, &historical, &otherPort, &first, &last, &d.samples, &d.sensors); err != nil {
 		return 0, d, err
 	}
 	d.Day.Day, d.Records, d.Bytes = telemetry.Day(day), uint64(records), uint64(bytes)

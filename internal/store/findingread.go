@@ -164,6 +164,9 @@ func (r *findingReader) days(ctx context.Context, batch []found, out []Stored) e
 			at++
 		}
 		s := &out[batch[at].at]
+		if d.Sensors, err = decodeSensors(d.sensors); err != nil {
+			return fmt.Errorf("read sensors of finding %s on %s: %w", s.ID, d.Day.Day, err)
+		}
 		if !r.noSamples {
 			if d.Samples, err = decodeSamples(d.samples); err != nil {
 				return fmt.Errorf("read samples of finding %s on %s: %w", s.ID, d.Day.Day, err)

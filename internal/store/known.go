@@ -27,6 +27,7 @@ type known struct {
 type dayRow struct {
 	hunt.Day
 	samples string // JSON
+	sensors string // JSON
 }
 
 // same reports whether a computation of a day says what is stored.
@@ -51,6 +52,9 @@ func (t *txn) known(ctx context.Context, where string, arg any) (*known, error) 
 	}
 	err = t.each(ctx, func(scan scanner) error {
 		_, d, err := scanDay(scan)
+		if err == nil {
+			d.Sensors, err = decodeSensors(d.sensors)
+		}
 		k.days[d.Day.Day] = d
 		k.Days = append(k.Days, d.Day)
 		return err
