@@ -30,13 +30,13 @@ type document struct {
 // weight is what is left of the bound of a folder, for whoever reads its files.
 type weight struct{ spent atomic.Int64 }
 
-// weigh counts bytes of memory; false, with a complaint, when they are too many.
+// weigh counts bytes of memory; false, with a complaint, when they are too many. From then on they stay too many: what comes later is not
+// even begun, so that many costly files cost no more time than those before the bound.
 func (d *document) weigh(p place, bytes int) bool {
 	if d.weight.spent.Add(int64(bytes)) <= maxWeight {
 		return true
 	}
-	d.weight.spent.Add(-int64(bytes))
-	d.complain(p, "the rules together take over %d MiB of memory: leave out rules with many forms or costly regular expressions", maxWeight>>20)
+	d.complain(p, "the rules take over %d MiB of memory, with those before: leave out rules with many forms or costly regular expressions", maxWeight>>20)
 	return false
 }
 
@@ -45,8 +45,17 @@ type place struct{ line, column int }
 
 func newDocument(file string, text []byte, before int, w *weight) *document {
 	d := &document{file: file, text: text, before: before, weight: w}
-	d.rule = &Rule{File: file, Line: before + 1, Digest: sha256.Sum256(text)}
+	d.rule = &Rule{File: file, Line: before + 1, Digest: sha256.Sum256(unmarked(text))}
 	return d
+}
+
+// unmarked is a document without the line that marks its beginning, so that it is the same wherever in a file it stands.
+func unmarked(text []byte) []byte {
+	after, found := bytes.CutPrefix(text, []byte("---"))
+	if line, rest, whole := bytes.Cut(after, []byte("\n")); found && whole && len(bytes.TrimSpace(line)) == 0 {
+		return rest
+	}
+	return text
 }
 
 // root parses the document's YAML; nil when it is empty or wrong.

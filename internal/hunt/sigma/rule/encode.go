@@ -2,6 +2,8 @@ package rule
 
 import (
 	"encoding/base64"
+	"slices"
+	"strings"
 	"unicode/utf16"
 	"unicode/utf8"
 )
@@ -67,23 +69,34 @@ func isDash(r rune) bool {
 
 // dashed gives all forms of a pattern with each of its dashes written in each way: five to the power of their number.
 func dashed(p Pattern) []Pattern {
-	forms := []Pattern{p}
 	at := dashesOf(p)
-	for i := len(at) - 1; i >= 0; i-- { // from the back, so that the offsets before it hold
-		next := make([]Pattern, 0, len(dashes)*len(forms))
-		for _, f := range forms {
-			for _, sign := range dashes {
-				next = append(next, f.replaced(at[i], sign))
-			}
-		}
-		forms = next
+	total := 1
+	for range at {
+		total *= len(dashes)
+	}
+	forms := make([]Pattern, total)
+	for i := range forms {
+		forms[i] = p.withDashes(at, i)
 	}
 	return forms
 }
 
-func (p Pattern) replaced(at dash, sign string) Pattern {
-	q := Pattern{Cased: p.Cased, Parts: append([]PatternPart(nil), p.Parts...)}
-	text := &q.Parts[at.part].Literal
-	*text = (*text)[:at.offset] + sign + (*text)[at.offset+at.size:]
+// withDashes writes the dashes of a pattern as the digits of a number say, to the base of five.
+func (p Pattern) withDashes(at []dash, number int) Pattern {
+	q := Pattern{Cased: p.Cased, Parts: slices.Clone(p.Parts)}
+	for len(at) > 0 {
+		part, done := at[0].part, 0
+		var b strings.Builder
+		text := p.Parts[part].Literal
+		b.Grow(len(text) + 2*len(at))
+		for ; len(at) > 0 && at[0].part == part; at = at[1:] {
+			b.WriteString(text[done:at[0].offset])
+			b.WriteString(dashes[number%len(dashes)])
+			number /= len(dashes)
+			done = at[0].offset + at[0].size
+		}
+		b.WriteString(text[done:])
+		q.Parts[part].Literal = b.String()
+	}
 	return q
 }

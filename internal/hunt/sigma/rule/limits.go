@@ -29,7 +29,7 @@ const (
 	maxGroupBy    = 32        // fields, and aliases, of a correlation
 	maxChain      = 16        // correlations of correlations
 	maxSpan       = 3660      // days of a timespan
-	maxWeight     = 256 << 20 // bytes of all rules of a folder, about, that are more than their text
+	maxWeight     = 128 << 20 // bytes of all rules of a folder, about, that are more than their text
 )
 
 // About how many bytes of memory things take.

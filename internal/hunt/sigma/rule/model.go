@@ -33,7 +33,7 @@ type Rule struct {
 	Filter          *Filter
 	Notes           []Note   // what is odd and was read all the same, for people who check rules
 	CustomKeys      []string // keys at the top that the specification does not know
-	Digest          [32]byte // SHA-256 over the document's bytes
+	Digest          [32]byte // SHA-256 over the document's bytes, less the line --- before it
 }
 
 // Key is what findings and references call the rule by: its id, else its name, else its file and line.

@@ -88,6 +88,10 @@ func marks(line []byte, mark string) bool {
 
 // read reads the document. Afterwards rule is nil when it was empty.
 func (d *document) read() {
+	if !d.weigh(place{d.before + 1, 1}, len(d.text)) {
+		d.rule = nil
+		return
+	}
 	root := d.root()
 	if root == nil {
 		d.rule = nil
