@@ -68,17 +68,23 @@ func (v Version) String() string { return hex.EncodeToString(v[:]) }
 // Load reads the registers of a data folder (os.DirFS). Its error joins all complaints of all files,
 // which are fault.Invalid, and what kept a file from being read.
 func Load(data fs.FS) (*Registers, error) {
+	r, err := load(data)
+	if err != nil {
+		return nil, err
+	}
+	return r, nil
+}
+
+// load gives, beside the complaints, what could be read in spite of them.
+func load(data fs.FS) (*Registers, error) {
 	r := &Registers{files: map[string][]byte{}, stated: map[string]bool{}}
 	errs := []error{r.loadNetworks(data), r.loadRetention(data)}
 	for _, t := range tables {
 		errs = append(errs, r.loadTable(data, t.table, t.into))
 	}
-	if err := errors.Join(errs...); err != nil {
-		return nil, err
-	}
 	r.Version = versionOf(r.files)
 	r.compile()
-	return r, nil
+	return r, errors.Join(errs...)
 }
 
 // read reads a file and keeps its content.
