@@ -67,10 +67,11 @@ func (k *kindProgram) need(e *expression) *need {
 	return nil
 }
 
-// arrange puts what costs least first, and gives what the expression costs.
+// arrange puts what costs least first, and gives what the expression costs. What many rules ask costs each of them little.
 func (k *kindProgram) arrange(e *expression) int {
 	if e.op == opPredicate {
-		return k.predicates[e.pred].price
+		p := &k.predicates[e.pred]
+		return p.price * 16 / max(p.users, 1)
 	}
 	sum := 0
 	type priced struct {

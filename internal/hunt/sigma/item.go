@@ -24,11 +24,12 @@ type naming func(field string) []pipeline.Target
 func (k *kindProgram) predicate(sets *setCache, item *rule.Item, names naming) int32 {
 	key := keyOf(item, names)
 	if n, ok := k.byKey[key]; ok {
+		k.predicates[n].users++
 		return n
 	}
 	sets.begin()
 	c := itemCompiler{kind: k, sets: sets, item: item, names: names}
-	c.out.negated = item.Negated
+	c.out.negated, c.out.users = item.Negated, 1
 	if item.Field == "" {
 		c.keywords()
 	} else {
