@@ -8,12 +8,15 @@ import (
 	"stormglass/internal/telemetry"
 )
 
-// Engine matches batches of telemetry. Its fields are set before the first batch; Batch may be
+// Engine matches batches of telemetry against intelligence and rules. Its fields are set before the first batch; Batch may be
 // called from any number of goroutines.
 type Engine struct {
 	Index    *intel.Index
 	Networks Networks
 	Sink     Sink
+
+	Rules    *RuleSet // nil: none
+	RuleSink RuleSink // set with Rules
 
 	matchers sync.Pool
 }
@@ -28,9 +31,16 @@ func (e *Engine) Batch(ctx context.Context, b *telemetry.Batch) error {
 		m = &matcher{}
 	}
 	m.begin(e, b)
-	m.match()
+	if e.Index.Len() > 0 {
+		m.match()
+	}
 	if len(m.hits) > 0 {
 		e.Sink.Hits(b, m.hits)
+	}
+	if m.rules != nil {
+		if hits := m.rules.match(&m.walk); len(hits) > 0 {
+			e.RuleSink.RuleHits(b, hits)
+		}
 	}
 	m.walk.batch = nil
 	e.matchers.Put(m)

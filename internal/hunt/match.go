@@ -16,6 +16,8 @@ type matcher struct {
 	hits    []Hit
 	matches []intel.Match
 
+	rules *ruler // nil: none
+
 	hasFlowIDs bool
 }
 
@@ -23,6 +25,9 @@ func (m *matcher) begin(e *Engine, b *telemetry.Batch) {
 	x := e.Index
 	m.index, m.hits, m.first = x, m.hits[:0], 0
 	m.walk.batch, m.walk.networks, m.walk.to = b, e.Networks, m
+	if e.Rules != nil && (m.rules == nil || m.rules.set != e.Rules) {
+		m.rules = newRuler(e.Rules)
+	}
 	m.hasFlowIDs = x.Count(observable.CommunityID) > 0
 	m.walk.want = wanted{
 		names:  x.Count(observable.Domain)+x.Count(observable.URL) > 0,

@@ -3,25 +3,26 @@ package hunt
 import (
 	"slices"
 
+	"stormglass/internal/hunt/sigma/correlate"
 	"stormglass/internal/intel"
 	"stormglass/internal/telemetry"
 )
 
-// RuleHit is one rule matched by one record.
-type RuleHit struct {
-	Record  int // in the batch
-	Rule    int // its number, as Tally.Rules has it
-	Subject Subject
-	Ours    bool // the subject is known to be the operator's
+// Rules says which rules are hunted with, and which addresses are the operator's. It comes before the first part.
+func (t *Tally) Rules(s *RuleSet, n Networks) error {
+	t.rules, t.networks = s, n
+	if !s.Correlations() {
+		return nil
+	}
+	reported := s.Collection.Reported()
+	var err error
+	t.counting, _, err = correlate.New(s.Collection, correlate.DefaultLimits(), func(f correlate.Found) {
+		if f.Ended && reported[f.Rule] { // the figures are final
+			t.correlated(correlatedOf(s, &f))
+		}
+	})
+	return err
 }
-
-// RuleSink takes what rules matched in a batch. It is called from several goroutines; the batch is gone after the call.
-type RuleSink interface {
-	RuleHits(b *telemetry.Batch, hits []RuleHit)
-}
-
-// Rules says which rules the numbers of hits stand for. It comes before the first hit.
-func (t *Tally) Rules(rules []*RuleInfo) { t.rules = rules }
 
 // RuleHits adds what rules matched in a batch. It implements RuleSink.
 func (p *Part) RuleHits(b *telemetry.Batch, hits []RuleHit) {
@@ -29,6 +30,12 @@ func (p *Part) RuleHits(b *telemetry.Batch, hits []RuleHit) {
 	defer p.mu.Unlock()
 	for i := range hits {
 		h := &hits[i]
+		if h.Counted {
+			p.counted.add(spooledOf(b, h))
+		}
+		if !h.Reported {
+			continue
+		}
 		f := p.rules.of(key{intel.EntryID(h.Rule), h.Subject}, p.tally.limit)
 		if f == nil {
 			p.rules.over.records++
@@ -39,54 +46,15 @@ func (p *Part) RuleHits(b *telemetry.Batch, hits []RuleHit) {
 	}
 }
 
-// Correlated is what a correlation found for one subject: of so many records, between two times.
-type Correlated struct {
-	Rule        int
-	Subject     Subject
-	Ours        bool
-	Kinds       []telemetry.Kind // of the records
-	Records     uint64
-	First, Last telemetry.Instant
-	Samples     []Sample // the earliest
-}
-
-// Correlated adds what a correlation found. It comes once the sources it is of were committed.
-func (t *Tally) Correlated(c *Correlated) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	f := t.matched.of(key{intel.EntryID(c.Rule), c.Subject}, t.limit)
-	if f == nil {
-		t.matched.over.records += c.Records
-		return
-	}
-	f.ours = f.ours || c.Ours
-	for _, k := range c.Kinds {
-		f.kinds |= 1 << k
-	}
-	n := telemetry.Day(0)
-	if c.First.Known() {
-		n = c.First.Day()
-	}
-	d := f.days.day(n)
-	d.Records += c.Records
-	d.First, d.Last = span(d.First, d.Last, c.First, c.Last)
-	for i := range c.Samples {
-		s := &c.Samples[i]
-		if at, ok := d.place(s.Occurred, s.Source, s.Ordinal); ok {
-			d.insert(at, *s)
-		}
-	}
-}
-
 // ofRules gives the findings of rules.
 func (t *Tally) ofRules() []*Finding {
 	var out []*Finding
 	for k, g := range t.matched.single {
-		out = append(out, t.rules[k.entry].finding(k.subject, g))
+		out = append(out, t.rules.Infos[k.entry].finding(k.subject, g))
 		delete(t.matched.single, k)
 	}
 	for id, g := range t.matched.merged {
-		out = append(out, t.rules[id].finding(Subject{Kind: SubjectSource, Name: "many"}, g))
+		out = append(out, t.rules.Infos[id].finding(Subject{Kind: SubjectSource, Name: "many"}, g))
 	}
 	return out
 }

@@ -2,10 +2,12 @@ package hunt
 
 import (
 	"cmp"
+	"errors"
 	"slices"
 	"sync"
 	"sync/atomic"
 
+	"stormglass/internal/hunt/sigma/correlate"
 	"stormglass/internal/intel"
 	"stormglass/internal/telemetry"
 )
@@ -26,11 +28,15 @@ type Tally struct {
 	mu      sync.Mutex
 	sources map[telemetry.SourceID]string
 	all     gathering
-	rules   []*RuleInfo
 	matched gathering // of rules: an entry is a rule's number
-	samples int
-	starved bool // findings went without samples
-	days    atomic.Int64
+
+	rules    *RuleSet
+	counting *correlate.Correlator // nil: no rule counts the matches of others
+	networks Networks
+	err      error
+	samples  int
+	starved  bool // findings went without samples
+	days     atomic.Int64
 }
 
 // NewTally makes an empty tally over an index.
@@ -45,6 +51,8 @@ type Part struct {
 	mu     sync.Mutex
 	got    gathering
 	rules  gathering
+
+	counted spool // matches that correlations count
 }
 
 // Part begins a source.
@@ -53,19 +61,25 @@ func (t *Tally) Part(s *telemetry.Source) *Part {
 }
 
 // Commit brings the part's findings in, once its source has its id. When a source of the same
-// content was committed before, nothing is added and its name is returned.
+// content was committed before, nothing is added and its name is returned. What goes wrong with matches that were kept aside on disk,
+// Finish tells.
 func (p *Part) Commit() (sameAs string) {
 	t := p.tally
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if name, ok := t.sources[p.source.ID]; ok {
+		t.err = errors.Join(t.err, p.counted.discard())
 		return name
 	}
 	t.sources[p.source.ID] = p.source.Name
 	t.all.takeAll(&p.got, t.limit)
 	t.matched.takeAll(&p.rules, t.limit)
+	t.err = errors.Join(t.err, t.count(&p.counted))
 	return ""
 }
+
+// Discard gives the part up.
+func (p *Part) Discard() error { return p.counted.discard() }
 
 // Hits adds the hits of a batch.
 func (p *Part) Hits(b *telemetry.Batch, hits []Hit) {

@@ -259,7 +259,7 @@ func (c *Correlator) tell(n *node, g *group, ended bool) {
 		Estimate: t.estimate, Since: g.since, Matches: g.matches, Ended: ended, Late: t.late,
 	}
 	for _, e := range t.members {
-		f.Members = append(f.Members, Ref{Source: c.texts.text[e.source], Ordinal: e.ordinal, Kind: e.kind, Subject: c.texts.text[e.subject]})
+		f.Members = append(f.Members, Ref{Source: c.texts.text[e.source], Ordinal: e.ordinal, At: e.at, Kind: e.kind, Subject: c.texts.text[e.subject]})
 	}
 	c.found(f)
 }

@@ -12,6 +12,7 @@ import (
 type Ref struct {
 	Source  string // id or name of the source
 	Ordinal uint64 // of the record in its source
+	At      telemetry.Instant
 	Kind    telemetry.Kind
 	Subject string // whom the match is about
 }

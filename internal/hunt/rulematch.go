@@ -1,0 +1,111 @@
+package hunt
+
+import (
+	"net/netip"
+	"strings"
+
+	"stormglass/internal/hunt/sigma"
+	"stormglass/internal/telemetry"
+)
+
+// RuleHit is one rule matched by one record.
+type RuleHit struct {
+	Record   int // in the batch
+	Rule     int // its number in the RuleSet
+	Subject  Subject
+	Ours     bool     // the subject is known to be the operator's
+	Reported bool     // it is a finding by itself
+	Counted  bool     // a correlation counts it, by Values
+	Values   []string // of the fields that correlations look at; its own memory
+	Absent   uint64   // bit i is set where the record lacks the field of Values[i]
+}
+
+// RuleSink takes what rules matched in a batch. It is called from several goroutines; the batch is gone after the call.
+type RuleSink interface {
+	RuleHits(b *telemetry.Batch, hits []RuleHit)
+}
+
+// ruler asks rules of a batch.
+type ruler struct {
+	set  *RuleSet
+	eval *sigma.Evaluator
+	hits []RuleHit
+}
+
+func newRuler(s *RuleSet) *ruler { return &ruler{set: s, eval: s.Program.Evaluator()} }
+
+func (r *ruler) match(w *walk) []RuleHit {
+	r.hits = r.hits[:0]
+	b := w.batch
+	r.eval.Batch(b, func(n, record int) {
+		p := &r.set.plans[n]
+		if !p.reported && !p.counted {
+			return
+		}
+		w.record = record
+		h := RuleHit{Record: record, Rule: n, Reported: p.reported, Counted: p.counted}
+		h.Subject = r.subject(w, n, p)
+		h.Ours = w.ours(&h.Subject)
+		if p.counted {
+			h.Values = r.eval.Values(n, b, record, p.wanted)
+			for i, v := range h.Values {
+				if v == "" {
+					h.Absent |= 1 << i
+				}
+			}
+		}
+		r.hits = append(r.hits, h)
+	})
+	return r.hits
+}
+
+// subject gives whom a match is about: by the field that the rule names, else the device that wrote the record, else the operator's end
+// of the conversation.
+func (r *ruler) subject(w *walk, n int, p *rulePlan) Subject {
+	if p.subject != nil {
+		if v := r.eval.Values(n, w.batch, w.record, p.subject); v[0] != "" {
+			return subjectOfFields(p.subject, v)
+		}
+	}
+	if w.batch.Kind == telemetry.KindEvent {
+		if host := w.batch.Event[w.record].Host; host != "" {
+			return deviceSubject(strings.Clone(host))
+		}
+	}
+	return w.subject(ofRecord)
+}
+
+// Bounds of a subject's texts, in bytes.
+const (
+	maxSubjectValue = 160
+	maxSubject      = 400
+)
+
+// subjectOfFields gives the subject that values of fields name.
+func subjectOfFields(fields, values []string) Subject {
+	if len(fields) == 0 {
+		return Subject{Kind: SubjectFields, Name: "all records"}
+	}
+	if len(fields) == 1 {
+		if a, err := netip.ParseAddr(values[0]); err == nil {
+			return Subject{Addr: a.Unmap().WithZone("")}
+		}
+		if namesHost(fields[0]) {
+			return deviceSubject(cut(strings.Clone(values[0]), maxSubjectValue))
+		}
+	}
+	parts := make([]string, len(fields))
+	for i, f := range fields {
+		parts[i] = telemetry.RedactName(f) + "=" + shown(f, values[i], maxSubjectValue)
+	}
+	return Subject{Kind: SubjectFields, Name: cut(strings.Join(parts, ", "), maxSubject)}
+}
+
+// namesHost reports whether a field holds the name of the device that a record is about.
+func namesHost(field string) bool {
+	switch strings.ToLower(field) {
+	case "host.name", "host.hostname", "hostname", "host", "computer", "computername", "observer.name":
+		return true
+	}
+	return false
+}
