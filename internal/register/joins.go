@@ -85,7 +85,11 @@ func (r *Registers) listServers(b map[string]*builder) {
 func (r *Registers) listAccounts(b map[string]*builder) {
 	for i := range r.Accounts {
 		a := &r.Accounts[i]
-		for _, name := range []string{"accounts", string(a.Kind) + "_accounts"} {
+		names := []string{"accounts", string(a.Kind) + "_accounts"}
+		if a.Kind == "" { // it was complained of; the rest is checked all the same
+			names = names[:1]
+		}
+		for _, name := range names {
 			b[name].text(a.Validity, a.Name)
 			b[name].text(a.Validity, a.Aliases...)
 		}
