@@ -41,8 +41,10 @@ type Example struct {
 
 // Draw gives an example over fields of its own. Records hold empty texts only where empty is set, since decoders of typed telemetry
 // keep none.
-func Draw(t *rapid.T, empty bool) Example {
-	v := drawnVocabulary(t)
+func Draw(t *rapid.T, empty bool) Example { return DrawOver(t, drawnVocabulary(t), empty) }
+
+// DrawOver gives an example over a vocabulary.
+func DrawOver(t *rapid.T, v Vocabulary, empty bool) Example {
 	d := drawer{T: t, v: v}
 	records := make([]Record, rapid.IntRange(1, 6).Draw(t, "records"))
 	for i := range records {
@@ -50,9 +52,6 @@ func Draw(t *rapid.T, empty bool) Example {
 	}
 	return Example{Rules: d.rules(), Sets: v.Sets, Records: records}
 }
-
-// DrawRules gives a rule over a vocabulary.
-func DrawRules(t *rapid.T, v Vocabulary) string { return drawer{T: t, v: v}.rules() }
 
 type drawer struct {
 	*rapid.T
@@ -64,10 +63,15 @@ var letters = []string{
 	"a", "b", "k", "s", "A", "B", "K", "\u212a", "ſ", "ß", "ω", "Ω", "日", "1", "0", " ", "-", "/", "–", `\`, "*", "?", "%", ".", ":",
 }
 
+// Words draws a few short ones.
+func Words(t *rapid.T) []string {
+	word := rapid.Map(rapid.SliceOfN(rapid.SampledFrom(letters), 1, 4), func(s []string) string { return strings.Join(s, "") })
+	return rapid.SliceOfN(word, 3, 6).Draw(t, "words")
+}
+
 // drawnVocabulary is a vocabulary of texts, numbers, addresses and times.
 func drawnVocabulary(t *rapid.T) Vocabulary {
-	word := rapid.Map(rapid.SliceOfN(rapid.SampledFrom(letters), 1, 4), func(s []string) string { return strings.Join(s, "") })
-	pool := rapid.SliceOfN(word, 3, 6).Draw(t, "words")
+	pool := Words(t)
 	return Vocabulary{
 		Fields: []Field{
 			{"f.a", Text, pool},
@@ -229,7 +233,7 @@ func (d drawer) mapping(indent, bullet string) string {
 			continue
 		}
 		seen[key] = true
-		text.WriteString(indent + bullet + key + ":" + values)
+		text.WriteString(indent + bullet + quoted(key) + ":" + values)
 		if bullet == "- " {
 			bullet = "  "
 		}

@@ -70,7 +70,7 @@ func (d drawer) operand(f Field, chain string) string {
 	case has("|re"):
 		return quoted(d.expression(word))
 	case has("|fieldref"):
-		return rapid.SampledFrom(d.v.Fields).Draw(d.T, "ref").Name
+		return quoted(rapid.SampledFrom(d.v.Fields).Draw(d.T, "ref").Name)
 	case has("|cidr"):
 		if has("|expand") {
 			return "'%prefixes%'"
@@ -97,7 +97,7 @@ func (d drawer) operand(f Field, chain string) string {
 
 // around puts a placeholder into text, at times.
 func (d drawer) around(word, set string) string {
-	return rapid.SampledFrom([]string{set, set, "*" + set, literal(word) + " " + set, set + "?", `\%` + "x" + set}).Draw(d.T, "placeholder")
+	return rapid.SampledFrom([]string{set, set, "*" + set, strings.ReplaceAll(literal(word), "%", `\%`) + " " + set, set + "?", `\%` + "x" + set}).Draw(d.T, "placeholder")
 }
 
 func (d drawer) part(chain string) string {

@@ -13,7 +13,8 @@ import (
 // absent, one with the value "" is present and empty.
 type Record struct {
 	Fields map[string][]string
-	Raw    string // the line as the source wrote it; keywords search it and all values
+	Raw    string   // the line as the source wrote it; keywords search it and all values
+	Ours   []string // names of fields that a decoder adds, which keywords do not search
 }
 
 // Sets are what placeholders stand for: plain texts, compared without case, or prefixes where the item says cidr.

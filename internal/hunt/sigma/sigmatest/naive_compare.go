@@ -14,8 +14,10 @@ func (n *Naive) ask(q *question, r Record) (bool, error) {
 	texts, present := r.Fields[q.field]
 	if q.field == "" { // a keyword is looked for in the whole message and in every value
 		texts, present = []string{r.Raw}, true
-		for _, values := range r.Fields {
-			texts = append(texts, values...)
+		for name, values := range r.Fields {
+			if !slices.Contains(r.Ours, name) {
+				texts = append(texts, values...)
+			}
 		}
 	}
 	compare, err := n.comparison(q, r)
