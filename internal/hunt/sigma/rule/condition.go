@@ -58,14 +58,14 @@ func (p *parser) failf(t token, format string, args ...any) error {
 }
 
 func (p *parser) unexpected(wanted string) error {
-	t := p.tokens[0]
-	switch {
-	case t.kind == tokenBad:
+	switch t := p.tokens[0]; t.kind {
+	case tokenBad:
 		return p.failf(t, "%s has no meaning in a condition: leave it out", t)
-	case t.kind == tokenClose:
+	case tokenClose:
 		return p.failf(t, "a parenthesis closes that none opened, where %s is due", wanted)
+	default:
+		return p.failf(t, "%s stands where %s is due", t, wanted)
 	}
-	return p.failf(t, "%s stands where %s is due", t, wanted)
 }
 
 func (p *parser) or() (Expr, error) {
@@ -159,7 +159,7 @@ func (p *parser) parentheses() (Expr, error) {
 	switch t := p.tokens[0]; {
 	case err != nil:
 		return nil, err
-	case t.kind == tokenEnd || t.kind == tokenPipe:
+	case t.kind == tokenEnd, t.kind == tokenPipe:
 		return nil, p.failf(open, "a parenthesis opens here that is not closed")
 	case t.kind != tokenClose:
 		return nil, p.unexpected("and, or, or a closing parenthesis")

@@ -53,7 +53,7 @@ func (d *document) correlation(n, generate *yaml.Node) *Correlation {
 	d.grouping(c, keys["group-by"])
 	d.timespan(c, n, keys["timespan"])
 	c.Percentile = -1
-	d.bounds(c, n, keys["condition"])
+	d.bounds(c, keys["condition"])
 	if known {
 		d.judge(c, n)
 	}
@@ -145,7 +145,7 @@ type spanError struct{ written string }
 func (e *spanError) Error() string { return errNoSpan.Error() + ": this is " + shown(e.written) }
 
 // bounds reads the condition of a correlation.
-func (d *document) bounds(c *Correlation, at, n *yaml.Node) {
+func (d *document) bounds(c *Correlation, n *yaml.Node) {
 	switch {
 	case n == nil || plainyaml.IsNull(n):
 		return

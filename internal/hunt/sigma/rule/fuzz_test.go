@@ -4,6 +4,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -72,7 +73,9 @@ func FuzzParse(f *testing.F) {
 		if err != nil {
 			f.Fatal(err)
 		}
-		f.Add(data)
+		for document := range strings.SplitSeq(string(data), "\n---\n") {
+			f.Add([]byte(document))
+		}
 	}
 	f.Fuzz(func(t *testing.T, data []byte) {
 		rules, complaints := Parse("f.yml", data)

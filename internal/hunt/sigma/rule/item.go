@@ -134,8 +134,9 @@ func (c chain) op() Op {
 		return OpFieldRef
 	case sortNumber:
 		return map[string]Op{"lt": OpLess, "lte": OpLessOrEqual, "gt": OpGreater, "gte": OpGreaterOrEqual}[c.maker()]
+	default:
+		return OpMatch
 	}
-	return OpMatch
 }
 
 // flags are those of the regular expression.

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/base64"
 	"fmt"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -51,7 +52,7 @@ func written(it Item) string {
 			}
 			values = append(values, strings.Join(forms, " or "))
 		case it.Op == OpExists:
-			values = append(values, fmt.Sprint(v.Exists))
+			values = append(values, strconv.FormatBool(v.Exists))
 		default:
 			values = append(values, fmt.Sprintf("part %d %g", v.Part, v.Number))
 		}

@@ -227,7 +227,7 @@ const (
 )
 
 // RuleRef is a reference to a rule, by id or name.
-type RuleRef struct {
+type RuleRef struct { //nolint:revive // a Ref is a selection in a condition
 	Written      string
 	Line, Column int
 	Rule         *Rule // nil until Collection.Resolve

@@ -158,10 +158,6 @@ func (p Pattern) sole() string {
 	return ""
 }
 
-func (p Pattern) wild() bool {
-	return slices.ContainsFunc(p.Parts, func(part PatternPart) bool { return part.Wild == '*' || part.Wild == '?' })
-}
-
 func (p Pattern) placeholders() bool {
 	return slices.ContainsFunc(p.Parts, func(part PatternPart) bool { return part.Wild == '%' })
 }

@@ -28,8 +28,9 @@ func (d *document) value(v *Value, c chain, n *yaml.Node) (ok bool) {
 		return d.fieldRef(v, c, n)
 	case sortNumber, sortPart:
 		return d.number(v, c, n)
+	default:
+		return d.patterns(v, c, n)
 	}
-	return d.patterns(v, c, n)
 }
 
 // null reads null, which the specification has among other values too (example of 2.1.0, "special field values").
