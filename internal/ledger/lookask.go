@@ -92,16 +92,16 @@ func head(key []byte) [2]uint64 {
 	return [2]uint64{binary.BigEndian.Uint64(b[:]), binary.BigEndian.Uint64(b[8:])}
 }
 
-// compareAsks orders by where asks begin.
+// compareAsks orders by where asks begin, then as they were asked.
 func compareAsks(a, b ask) int {
 	if a.head != b.head {
 		return cmp.Or(cmp.Compare(a.head[0], b.head[0]), cmp.Compare(a.head[1], b.head[1]))
 	}
-	return bytes.Compare(a.from, b.from)
+	return cmp.Or(bytes.Compare(a.from, b.from), cmp.Compare(a.probe, b.probe))
 }
 
 func sortAsks(all []ask) {
 	if !slices.IsSortedFunc(all, compareAsks) {
-		slices.SortStableFunc(all, compareAsks)
+		slices.SortFunc(all, compareAsks)
 	}
 }

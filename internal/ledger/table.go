@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"hash/maphash"
 
+	"stormglass/internal/hugepage"
 	"stormglass/internal/telemetry"
 )
 
@@ -203,6 +204,7 @@ func (t *table) growSlots() bool {
 		return false
 	}
 	slots, mask := make([]uint64, n), uint32(n-1)
+	hugepage.Advise(slots)
 	for _, slot := range t.slots {
 		if slot == 0 {
 			continue

@@ -1,6 +1,10 @@
 package ledger
 
-import "unsafe"
+import (
+	"unsafe"
+
+	"stormglass/internal/hugepage"
+)
 
 // Chunks are small enough that a small bound is kept, and large enough that the list of them is short.
 const (
@@ -30,7 +34,9 @@ func (p *pool[T]) held() int64 { return int64(len(p.chunks)) * p.cost() }
 
 // grow adds a chunk; it reports true.
 func (p *pool[T]) grow() bool {
-	p.chunks = append(p.chunks, new([chunkLen]T))
+	c := new([chunkLen]T)
+	hugepage.Advise(c[:])
+	p.chunks = append(p.chunks, c)
 	return true
 }
 

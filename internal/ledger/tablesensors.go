@@ -1,6 +1,10 @@
 package ledger
 
-import "math/bits"
+import (
+	"math/bits"
+
+	"stormglass/internal/hugepage"
+)
 
 // sensorLists hold what sensors beyond the first saw of entries' values: each list in one piece whose
 // room is a power of two. A list that has outgrown its room moves, and the next of that size takes it.
@@ -44,7 +48,9 @@ func (l *sensorLists) take(class int, bytes int64) (place uint32, ok bool) {
 			if bytes < listBytes {
 				return 0, false
 			}
-			l.chunks = append(l.chunks, new([listChunk]Seen))
+			c := new([listChunk]Seen)
+			hugepage.Advise(c[:])
+			l.chunks = append(l.chunks, c)
 		}
 		l.giveRest()
 		l.now, l.used = l.now+1, 0
