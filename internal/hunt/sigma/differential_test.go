@@ -50,6 +50,52 @@ func TestNaiveAgreesOnTypedRecords(t *testing.T) {
 	}
 }
 
+// TestNaiveAgreesOnManyRules: rules that stand in one program, where they share an index, what was asked and what was answered, and
+// batches that follow each other.
+func TestNaiveAgreesOnManyRules(t *testing.T) {
+	rapid.Check(t, func(rt *rapid.T) {
+		k := rapid.SampledFrom([]telemetry.Kind{telemetry.KindFlow, telemetry.KindDNS, telemetry.KindEvent}).Draw(rt, "kind")
+		v := vocabularyOf(rt, k)
+		var examples []sigmatest.Example
+		filters := map[*rule.Rule][]*rule.Filter{}
+		var rules []*rule.Rule
+		for range rapid.IntRange(2, 12).Draw(rt, "rules") {
+			e := sigmatest.DrawOver(rt, v, false)
+			c := collected(rt, e.Rules)
+			filters[c.Rules[0]] = c.FiltersOf(c.Rules[0])
+			rules, examples = append(rules, c.Rules[0]), append(examples, e)
+		}
+		routes := []*pipeline.Route{{Kind: k}}
+		p := compile(rules, func(r *rule.Rule) []*rule.Filter { return filters[r] }, func(rule.LogSource) []*pipeline.Route { return routes },
+			Options{Sets: plainSets(v.Sets)})
+		evaluator := p.Evaluator()
+		for _, batch := range examples[:2] {
+			b := typed(k, batch.Records)
+			got := make([][]bool, len(rules))
+			for n := range rules {
+				got[n] = make([]bool, b.Len())
+			}
+			evaluator.Batch(b, func(r, i int) { got[r][i] = true })
+			for i := range batch.Records {
+				batch.Records[i] = recordOf(b, i)
+			}
+			for n, e := range examples {
+				agrees(rt, sigmatest.Example{Rules: e.Rules, Sets: v.Sets, Records: batch.Records}, got[n])
+			}
+		}
+	})
+}
+
+func collected(t *rapid.T, text string) *rule.Collection {
+	rules, complaints := rule.Parse("drawn.yml", []byte(text))
+	c := &rule.Collection{Rules: rules, Complaints: complaints}
+	c.Resolve()
+	if len(c.Complaints) > 0 {
+		t.Fatalf("%s\n%s", c.Complaints[0], text)
+	}
+	return c
+}
+
 // agrees asks the naive evaluator too.
 func agrees(t *rapid.T, e sigmatest.Example, got []bool) {
 	naive, err := sigmatest.Read(e.Rules, e.Sets)
