@@ -10,6 +10,9 @@ import (
 	"github.com/gaissmai/bart"
 	"golang.org/x/sys/unix"
 
+	"stormglass/content"
+	"stormglass/internal/hunt/sigma/pipeline"
+	"stormglass/internal/hunt/sigma/rule"
 	"stormglass/internal/telemetry"
 )
 
@@ -110,4 +113,54 @@ func BenchmarkFlowRules(b *testing.B) {
 	}
 	b.ReportMetric(float64(b.N)*4096/(cpuSeconds()-begun), "flows/cpu-s")
 	b.ReportMetric(float64(found)/float64(b.N), "found/batch")
+}
+
+func benchmarkEvents(b *testing.B, p *Program, records *telemetry.Batch) {
+	e := p.Evaluator()
+	found := 0
+	e.Batch(records, func(int, int) {})
+	b.ReportAllocs()
+	begun := cpuSeconds()
+	for b.Loop() {
+		e.Batch(records, func(int, int) { found++ })
+	}
+	b.ReportMetric(float64(b.N*records.Len())/(cpuSeconds()-begun), "events/cpu-s")
+	b.ReportMetric(float64(found)/float64(b.N*records.Len()), "found/event")
+	candidates, evaluated, cut := uint64(0), uint64(0), uint64(0)
+	for _, r := range p.Stats().Rules {
+		candidates, evaluated, cut = candidates+r.Candidates, evaluated+r.Evaluated, cut+r.Cut
+	}
+	n := float64((b.N + 1) * records.Len())
+	b.ReportMetric(float64(candidates)/n, "candidates/event")
+	b.ReportMetric(float64(evaluated)/n, "asked/event")
+	b.ReportMetric(float64(cut), "cut")
+}
+
+func BenchmarkMixedEvents(b *testing.B) {
+	c := newCorpus(1)
+	p := corpusProgram(b, c, 3000, logSources)
+	benchmarkEvents(b, p, c.events(4096))
+}
+
+func BenchmarkCompile(b *testing.B) {
+	c := newCorpus(1)
+	text := []byte(c.rules(3000, logSources))
+	set, _ := pipeline.Load(content.Pipelines())
+	for _, part := range []string{"parse", "compile"} {
+		b.Run(part, func(b *testing.B) {
+			var cpu float64
+			for b.Loop() {
+				begun := cpuSeconds()
+				rules, _ := rule.Parse("corpus.yml", text)
+				all := &rule.Collection{Rules: rules}
+				all.Resolve()
+				if part == "compile" {
+					begun = cpuSeconds()
+					Compile(all, set, Options{})
+				}
+				cpu += cpuSeconds() - begun
+			}
+			b.ReportMetric(cpu/float64(b.N), "cpu-s")
+		})
+	}
 }

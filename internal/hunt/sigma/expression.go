@@ -45,26 +45,48 @@ func (v *view) eval(e *expression) bool {
 	return false
 }
 
-// need gives what must be true of a record where the expression holds.
-func (k *kindProgram) need(e *expression) *need {
+// costOf gives what the need of an expression costs; costMost when it has none.
+func (k *kindProgram) costOf(e *expression) int {
+	cost := costMost
 	switch e.op {
 	case opPredicate:
-		return k.predicates[e.pred].need
+		if n := k.predicates[e.pred].need; n != nil {
+			cost = n.cost
+		}
 	case opAnd:
-		var n *need
 		for i := range e.terms {
-			n = both(n, k.need(&e.terms[i]))
+			cost = min(cost, k.costOf(&e.terms[i]))
 		}
-		return n
 	case opOr:
-		n := &need{}
+		cost = 0
 		for i := range e.terms {
-			n = either(n, k.need(&e.terms[i]))
+			cost = min(costMost, cost+k.costOf(&e.terms[i]))
 		}
-		return n
 	case opNot:
 	}
-	return nil
+	return cost
+}
+
+// anchors adds the anchors of which one must be there where an expression with a need holds.
+func (k *kindProgram) anchors(to []anchor, e *expression) []anchor {
+	switch e.op {
+	case opPredicate:
+		return append(to, k.predicates[e.pred].need.anchors...)
+	case opAnd:
+		best, least := 0, costMost
+		for i := range e.terms {
+			if cost := k.costOf(&e.terms[i]); cost < least {
+				best, least = i, cost
+			}
+		}
+		return k.anchors(to, &e.terms[best])
+	case opOr:
+		for i := range e.terms {
+			to = k.anchors(to, &e.terms[i])
+		}
+	case opNot:
+	}
+	return to
 }
 
 // arrange puts what costs least first, and gives what the expression costs. What many rules ask costs each of them little.

@@ -20,7 +20,8 @@ type grams struct {
 
 type gram struct {
 	literal string
-	before  int // bytes of the literal before the piece
+	before  int    // bytes of the literal before the piece
+	end     uint32 // its last piece: most literals of a bucket differ there
 	id      int32
 }
 
@@ -55,7 +56,7 @@ func (g *grams) add(literal string, id int32, shared map[uint32]int) {
 		return
 	}
 	key := pieceAt(literal, best)
-	g.buckets[key] = append(g.buckets[key], gram{literal, best, id})
+	g.buckets[key] = append(g.buckets[key], gram{literal, best, pieceAt(literal, len(literal)-gramBytes), id})
 	h := bitOf(key)
 	g.bits[h/64] |= 1 << (h % 64)
 }
@@ -95,8 +96,12 @@ func (g *grams) scan(s string, found func(id int32) bool) {
 			continue
 		}
 		at := i - gramBytes + 1
-		for _, e := range g.buckets[piece] {
-			if from := at - e.before; from >= 0 && strings.HasPrefix(s[from:], e.literal) && !found(e.id) {
+		bucket := g.buckets[piece]
+		for n := range bucket {
+			e := &bucket[n]
+			from := at - e.before
+			to := from + len(e.literal)
+			if from >= 0 && to <= len(s) && pieceAt(s, to-gramBytes) == e.end && s[from:to] == e.literal && !found(e.id) {
 				return
 			}
 		}

@@ -15,10 +15,10 @@ type index struct {
 	every  *placeIndex // keywords; nil when there are none
 }
 
-// placeIndex holds the anchors of one source.
+// placeIndex holds the anchors of one place.
 type placeIndex struct {
 	src      int32
-	typed    telemetry.Type
+	row      []int32 // its sources, of which the first with a value counts
 	exact    map[string][]int32
 	ints     map[int64][]int32
 	addrs    map[netip.Addr][]int32
@@ -103,10 +103,7 @@ func (x *index) finish(s *sources) {
 			}
 		}
 		if p.src != everywhere {
-			p.typed = telemetry.TypeText
-			if src := &s.all[p.src]; src.kind == fromSchema {
-				p.typed = src.field.Type
-			}
+			p.row = s.places[p.src]
 		}
 	}
 	if len(x.places) > 0 && x.places[0].src == everywhere {
@@ -156,8 +153,8 @@ func (p *placeIndex) addLiteral(text string, plan int32) {
 func (x *index) candidates(v *view, to []uint64) {
 	copy(to, x.always)
 	for _, p := range x.places {
-		s := v.slot(p.src)
-		if s.n == 0 {
+		s := v.first(p.row)
+		if s == nil {
 			continue
 		}
 		mark(to, p.present)

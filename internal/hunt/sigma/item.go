@@ -1,8 +1,7 @@
 package sigma
 
 import (
-	"fmt"
-	"strings"
+	"maps"
 
 	"stormglass/internal/hunt/sigma/pipeline"
 	"stormglass/internal/hunt/sigma/rule"
@@ -15,6 +14,9 @@ type itemCompiler struct {
 	names naming
 	item  *rule.Item
 	out   predicate
+
+	place  int32               // of the anchors
+	values []map[string]string // by source: what the pipeline says of values
 }
 
 // naming gives the names under which a field of a rule may stand.
@@ -59,27 +61,60 @@ func groupsOf(item *rule.Item) [][]rule.Value {
 
 func (c *itemCompiler) field(names []pipeline.Target) {
 	c.absence()
-	needed := &need{}
 	for _, name := range names {
 		if isRegistered(name.Name) && !c.kind.sources.registers(name.Name) {
 			c.sets.lacks(name.Name)
 		}
 		for _, src := range c.kind.sources.named(name.Name) {
-			a, n := c.asked(src, name.Values)
-			c.out.asked = append(c.out.asked, a)
+			c.out.asked = append(c.out.asked, asked{src: src})
 			c.out.subject = append(c.out.subject, src)
-			needed = either(needed, n)
+			c.values = append(c.values, name.Values)
 		}
 	}
+	c.place = c.kind.sources.place(c.out.subject)
+	needed := c.ask()
 	if !c.out.absent {
 		c.out.need = needed
 	}
+}
+
+// ask compiles the item's values once for all sources that hold values of one form, and gives what must be true where one of them meets
+// them.
+func (c *itemCompiler) ask() *need {
+	if c.out.exists {
+		if c.out.present {
+			return c.kind.sources.oneOf([]anchor{{kind: anchorPresent, src: c.place}})
+		}
+		return nil
+	}
+	needed := &need{}
 	for i := range c.out.asked {
-		for _, g := range c.out.asked[i].groups {
+		a := &c.out.asked[i]
+		if same := c.sameForm(i); same >= 0 {
+			a.groups = c.out.asked[same].groups
+			continue
+		}
+		var n *need
+		a.groups, n = c.groups(&c.kind.sources.all[a.src], c.values[i])
+		needed = either(needed, n)
+		for _, g := range a.groups {
 			c.out.price += costOf(g)
 		}
 	}
-	c.out.price /= max(len(c.out.asked), 1)
+	return needed
+}
+
+// sameForm gives an earlier source whose values are of the form of those of source i, -1 when there is none.
+func (c *itemCompiler) sameForm(i int) int {
+	a := &c.kind.sources.all[c.out.asked[i].src]
+	for n := range i {
+		b := &c.kind.sources.all[c.out.asked[n].src]
+		alike := a.textLike() && b.textLike() || !a.textLike() && !b.textLike() && a.field.Type == b.field.Type
+		if alike && maps.Equal(c.values[i], c.values[n]) {
+			return n
+		}
+	}
+	return -1
 }
 
 func costOf(tests []test) int {
@@ -107,90 +142,28 @@ func (c *itemCompiler) absence() {
 	c.out.absent = nulls > 0 && (!c.item.All || nulls == len(c.item.Values))
 }
 
-// asked compiles the item's values for one source.
-func (c *itemCompiler) asked(src int32, values map[string]string) (asked, *need) {
-	a := asked{src: src}
-	if c.out.exists {
-		if c.out.present {
-			return a, c.kind.sources.oneOf([]anchor{{kind: anchorPresent, src: src}})
-		}
-		return a, nil
-	}
+// groups compiles the item's values for the form of a source.
+func (c *itemCompiler) groups(of *source, values map[string]string) ([][]test, *need) {
+	var groups [][]test
 	var needed *need
 	for _, g := range groupsOf(c.item) {
-		t := tester{itemCompiler: c, src: src, source: &c.kind.sources.all[src], mapped: values}
+		t := tester{itemCompiler: c, src: c.place, source: of, mapped: values}
 		t.group(g)
-		a.groups = append(a.groups, t.tests)
+		groups = append(groups, t.tests)
 		needed = both(needed, t.need())
 	}
-	return a, needed
+	return groups, needed
 }
 
 // keywords compiles patterns that are looked for everywhere.
 func (c *itemCompiler) keywords() {
-	text := source{kind: fromRaw}
-	for _, g := range groupsOf(c.item) {
-		t := tester{itemCompiler: c, src: everywhere, source: &text}
-		t.group(g)
-		c.out.every = append(c.out.every, t.tests)
-		c.out.need = both(c.out.need, t.need())
-		c.out.price += 10 * costOf(t.tests)
+	c.place = everywhere
+	c.out.every, c.out.need = c.groups(&source{kind: fromRaw}, nil)
+	for _, g := range c.out.every {
+		c.out.price += 10 * costOf(g)
 	}
 	if c.out.every == nil {
 		c.out.every = [][]test{}
-	}
-}
-
-// keyOf is the same for items that ask the same of the same names.
-func keyOf(item *rule.Item, names naming) string {
-	var b strings.Builder
-	fmt.Fprintf(&b, "%d %t %t", item.Op, item.All, item.Negated)
-	if item.Field != "" {
-		keyOfNames(&b, names(item.Field))
-	}
-	for i := range item.Values {
-		v := &item.Values[i]
-		keyOfValue(&b, v)
-		if item.Op == rule.OpFieldRef {
-			keyOfNames(&b, names(v.Ref.Field))
-		}
-	}
-	return b.String()
-}
-
-func keyOfNames(b *strings.Builder, names []pipeline.Target) {
-	b.WriteString(" field")
-	for _, n := range names {
-		fmt.Fprintf(b, " %q", n.Name)
-		if len(n.Values) > 0 {
-			fmt.Fprintf(b, "%q", n.Values)
-		}
-	}
-}
-
-func keyOfValue(b *strings.Builder, v *rule.Value) {
-	b.WriteByte('\n')
-	for _, p := range v.Patterns {
-		if p.Cased {
-			b.WriteByte('c')
-		}
-		for _, part := range p.Parts {
-			if part.Wild != 0 {
-				b.WriteByte(part.Wild)
-				b.WriteString(part.Placeholder)
-				b.WriteByte(0)
-				continue
-			}
-			fmt.Fprintf(b, "%d:", len(part.Literal))
-			b.WriteString(part.Literal)
-		}
-		b.WriteByte('|')
-	}
-	switch {
-	case v.Regexp != nil:
-		fmt.Fprintf(b, " re %q", v.Regexp.String())
-	case v.Patterns == nil:
-		fmt.Fprintf(b, " %t %v %g %d %t %+v %q", v.Null, v.Prefix, v.Number, v.Part, v.Exists, v.Ref, v.Placeholder)
 	}
 }
 

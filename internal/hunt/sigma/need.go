@@ -15,7 +15,7 @@ type need struct {
 // anchor is one necessary condition that the index can find.
 type anchor struct {
 	kind anchorKind
-	src  int32 // keywords: everywhere
+	src  int32 // the place (sources.places); keywords: everywhere
 	text string
 	num  int64
 	addr netip.Addr
@@ -56,7 +56,7 @@ func (a *anchor) cost(s *sources) int {
 	case anchorContains:
 		return 20 + 40000>>min(len(a.text), 12)
 	case anchorPresent:
-		if s.all[a.src].kind == fromSchema {
+		if s.typedPlace(a.src) {
 			return costTyped
 		}
 	}
@@ -73,12 +73,12 @@ func (s *sources) oneOf(anchors []anchor) *need {
 	return n
 }
 
-// either gives what must be true where one of two things holds.
+// either gives what must be true where one of two things holds. It may write behind the anchors of a.
 func either(a, b *need) *need {
 	if a == nil || b == nil {
 		return nil
 	}
-	return &need{append(append([]anchor(nil), a.anchors...), b.anchors...), min(a.cost+b.cost, costMost)}
+	return &need{append(a.anchors, b.anchors...), min(a.cost+b.cost, costMost)}
 }
 
 // both gives what must be true where two things hold: the rarer.
@@ -167,4 +167,16 @@ func rarest(row []*syntax.Regexp) (literals []string, ok bool) {
 		}
 	}
 	return literals, ok
+}
+
+// sizeOf gives about how many instructions an expression compiles to.
+func sizeOf(re *syntax.Regexp) int {
+	n := 1 + len(re.Rune)
+	for _, sub := range re.Sub {
+		n += sizeOf(sub)
+	}
+	if re.Op == syntax.OpRepeat {
+		n *= max(re.Min, re.Max, 1)
+	}
+	return n
 }

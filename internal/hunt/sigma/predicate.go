@@ -12,7 +12,7 @@ type predicate struct {
 	every   [][]test // keywords: of each group one test must hold of one of all texts
 	need    *need
 	price   int
-	users   int // places in rules that ask it
+	users   int      // places in rules that ask it
 	subject []int32  // the places, for people
 	missing []string // what no register states
 	reasons []string // what else keeps it from being assessed

@@ -87,7 +87,13 @@ type filterPlan struct {
 
 // Compile makes a program of all rules with a detection. It never fails as a whole: what cannot be used says why (Unusable).
 func Compile(c *rule.Collection, p *pipeline.Set, o Options) *Program {
-	return compile(c.Rules, c.FiltersOf, p.Routes, o)
+	filters := &rule.Collection{}
+	for _, r := range c.Rules {
+		if r.Filter != nil {
+			filters.Rules = append(filters.Rules, r)
+		}
+	}
+	return compile(c.Rules, filters.FiltersOf, p.Routes, o)
 }
 
 func compile(rules []*rule.Rule, filters func(*rule.Rule) []*rule.Filter, routes func(rule.LogSource) []*pipeline.Route, o Options) *Program {
@@ -203,11 +209,13 @@ func (k *kindProgram) finish() {
 		p := &k.plans[i]
 		k.arrange(&p.where)
 		k.arrange(&p.root)
-		where := k.need(&p.where)
-		if where != nil {
-			where = &need{where.anchors, min(where.cost+costRoute, costMost-1)}
+		where, root := k.costOf(&p.where), k.costOf(&p.root)
+		switch {
+		case root < min(where+costRoute, costMost):
+			needs[i] = &need{k.anchors(nil, &p.root), root}
+		case where < costMost:
+			needs[i] = &need{k.anchors(nil, &p.where), where}
 		}
-		needs[i] = both(where, k.need(&p.root))
 	}
 	k.index = newIndex(k.sources, needs)
 	k.byKey = nil

@@ -1,6 +1,7 @@
 package sigma
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 
@@ -36,11 +37,13 @@ type sources struct {
 	all    []source
 	byName map[string][]int32 // the places of a name
 	pairs  []int32            // by FieldID: the source, -1 for none
+	places [][]int32          // rows of sources of which the first with a value counts, each once
+	byRow  map[string]int32
 	schema map[string]telemetry.Field
 }
 
 func newSources(k telemetry.Kind, j Joined) *sources {
-	s := &sources{kind: k, joined: j, byName: map[string][]int32{}, schema: map[string]telemetry.Field{}}
+	s := &sources{kind: k, joined: j, byName: map[string][]int32{}, byRow: map[string]int32{}, schema: map[string]telemetry.Field{}}
 	for _, f := range telemetry.Schema(k) {
 		s.schema[f.ID.String()] = f
 	}
@@ -73,6 +76,23 @@ func (s *sources) named(name string) []int32 {
 	}
 	s.byName[name] = places
 	return places
+}
+
+// place numbers a row of sources.
+func (s *sources) place(row []int32) int32 {
+	key := fmt.Sprint(row)
+	n, ok := s.byRow[key]
+	if !ok {
+		n = int32(len(s.places))
+		s.byRow[key] = n
+		s.places = append(s.places, row)
+	}
+	return n
+}
+
+// typedPlace reports whether a row has a field of the schema, which most records have.
+func (s *sources) typedPlace(n int32) bool {
+	return slices.ContainsFunc(s.places[n], func(src int32) bool { return s.all[src].kind == fromSchema })
 }
 
 // registered are how the names of fields begin that registers join.

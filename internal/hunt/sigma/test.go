@@ -142,8 +142,23 @@ func partOfTime(at telemetry.Instant, part rule.Part) (float64, bool) {
 
 // expressions are regular expressions, of which one must be found in the text.
 type expressions struct {
-	all  []*regexp.Regexp
+	all  []expr
 	size int // instructions of all
+}
+
+type expr struct {
+	*regexp.Regexp
+	literals []string // folded, of which one stands in every text in which it is found; nil: not known
+}
+
+// excluded reports whether a folded text lacks what the expression needs.
+func (e *expr) excluded(folded string) bool {
+	for _, l := range e.literals {
+		if strings.Contains(folded, l) {
+			return false
+		}
+	}
+	return len(e.literals) > 0
 }
 
 // maxRegexpWork bounds the bytes of text times the instructions of an expression.
@@ -155,7 +170,12 @@ func (t expressions) holds(v *view, of *value) bool {
 		v.shortened++
 		text = text[:most]
 	}
-	for _, e := range t.all {
+	folded := v.foldedOf(of)
+	for i := range t.all {
+		e := &t.all[i]
+		if v.steps += int64(len(folded) / stepBytes); e.excluded(folded) {
+			continue
+		}
 		v.steps += int64(len(text)*t.size/len(t.all)/(4*stepBytes)) + 1
 		if e.MatchString(text) {
 			return true

@@ -121,21 +121,19 @@ func (t *tester) reference(v *rule.Value) {
 }
 
 func (t *tester) expression(re *rule.Regexp) {
-	t.regexps.all = append(t.regexps.all, re.Regexp)
+	t.regexps.all = append(t.regexps.all, expr{Regexp: re.Regexp})
 	parsed, err := syntax.Parse(re.String(), syntax.Perl)
 	if err != nil { // it was compiled before
 		t.nothing = true
 		return
 	}
-	parsed = parsed.Simplify()
-	if prog, err := syntax.Compile(parsed); err == nil {
-		t.regexps.size += len(prog.Inst)
-	}
+	t.regexps.size += sizeOf(parsed)
 	literals, ok := literalsOf(parsed)
 	if !ok || !t.source.textLike() {
 		t.anywhere()
 		return
 	}
+	t.regexps.all[len(t.regexps.all)-1].literals = literals
 	for _, l := range literals {
 		t.anchor(anchor{kind: anchorContains, src: t.src, text: l})
 	}
