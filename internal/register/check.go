@@ -94,15 +94,13 @@ func (r *Registers) standing(l List, at telemetry.Instant) Standing {
 	return s
 }
 
-// complaintsOf takes the complaints out of an error of Load; other is what is none.
+// complaintsOf takes the complaints out of an error of load; other is what is none.
 func complaintsOf(err error) (complaints []*LineError, other error) {
-	if err == nil {
+	switch e := err.(type) { //nolint:errorlint // the tree of joined errors is walked here
+	case nil:
 		return nil, nil
-	}
-	if e, ok := err.(*LineError); ok { //nolint:errorlint // the tree is walked here
+	case *LineError:
 		return []*LineError{e}, nil
-	}
-	switch e := err.(type) { //nolint:errorlint // the tree is walked here
 	case interface{ Unwrap() []error }:
 		for _, one := range e.Unwrap() {
 			cs, o := complaintsOf(one)
@@ -110,8 +108,8 @@ func complaintsOf(err error) (complaints []*LineError, other error) {
 		}
 		return complaints, other
 	case interface{ Unwrap() error }:
-		if cs, o := complaintsOf(e.Unwrap()); o == nil && e.Unwrap() != nil {
-			return cs, nil
+		if complaints, other = complaintsOf(e.Unwrap()); len(complaints) > 0 {
+			return complaints, other
 		}
 	}
 	return nil, err

@@ -10,7 +10,7 @@ import (
 	"stormglass/internal/telemetry"
 )
 
-// Registers that a proposal speaks of.
+// ProposedRegisters are the registers that a proposal speaks of.
 func ProposedRegisters() []string { return []string{"devices", "servers", "accounts", "tunnels"} }
 
 // YAML writes a part of the proposal as a file of the register: entries that a person may copy, each with what was seen. What there
@@ -65,7 +65,7 @@ func (w *yamlWriter) entry(s *Seen, remark string, keys ...string) {
 	lead := "- "
 	for _, k := range keys {
 		if k != "" {
-			w.WriteString(begin + lead + k + "\n")
+			fmt.Fprintf(w, "%s%s%s\n", begin, lead, k)
 			lead = "  "
 		}
 	}

@@ -21,6 +21,8 @@ type Survey struct {
 	registers *Registers
 	suspect   func(netip.Addr) bool
 
+	maxUses, maxSeen int
+
 	first, last telemetry.Instant
 	records     uint64
 	lost        uint64
@@ -38,7 +40,7 @@ func NewSurvey(r *Registers, suspect func(netip.Addr) bool) *Survey {
 		suspect = func(netip.Addr) bool { return false }
 	}
 	return &Survey{
-		registers: r, suspect: suspect, uses: map[useKey]*sighting{}, exporters: map[Exporter]*sighting{}, exporting: map[netip.Addr]struct{}{},
+		registers: r, suspect: suspect, maxUses: maxUses, maxSeen: maxSeen, uses: map[useKey]*sighting{}, exporters: map[Exporter]*sighting{}, exporting: map[netip.Addr]struct{}{},
 		hosts: map[string]*sighting{}, accounts: map[string]*accountSighting{}, tunnels: map[tunnelKey]*sighting{},
 	}
 }

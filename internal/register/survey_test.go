@@ -160,23 +160,24 @@ func TestSurveyOfNothingStated(t *testing.T) {
 // What outsiders send costs no more than the bounds, and is counted.
 func TestSurveyIsBounded(t *testing.T) {
 	s := NewSurvey(&Registers{}, nil)
+	s.maxSeen, s.maxUses = 500, 3000
 	b := &telemetry.Batch{Kind: telemetry.KindEvent, Event: make([]telemetry.Event, 2)}
-	for i := range maxSeen + 10 {
+	for i := range s.maxSeen + 10 {
 		b.Event[0] = telemetry.Event{Host: fmt.Sprintf("h%d", i), Dataset: "syslog"}
 		b.Event[1] = telemetry.Event{Pairs: telemetry.Span{Len: 2}}
 		b.Pairs = []telemetry.Pair{{Field: userField, Text: fmt.Sprintf("u%d", i)}, {Field: commandField, Text: fmt.Sprint("show ", i)}}
 		s.Add(b)
 	}
-	if len(s.hosts) != maxSeen || len(s.accounts) != maxSeen || s.lost != 20 {
+	if len(s.hosts) != s.maxSeen || len(s.accounts) != s.maxSeen || s.lost != 20 {
 		t.Errorf("%d hosts, %d accounts, %d lost", len(s.hosts), len(s.accounts), s.lost)
 	}
 	f := &telemetry.Batch{Kind: telemetry.KindFlow, Flow: make([]telemetry.Flow, 1)}
-	for i := range maxUses + 5 {
+	for i := range s.maxUses + 5 {
 		f.Flow[0].Src, f.Flow[0].Dst = netip.MustParseAddr("10.0.0.1"), netip.AddrFrom4([4]byte{8, byte(i >> 16), byte(i >> 8), byte(i)})
 		f.Flow[0].Proto, f.Flow[0].DstPort = protoUDP, 123
 		s.Add(f)
 	}
-	if len(s.uses) != maxUses || s.lost != 25 || !strings.Contains(string(s.Propose().YAML("accounts")), "25 sightings found no place") {
+	if len(s.uses) != s.maxUses || s.lost != 25 || !strings.Contains(string(s.Propose().YAML("accounts")), "25 sightings found no place") {
 		t.Errorf("%d uses, %d lost", len(s.uses), s.lost)
 	}
 }

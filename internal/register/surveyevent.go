@@ -43,7 +43,7 @@ func (s *Survey) host(name string, at telemetry.Instant) {
 	if _, ok := s.hosts[name]; !ok {
 		name = strings.Clone(name)
 	}
-	see(s.hosts, name, at, maxSeen, &s.lost)
+	see(s.hosts, name, at, s.maxSeen, &s.lost)
 }
 
 // account looks at a login or a command. A name with which nobody got in is left out: it may be a password typed at the wrong prompt.
@@ -70,7 +70,7 @@ func (s *Survey) account(e *telemetry.Event, pairs []telemetry.Pair) {
 	key := folded(user)
 	a := s.accounts[key]
 	if a == nil {
-		if len(s.accounts) >= maxSeen {
+		if len(s.accounts) >= s.maxSeen {
 			s.lost++
 			return
 		}

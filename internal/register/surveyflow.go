@@ -52,10 +52,10 @@ func (s *Survey) flow(f *telemetry.Flow) {
 		return
 	}
 	if service := served[to]; service != "" && (f.Answered != telemetry.Unanswered || service == ServiceSyslog) && s.client(src, f.Occurred) {
-		see(s.uses, useKey{service, dst, src}, f.Occurred, maxUses, &s.lost)
+		see(s.uses, useKey{service, dst, src}, f.Occurred, s.maxUses, &s.lost)
 	}
 	if service := managed[to]; service != "" && f.Answered != telemetry.Unanswered && s.machine(dst, f.Occurred) {
-		see(s.uses, useKey{service, src, dst}, f.Occurred, maxUses, &s.lost)
+		see(s.uses, useKey{service, src, dst}, f.Occurred, s.maxUses, &s.lost)
 	}
 }
 
@@ -75,7 +75,7 @@ func (s *Survey) client(a netip.Addr, at telemetry.Instant) bool {
 }
 
 func (s *Survey) exporter(a netip.Addr, domain uint32, at telemetry.Instant) {
-	see(s.exporters, Exporter{Address: a, Domain: domain}, at, maxSeen, &s.lost)
+	see(s.exporters, Exporter{Address: a, Domain: domain}, at, s.maxSeen, &s.lost)
 	if _, ok := s.exporters[Exporter{Address: a, Domain: domain}]; ok {
 		s.exporting[a] = struct{}{}
 	}
@@ -89,5 +89,5 @@ func (s *Survey) tunnel(a, b netip.Addr, protocol string, at telemetry.Instant) 
 	if b.Less(a) {
 		a, b = b, a
 	}
-	see(s.tunnels, tunnelKey{a, b, protocol}, at, maxSeen, &s.lost)
+	see(s.tunnels, tunnelKey{a, b, protocol}, at, s.maxSeen, &s.lost)
 }
