@@ -271,6 +271,9 @@ func TestReline(t *testing.T) {
 		"[\n {\n  \"a\": [1,\n 2]\n },\n {\"b\":2}\n]\n":  "{  \"a\": [1, 2] }\n{\"b\":2}\n",
 		"{\n \"a\": {\"c\": 1}\n}\n{\n \"b\": \"[\"\n}\n": "{ \"a\": {\"c\": 1}}\n{ \"b\": \"[\"}\n",
 		"{\"a\":1}\n{\"b\":2}\n":                          "{\"a\":1}\n{\"b\":2}\n",
+		`{"Records":[{"a":1},{"b":{"Records":[{}]}}]}`:    "{\"a\":1}\n{\"b\":{\"Records\":[{}]}}\n",
+		"{\n \"records\": [\n {\"a\":1}\n ]\n}\n":         "{\"a\":1}\n",
+		"{\"Records\":[{\"a\":1}]}\n{\"Records\":[{}]}":   "{\"a\":1}\n{}\n",
 		"[07/Mar/2026] text\n":                            "[07/Mar/2026] text\n",
 	} {
 		path := filepath.Join(t.TempDir(), "x.json")

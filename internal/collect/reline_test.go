@@ -13,6 +13,7 @@ import (
 func FuzzReline(f *testing.F) {
 	for _, s := range []string{
 		`[{"a":1},{"b":"x,]}\"\n"}]`, "[\n{\"a\":[1,2]},\n{}\n]", "{\n\"a\":{\"b\":[]}\n}\n{\n\"c\":1\n}", `[{"a":1}`, "[{\"\\\\\":\"\\\"\"}]", "[]", "[[1]]",
+		`{"Records":[{"a":1},{"b":[]}]}`, "{ \"records\" :\n[ {\"a\":1}]}\n{\"Records\":[{}]}", `{"Records":[{"a":1}],"b":1}`, `{"Records":[1]}`,
 	} {
 		f.Add([]byte(s))
 	}
@@ -64,7 +65,11 @@ func values(in []byte) ([]json.RawMessage, bool) {
 			} else if err != nil {
 				return nil, false
 			}
-			list = append(list, v)
+			held, ok := unwrap(v)
+			if !ok {
+				return nil, false
+			}
+			list = append(list, held...)
 		}
 	}
 	for _, v := range list {
@@ -73,4 +78,20 @@ func values(in []byte) ([]json.RawMessage, bool) {
 		}
 	}
 	return list, true
+}
+
+// unwrap gives the records that a value wraps, else the value; not ok when it holds anything besides.
+func unwrap(v json.RawMessage) ([]json.RawMessage, bool) {
+	if v[0] != '{' || wrapper(v[1:]) == 0 {
+		return []json.RawMessage{v}, true
+	}
+	d := json.NewDecoder(bytes.NewReader(v))
+	_, _ = d.Token() // the brace
+	_, _ = d.Token() // the key
+	var list []json.RawMessage
+	if d.Decode(&list) != nil {
+		return nil, false
+	}
+	end, err := d.Token()
+	return list, err == nil && end == json.Delim('}')
 }

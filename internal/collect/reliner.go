@@ -98,6 +98,9 @@ func (x *reliner) outside(c byte) bool {
 		if x.length > 0 {
 			return x.endBefore()
 		}
+		if c == '{' && x.unwrap() {
+			return false
+		}
 		if c == '[' && !x.array {
 			x.array = true
 			return false
@@ -111,6 +114,21 @@ func (x *reliner) outside(c byte) bool {
 		x.ended = x.length > 0
 		return false
 	}
+	return true
+}
+
+// unwrap passes over what stands between the brace just read and the records it wraps, if it does.
+func (x *reliner) unwrap() bool {
+	if x.array && !x.closed {
+		return false
+	}
+	next, _ := x.r.Peek(maxWrapper)
+	n := wrapper(next)
+	if n == 0 {
+		return false
+	}
+	_, _ = x.r.Discard(n) // it was just seen
+	x.array, x.closed = true, false
 	return true
 }
 
