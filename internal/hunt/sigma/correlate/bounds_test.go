@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -85,7 +86,7 @@ func TestFloodOfOneRuleSparesAnother(t *testing.T) {
 	f := feed(t, base, all, l, func(Found) { found++ })
 	f.base = quiet
 	for k := range 50 {
-		f.add(fmt.Sprint(k))
+		f.add(strconv.Itoa(k))
 	}
 	f.base = base
 	for k := range 10_000 {
@@ -93,7 +94,7 @@ func TestFloodOfOneRuleSparesAnother(t *testing.T) {
 	}
 	f.base = quiet
 	for k := range 50 {
-		f.add(fmt.Sprint(k))
+		f.add(strconv.Itoa(k))
 	}
 	f.take()
 	if found != 50 {
@@ -166,7 +167,7 @@ func TestPercentileOfMany(t *testing.T) {
 	f := feed(t, base, all, l, func(f Found) { last = f })
 	r := rand.New(rand.NewPCG(3, 4))
 	for range 20_000 {
-		f.add("g", fmt.Sprint(r.IntN(1000)))
+		f.add("g", strconv.Itoa(r.IntN(1000)))
 	}
 	f.take()
 	must(t, f.c.Finish())
@@ -208,7 +209,7 @@ func TestRunsAreRemoved(t *testing.T) {
 		c, _, err := New(all, l, func(Found) { found++ })
 		must(t, err)
 		for i := range 10_000 {
-			must(t, c.Add(Match{Rule: base, At: second1 + telemetry.Instant(i*7919%10_000), Values: []string{fmt.Sprint(i % 100)}}))
+			must(t, c.Add(Match{Rule: base, At: second1 + telemetry.Instant(i*7919%10_000), Values: []string{strconv.Itoa(i % 100)}}))
 		}
 		if got := c.Totals(); got.Runs == 0 || got.Runs > mostRuns || got.Spilled == 0 {
 			t.Errorf("%+v", got)

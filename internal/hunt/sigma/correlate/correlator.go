@@ -222,7 +222,10 @@ func (c *Correlator) tidy() {
 
 // raise takes the matches of correlations that are on their way.
 func (c *Correlator) raise() {
-	for i := 0; i < len(c.rises); i++ {
+	for i := 0; ; i++ { // what is taken may add to them
+		if i == len(c.rises) {
+			break
+		}
 		r := c.rises[i]
 		m := matchOf(&r)
 		if e, ok := c.enter(r.edge, &m); ok {

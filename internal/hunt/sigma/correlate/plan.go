@@ -230,6 +230,7 @@ func unusable(c *rule.Correlation) string {
 		}
 	case rule.ValueCount:
 		needs = 1
+	case rule.EventCount, rule.Temporal, rule.TemporalOrdered:
 	}
 	switch {
 	case len(c.Fields) < needs:
