@@ -14,7 +14,8 @@ import (
 
 // Read reads the rules of a folder and all below it, *.yml and *.yaml, or of one file. Folders and files whose names begin with a dot are
 // left out. What cannot be read is complained of and the rest goes on; an error means that root itself could not be read. The rules'
-// references are not resolved yet.
+// references are not resolved yet. Files are read side by side: which rules are refused where a folder is over its bound of memory is
+// not fixed.
 func Read(fsys fs.FS, root string) (*Collection, error) {
 	c := &Collection{}
 	names, err := c.files(fsys, root)
