@@ -21,8 +21,8 @@ type Ingest struct {
 	// StdinName is what that which is read from Stdin is called, "-" when empty.
 	StdinName string
 	Limits    collect.Limits // of what is packed; the zero value takes the defaults
-	Sensor    string // names what saw the records; empty takes the family of each source's format
-	Workers   int    // goroutines that decode; 0 is one a core
+	Sensor    string         // names what saw the records; empty takes the family of each source's format
+	Workers   int            // goroutines that decode; 0 is one a core
 	// Progress, when set, is told how many bytes were read from disk.
 	Progress func(done int64)
 	// CommitBytes is after how many bytes of content what was read is committed, in the middle of a
@@ -58,7 +58,7 @@ type Ingested struct {
 	Grown    int                  // sources of which a first part was
 	Records  uint64               // taken in, of all sources
 	Commits  int
-	Found    int // findings that came or changed; of Service.Upload only
+	Found    int    // findings that came or changed; of Service.Upload only
 	Entry    uint64 // the last edit of the data folder before
 	Took     time.Duration
 
@@ -129,10 +129,17 @@ func (g *Ingest) read(ctx context.Context, m *collect.Member, k known) error {
 		return nil
 	}
 	was := k.after // marks move it on
+	ahead := newFuture(time.Now())
 	reader := collect.Reader{
 		Exports: captured,
 		Workers: g.Workers, MarkEvery: g.CommitBytes, Source: telemetry.Source{ID: k.rows, Sensor: g.Sensor},
-		Handle: func(ctx context.Context, b *telemetry.Batch) error { return g.take(ctx, b, k.lines) },
+		Handle: func(ctx context.Context, b *telemetry.Batch) error {
+			if k.lines > 0 {
+				b = b.After(k.lines)
+			}
+			ahead.undate(b)
+			return g.take(ctx, b)
+		},
 	}
 	if g.Progress != nil {
 		reader.Watch = func(*telemetry.Block) { g.Progress(g.files.Done.Load()) }
@@ -152,6 +159,7 @@ func (g *Ingest) read(ctx context.Context, m *collect.Member, k known) error {
 	if err != nil {
 		return err
 	}
+	ahead.tell(a)
 	g.result.Accounts = append(g.result.Accounts, a)
 	if a.Skipped != "" {
 		return nil
@@ -180,11 +188,8 @@ func (g *Ingest) finished(ctx context.Context, a *telemetry.Account, k known) er
 	return nil
 }
 
-// take takes in the records of a batch after a line.
-func (g *Ingest) take(ctx context.Context, b *telemetry.Batch, lines uint64) error {
-	if lines > 0 {
-		b = b.After(lines)
-	}
+// take takes in the records of a batch.
+func (g *Ingest) take(ctx context.Context, b *telemetry.Batch) error {
 	in, err := g.open()
 	if err != nil {
 		return err

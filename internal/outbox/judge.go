@@ -52,7 +52,8 @@ func (j *judge) judge(f *store.Stored, told *store.OutboxTold) (store.OutboxNews
 		return store.OutboxNews{}, nil
 	}
 	now := j.now().UTC()
-	first, last := activeDays(f.Finding)
+	first, last := activeDays(f.Finding, now)
+	told = believed(told)
 	why := reasonsFor(f.Finding, told, first, last, now)
 	if why == 0 {
 		return store.OutboxNews{}, nil
@@ -73,6 +74,19 @@ func (j *judge) judge(f *store.Stored, told *store.OutboxTold) (store.OutboxNews
 	}
 	return store.OutboxNews{Items: items, Told: next}, nil
 }
+
+// believed takes back that a day was told which had not come then.
+func believed(told *store.OutboxTold) *store.OutboxTold {
+	if told == nil || told.Last <= latestDay(told.At) {
+		return told
+	}
+	b := *told
+	b.Last = telemetry.InstantOf(told.At).Day()
+	return &b
+}
+
+// latestDay is the last day that a right clock can state, wherever it is.
+func latestDay(now time.Time) telemetry.Day { return telemetry.InstantOf(now).Day() + 1 }
 
 // reasonsFor gives why a finding is to be told again, or at all.
 func reasonsFor(f *hunt.Finding, told *store.OutboxTold, first, last telemetry.Day, now time.Time) (why uint8) {
@@ -95,10 +109,12 @@ func sameDay(a, b time.Time) bool {
 	return a.UTC().Truncate(24 * time.Hour).Equal(b.UTC().Truncate(24 * time.Hour))
 }
 
-// activeDays gives the first and the last day of a finding, 0 when none is dated.
-func activeDays(f *hunt.Finding) (first, last telemetry.Day) {
+// activeDays gives the first and the last day of a finding, 0 when none is dated. A day after tomorrow is that of a clock
+// that is wrong: no real one would ever be newer.
+func activeDays(f *hunt.Finding, now time.Time) (first, last telemetry.Day) {
+	latest := latestDay(now)
 	for i := range f.Days {
-		if d := f.Days[i].Day; d > 0 {
+		if d := f.Days[i].Day; d > 0 && d <= latest {
 			if first == 0 {
 				first = d
 			}

@@ -72,7 +72,9 @@ func TestWhatIsTold(t *testing.T) {
 		}, nil},
 		{"it is open again, and changes", func() {
 			must[hunt.FindingID](t)(s.Reopen(context.Background(), a(0, day).ID.String(), store.Act{Who: "ana", Reason: "no"}))
-			save(t, s, a(hunt.High, day+5))
+			f := a(hunt.High, day+3)
+			f.Days[0].Records = 9
+			save(t, s, f)
 		}, []string{"finding a.example.net new_day"}},
 	}
 	for _, st := range steps {
@@ -80,6 +82,26 @@ func TestWhatIsTold(t *testing.T) {
 		drive(t, b)
 		if diff := cmp.Diff(st.want, told(k)); diff != "" {
 			t.Errorf("%s, -want +got:\n%s", st.name, diff)
+		}
+	}
+}
+
+// A record dated in the future keeps no later day from being told, one that an earlier version told of neither.
+func TestFutureDaysKeepNothingBack(t *testing.T) {
+	f := func(days ...telemetry.Day) *store.Stored {
+		return &store.Stored{Finding: found("a.example.net", "edge1", hunt.High, intel.Clear, days...)}
+	}
+	now := start
+	j := &judge{routes: []*route{{name: "all", to: []string{"siem"}}}, now: func() time.Time { return now }}
+	first, err := j.judge(f(day, day+400), nil)
+	if err != nil || first.Told == nil || first.Told.Last != day {
+		t.Fatalf("%+v, %v", first.Told, err)
+	}
+	now = now.Add(24 * time.Hour)
+	for _, told := range []*store.OutboxTold{first.Told, {Level: hunt.High, First: day, Last: day + 400, At: start}} {
+		next, err := j.judge(f(day, day+1, day+400), told)
+		if err != nil || len(next.Items) != 1 || next.Items[0].Reasons != reasonDay || next.Told.Last != day+1 {
+			t.Errorf("told %+v: %+v, %v", told, next, err)
 		}
 	}
 }

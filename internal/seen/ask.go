@@ -176,9 +176,10 @@ func timeOf(unix int64) time.Time {
 func windowOf(v *depot.View, o Options) Window {
 	w := Window{Damaged: damagedIn(v, o), Since: o.Since, Until: o.Until, Expired: v.LedgerExpired()}
 	held := v.HeldDays()
+	latest := telemetry.InstantOf(time.Now()).Day() + 1 // what earlier versions filed after it has a wrong clock, and makes no day before it be missing
 	w.Undated = held[0] && o.days().From <= 0
 	for d := range held {
-		if d > 0 && (o.Until == 0 || d <= o.Until) && d >= o.Since {
+		if d > 0 && d <= latest && (o.Until == 0 || d <= o.Until) && d >= o.Since {
 			w.Held++
 			w.Last = max(w.Last, d)
 			if w.First == 0 || d < w.First {

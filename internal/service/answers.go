@@ -255,7 +255,7 @@ func (s *Service) Ingest(ctx context.Context, who auth.Who, name string, r io.Re
 // ingested says what came of one source.
 func ingested(name string, a *telemetry.Account) *api.Ingested {
 	out := &api.Ingested{
-		Name: name, ID: a.Source.ID.String(), Format: a.Format, Lines: a.Lines, Records: a.Read, Known: a.SameAs != "", Skipped: map[string]int{},
+		Name: name, ID: a.Source.ID.String(), Format: a.Format, Lines: a.Lines, Records: a.Read, Undated: a.Undated, Known: a.SameAs != "", Skipped: map[string]int{},
 		First: moment(a.First), Last: moment(a.Last),
 	}
 	for i := range a.Problems.List {

@@ -77,6 +77,7 @@ type Ingested struct {
 	Known    bool           `json:"known" doc:"All of it had been taken in before: nothing was added."`
 	Skipped  map[string]int `json:"skipped" doc:"Lines that gave no record, by reason."`
 	Examples []string       `json:"examples" doc:"Some of the lines that were skipped, as 'line 12: reason'."`
+	Undated  uint64         `json:"undated" doc:"Records that are kept without a time: they state none that can be read, or one that has not come yet."`
 	First    *time.Time     `json:"first" doc:"Earliest time of a record."`
 	Last     *time.Time     `json:"last" doc:"Latest time of a record."`
 	Findings int            `json:"findings_changed" doc:"Findings that are new or changed by it, as far as it is known yet."`
