@@ -6,14 +6,15 @@ import (
 	"stormglass/internal/telemetry"
 )
 
-// changes are the times in which machines are worked on: of all, by name, by role. Names and roles are folded.
+// changes are the times in which machines are worked on: of all, by a folded name, and of each device that the register of devices
+// states, by its names and its role.
 type changes struct {
-	all    spans
-	byName map[string]spans
-	byRole map[string]spans
+	all      spans
+	byName   map[string]spans
+	byDevice map[*Device]spans
 }
 
-func newChanges(all []Change) changes {
+func newChanges(all []Change, devices []Device) changes {
 	var every []Validity
 	names, roles := map[string][]Validity{}, map[string][]Validity{}
 	for _, c := range all {
@@ -28,7 +29,22 @@ func newChanges(all []Change) changes {
 			roles[r] = append(roles[r], c.Validity)
 		}
 	}
-	return changes{merged(every), mergedAll(names), mergedAll(roles)}
+	out := changes{merged(every), mergedAll(names), map[*Device]spans{}}
+	byRole := mergedAll(roles)
+	for i := range devices {
+		d := &devices[i]
+		var own []Validity
+		for _, n := range foldedAll(append([]string{d.ID}, d.Names...)...) {
+			own = append(own, names[n]...)
+		}
+		switch role := byRole[folded(d.Role)]; {
+		case len(own) > 0:
+			out.byDevice[d] = merged(append(own, role...))
+		case len(role) > 0:
+			out.byDevice[d] = role
+		}
+	}
+	return out
 }
 
 func mergedAll(m map[string][]Validity) map[string]spans {
@@ -39,24 +55,15 @@ func mergedAll(m map[string][]Validity) map[string]spans {
 	return out
 }
 
-// ofName reports whether a time lies in a window of a name.
+// ofName reports whether a time lies in a window of a name that no device has.
 func (c *changes) ofName(name string, at telemetry.Instant) bool {
 	s, _ := find(c.byName, name)
 	return s.state(at) == Approved || c.all.state(at) == Approved
 }
 
-// ofDevice reports whether a time lies in a window of a device, by id, name or role.
+// ofDevice reports whether a time lies in a window of a device.
 func (c *changes) ofDevice(d *Device, at telemetry.Instant) bool {
-	if c.ofName(d.ID, at) {
-		return true
-	}
-	for _, n := range d.Names {
-		if s, _ := find(c.byName, n); s.state(at) == Approved {
-			return true
-		}
-	}
-	s, _ := find(c.byRole, d.Role)
-	return s.state(at) == Approved
+	return c.all.state(at) == Approved || c.byDevice[d].state(at) == Approved
 }
 
 // ChangesOf gives the changes in whose window a device, by its id, is worked on at a time, in the order of the file.

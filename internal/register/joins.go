@@ -22,7 +22,7 @@ func (r *Registers) compile() {
 	r.listOthers(b)
 	r.joins = joins{
 		lists: make(map[string]*list, len(b)), devices: newDevices(r.Devices), accounts: newAccounts(r.Accounts),
-		changes: newChanges(r.Changes), tunnels: newTunnels(r.Tunnels),
+		changes: newChanges(r.Changes, r.Devices), tunnels: newTunnels(r.Tunnels),
 	}
 	for name, b := range b {
 		r.joins.lists[name] = b.list()
