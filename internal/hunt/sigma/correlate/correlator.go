@@ -101,6 +101,21 @@ func (c *Correlator) Needs(r *rule.Rule) bool {
 	return b != nil && len(b.edges) > 0
 }
 
+// Silent says whether r is not reported on its own: correlations refer to it, and none of them says generate. It counts for detections and
+// for correlations in a chain. A correlation that was left out silences nothing.
+func (c *Correlator) Silent(r *rule.Rule) bool {
+	silent := false
+	for _, n := range c.nodes {
+		if slices.ContainsFunc(n.spec.Rules, func(ref rule.RuleRef) bool { return ref.Rule == r }) {
+			if n.spec.Generate {
+				return false
+			}
+			silent = true
+		}
+	}
+	return silent
+}
+
 // Add hands in a match. An error is about the disk.
 func (c *Correlator) Add(m Match) error {
 	c.mu.Lock()

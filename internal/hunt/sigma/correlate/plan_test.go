@@ -86,6 +86,13 @@ func TestLoginAfterALongNightOfGuessing(t *testing.T) {
 	if w := c.Wanted(success); !slices.Equal(w, []string{"login.name"}) {
 		t.Errorf("wanted %q", w)
 	}
+	if !c.Silent(failed) || !c.Silent(all.Rules[2]) || c.Silent(all.Rules[3]) {
+		t.Error("what a correlation refers to is not reported on its own, the last of a chain is")
+	}
+	all.Rules[2].Correlation.Generate = true
+	if c.Silent(failed) {
+		t.Error("generate does not count")
+	}
 	start := telemetry.InstantOf(time.Date(2024, 11, 4, 0, 0, 0, 0, time.UTC))
 	for i := range 180 {
 		must(t, c.Add(Match{Rule: failed, At: start + telemetry.Instant(i)*60*second1, Values: []string{"noc"}}))
