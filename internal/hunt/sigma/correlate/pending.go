@@ -16,7 +16,8 @@ import (
 type pending struct {
 	buf   []byte
 	items []waiting
-	dead  int // bytes of buf that no item uses
+	dead  int       // bytes of buf that no item uses
+	ripe  []waiting // room for those that are taken
 }
 
 type waiting struct {
@@ -54,7 +55,7 @@ func (p *pending) sort(items []waiting) {
 
 // takeUntil hands the records up to a time to f, in their order.
 func (p *pending) takeUntil(to telemetry.Instant, f func([]byte) error) error {
-	var ripe []waiting
+	ripe := p.ripe[:0]
 	p.items = slices.DeleteFunc(p.items, func(w waiting) bool {
 		if w.at <= to {
 			ripe = append(ripe, w)
@@ -70,6 +71,7 @@ func (p *pending) takeUntil(to telemetry.Instant, f func([]byte) error) error {
 		}
 		p.dead += w.n
 	}
+	p.ripe = ripe[:0]
 	p.compact()
 	return err
 }
@@ -78,7 +80,11 @@ func (p *pending) compact() {
 	if p.dead*2 < len(p.buf) {
 		return
 	}
-	live := make([]byte, 0, len(p.buf)-p.dead)
+	if len(p.items) == 0 {
+		p.buf, p.dead = p.buf[:0], 0
+		return
+	}
+	live := make([]byte, 0, 2*(len(p.buf)-p.dead))
 	for i, w := range p.items {
 		p.items[i].off = len(live)
 		live = append(live, p.record(w)...)
