@@ -23,9 +23,7 @@ func (p *Proposal) YAML(register string) []byte {
 			w.device(&p.Devices[i])
 		}
 	case "servers":
-		for i := range p.Servers {
-			w.server(&p.Servers[i])
-		}
+		w.servers(p.Servers)
 	case "accounts":
 		for i := range p.Accounts {
 			w.account(&p.Accounts[i])
@@ -96,6 +94,26 @@ func (w *yamlWriter) device(d *ProposedDevice) {
 		keys = append(keys, "exporter: ["+strings.Join(xs, ", ")+"]")
 	}
 	w.entry(&d.Seen, "", append(keys, since(d.First))...)
+}
+
+// maxDoubtful is how many servers of a service are written that there are doubts about.
+const maxDoubtful = 20
+
+func (w *yamlWriter) servers(all []ProposedServer) {
+	doubtful := map[string]int{}
+	for i := range all {
+		if len(all[i].Doubts) > 0 {
+			doubtful[all[i].Service]++
+		}
+		if len(all[i].Doubts) == 0 || doubtful[all[i].Service] <= maxDoubtful {
+			w.server(&all[i])
+		}
+	}
+	for _, service := range services {
+		if more := doubtful[service] - maxDoubtful; more > 0 {
+			fmt.Fprintf(w, "  # %d further addresses with doubts for %s are left out\n", more, service)
+		}
+	}
 }
 
 func (w *yamlWriter) server(p *ProposedServer) {

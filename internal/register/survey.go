@@ -130,6 +130,15 @@ func (s *Survey) machine(a netip.Addr, at telemetry.Instant) bool {
 	return ok
 }
 
+// router reports whether an address is of a device that people log in to over the network: in a network of infrastructure, where any
+// is stated. Servers that exchange files by SSH are not meant.
+func (s *Survey) router(a netip.Addr, at telemetry.Instant) bool {
+	if s.registers.States("infrastructure_prefixes") {
+		return s.registers.Networks.Class(a, at) == Infrastructure
+	}
+	return s.machine(a, at)
+}
+
 // own reports whether an address is the operator's and no subscriber's.
 func (s *Survey) own(a netip.Addr, at telemetry.Instant) bool {
 	c := s.registers.Networks.Class(a, at)

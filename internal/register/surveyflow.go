@@ -54,9 +54,15 @@ func (s *Survey) flow(f *telemetry.Flow) {
 	if service := served[to]; service != "" && (f.Answered != telemetry.Unanswered || service == ServiceSyslog) && s.client(src, f.Occurred) {
 		see(s.uses, useKey{service, dst, src}, f.Occurred, s.maxUses, &s.lost)
 	}
-	if service := managed[to]; service != "" && f.Answered != telemetry.Unanswered && s.machine(dst, f.Occurred) {
+	if service := managed[to]; service != "" && s.reached(f, src) && s.router(dst, f.Occurred) {
 		see(s.uses, useKey{service, src, dst}, f.Occurred, s.maxUses, &s.lost)
 	}
+}
+
+// reached reports whether a device answered who turned to it. Where a flow does not say, an address of the operator's own is believed and
+// one of outside is not: most of those scan.
+func (s *Survey) reached(f *telemetry.Flow, src netip.Addr) bool {
+	return f.Answered == telemetry.Answered || f.Answered == telemetry.AnswerUnknown && s.own(src, f.Occurred)
 }
 
 func knownPort(p port) bool { return served[p] != "" || managed[p] != "" }
