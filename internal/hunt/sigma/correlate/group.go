@@ -33,7 +33,7 @@ type told struct {
 
 // bytes that a group and an entry of it take, with their share of maps, texts and room that is not used.
 const (
-	bytesGroup = 320
+	bytesGroup = 352
 	bytesEntry = 64
 )
 
