@@ -12,5 +12,5 @@ func Advise[T any](s []T) {
 	if n == 0 {
 		return
 	}
-	advise(uintptr(unsafe.Pointer(unsafe.SliceData(s))), n)
+	advise(uintptr(unsafe.Pointer(unsafe.SliceData(s))), n) //nolint:gosec // an address for the kernel; nothing is read or written through it
 }
