@@ -4,8 +4,7 @@
 //     rules, filters). It reads raw YAML each time a record is asked about, matches character by character, tries every window of
 //     time, and shares no line with the packages it judges. It is slow, and meant to be read beside the specification.
 //   - Run and RunCorrelations, which hold any evaluator to the table of testdata/spec: one or more cases for each paragraph.
-//   - Generators for differential tests (Rule, Record and their like), and Corpus, a deterministic set of rules with the mix of log
-//     sources and modifiers that SigmaHQ has, for benchmarks.
+//   - Generators for differential tests: Draw gives rules and records, DrawStream correlations and matches.
 //
 // Where the text leaves a choice, the naive evaluator follows the model of package rule, and its doc comments name the choice.
 package sigmatest

@@ -63,9 +63,10 @@ var letters = []string{
 	"a", "b", "k", "s", "A", "B", "K", "\u212a", "ſ", "ß", "ω", "Ω", "日", "1", "0", " ", "-", "/", "–", `\`, "*", "?", "%", ".", ":",
 }
 
-// Words draws a few short ones.
+// Words draws a few, short and longer ones: an engine may look for long texts in another way.
 func Words(t *rapid.T) []string {
-	word := rapid.Map(rapid.SliceOfN(rapid.SampledFrom(letters), 1, 4), func(s []string) string { return strings.Join(s, "") })
+	letter := rapid.SampledFrom(letters)
+	word := rapid.Map(rapid.OneOf(rapid.SliceOfN(letter, 1, 4), rapid.SliceOfN(letter, 4, 9)), func(s []string) string { return strings.Join(s, "") })
 	return rapid.SliceOfN(word, 3, 6).Draw(t, "words")
 }
 
