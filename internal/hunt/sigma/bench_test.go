@@ -4,6 +4,7 @@ import (
 	"math/rand/v2"
 	"net/netip"
 	"os"
+	"runtime"
 	"testing"
 	"time"
 
@@ -140,6 +141,49 @@ func BenchmarkMixedEvents(b *testing.B) {
 	c := newCorpus(1)
 	p := corpusProgram(b, c, 3000, logSources)
 	benchmarkEvents(b, p, c.events(4096))
+}
+
+// BenchmarkNetworkRecords asks the same 3,000 rules of records of the network.
+func BenchmarkNetworkRecords(b *testing.B) {
+	c := newCorpus(1)
+	p := corpusProgram(b, c, 3000, logSources)
+	b.Run("dns", func(b *testing.B) { benchmarkEvents(b, p, c.questions(4096)) })
+	b.Run("http", func(b *testing.B) { benchmarkEvents(b, p, c.requests(4096)) })
+	b.Run("flow", func(b *testing.B) { benchmarkEvents(b, p, flows(4096)) })
+}
+
+// BenchmarkOneByOne is the peer of BenchmarkMixedEvents without the index: every rule is asked of every record.
+func BenchmarkOneByOne(b *testing.B) {
+	c := newCorpus(1)
+	p := corpusProgram(b, c, 3000, logSources)
+	for _, k := range p.kinds {
+		if k != nil {
+			k.index = newIndex(k.sources, make([]*need, len(k.plans)))
+		}
+	}
+	benchmarkEvents(b, p, c.events(512))
+}
+
+// BenchmarkProgramMemory tells what 3,000 rules take, without what was parsed of them.
+func BenchmarkProgramMemory(b *testing.B) {
+	c := newCorpus(1)
+	rules, _ := rule.Parse("corpus.yml", []byte(c.rules(3000, logSources)))
+	all := &rule.Collection{Rules: rules}
+	all.Resolve()
+	set, _ := pipeline.Load(content.Pipelines())
+	for b.Loop() {
+		before := heap()
+		p := Compile(all, set, Options{})
+		b.ReportMetric(float64(heap()-before)/(1<<20), "MiB")
+		runtime.KeepAlive(p)
+	}
+}
+
+func heap() uint64 {
+	runtime.GC()
+	var m runtime.MemStats
+	runtime.ReadMemStats(&m)
+	return m.HeapAlloc
 }
 
 func BenchmarkCompile(b *testing.B) {

@@ -3,6 +3,8 @@ package sigma
 import (
 	"fmt"
 	"math/rand/v2"
+	"net/netip"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -24,21 +26,21 @@ func newCorpus(seed uint64) *corpus {
 	syllables := strings.Fields("po wer shell run dll net whoa mi cert util reg svr sc task bit admin sys host proc dump mim kat rub eus inv oke web req uest down load exec pay lo ad temp user data pub lic log win dow chr ome edge upd ate serv ice conf ig key pass cred vault min er loc ker back door bea con")
 	seen := map[string]bool{}
 	for len(c.words) < 1500 {
-		w := ""
+		var b strings.Builder
 		for range 2 + c.IntN(3) {
-			w += syllables[c.IntN(len(syllables))]
+			b.WriteString(syllables[c.IntN(len(syllables))])
 		}
-		if !seen[w] {
+		if w := b.String(); !seen[w] {
 			seen[w] = true
 			c.words = append(c.words, w)
 		}
 	}
 	for len(c.plain) < 6000 {
-		w := ""
+		var b strings.Builder
 		for range 3 + c.IntN(7) {
-			w += string("etaoinshrdlucmfwypvbgkjqxz"[int(26*c.Float64()*c.Float64())])
+			b.WriteByte("etaoinshrdlucmfwypvbgkjqxz"[int(26*c.Float64()*c.Float64())])
 		}
-		c.plain = append(c.plain, w)
+		c.plain = append(c.plain, b.String())
 	}
 	return c
 }
@@ -182,7 +184,7 @@ func (c *corpus) value(field string) string {
 	case first == "cidr":
 		return fmt.Sprintf("10.%d.0.0/16", c.IntN(256))
 	case field == "EventID":
-		return fmt.Sprint(4600 + c.IntN(400))
+		return strconv.Itoa(4600 + c.IntN(400))
 	case field == "sc-status":
 		return c.pick("200", "404", "500")
 	case strings.Contains(strings.ToLower(field), "port"):
@@ -224,7 +226,7 @@ func (c *corpus) events(n int) *telemetry.Batch {
 		case k < 85:
 			c.sysmon(b, "3", "Image", c.path(), "DestinationIp", fmt.Sprintf("10.%d.3.4", c.IntN(256)), "DestinationPort", c.pick("443", "445", "80"))
 		case k < 92:
-			c.windows(b, "Security", fmt.Sprint(4600+c.IntN(400)), "SubjectUserName", c.seen(), "ObjectName", c.path(), "ProcessName", c.path())
+			c.windows(b, "Security", strconv.Itoa(4600+c.IntN(400)), "SubjectUserName", c.seen(), "ObjectName", c.path(), "ProcessName", c.path())
 		default:
 			event(b, fmt.Sprintf("<189>%d: %s: Jun  3 10:11:12.345: %%SYS-5-CONFIG_I: %s", c.IntN(1e6), c.seen(), c.command()), "message", c.command())
 		}
@@ -239,14 +241,15 @@ func (c *corpus) sysmon(b *telemetry.Batch, id string, pairs ...string) {
 func (c *corpus) windows(b *telemetry.Batch, channel, id string, pairs ...string) {
 	all := []string{
 		"winlog.channel", channel, "event.code", id, "winlog.event_id", id, "winlog.provider_name", "Microsoft-Windows-Sysmon", "winlog.computer_name", "host7.corp.example",
-		"winlog.record_id", fmt.Sprint(c.IntN(1e6)), "winlog.process.pid", "4584",
+		"winlog.record_id", strconv.Itoa(c.IntN(1e6)), "winlog.process.pid", "4584",
 	}
-	raw := `{"winlog":{"channel":"` + channel + `"`
+	var raw strings.Builder
+	raw.WriteString(`{"winlog":{"channel":"` + channel + `"`)
 	for i := 0; i < len(pairs); i += 2 {
 		all = append(all, "winlog.event_data."+pairs[i], pairs[i+1])
-		raw += `,"` + pairs[i] + `":"` + strings.ReplaceAll(pairs[i+1], `\`, `\\`) + `"`
+		raw.WriteString(`,"` + pairs[i] + `":"` + strings.ReplaceAll(pairs[i+1], `\`, `\\`) + `"`)
 	}
-	event(b, raw+"}}", all...)
+	event(b, raw.String()+"}}", all...)
 }
 
 func (c *corpus) path() string {
@@ -254,9 +257,39 @@ func (c *corpus) path() string {
 }
 
 func (c *corpus) command() string {
-	s := c.path()
+	words := []string{c.path()}
 	for range 2 + c.IntN(5) {
-		s += " " + c.pick("-", "/", "") + c.seen() + c.pick("", "="+c.seen(), " "+c.seen())
+		words = append(words, c.pick("-", "/", "")+c.seen()+c.pick("", "="+c.seen(), " "+c.seen()))
 	}
-	return s
+	return strings.Join(words, " ")
+}
+
+// questions gives a batch of DNS questions.
+func (c *corpus) questions(n int) *telemetry.Batch {
+	b := &telemetry.Batch{Kind: telemetry.KindDNS}
+	for range n {
+		d := &b.DNS[b.Append(uint64(b.Len()+1))]
+		c.ends(&d.Ends, 17, 53)
+		d.Query, d.QType, d.RCode = c.seen()+"."+c.seen()+".example", c.pick("A", "AAAA", "TXT", "HTTPS"), "NOERROR"
+	}
+	return b
+}
+
+// requests gives a batch of HTTP requests.
+func (c *corpus) requests(n int) *telemetry.Batch {
+	b := &telemetry.Batch{Kind: telemetry.KindHTTP}
+	for range n {
+		h := &b.HTTP[b.Append(uint64(b.Len()+1))]
+		c.ends(&h.Ends, 6, 80)
+		h.Method, h.Status, h.Host = c.pick("GET", "GET", "POST"), 200, c.seen()+".example"
+		h.URI = "/" + c.seen() + "/" + c.seen() + "?" + c.seen() + "=" + c.seen()
+		h.UserAgent = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
+	}
+	return b
+}
+
+func (c *corpus) ends(e *telemetry.Ends, proto uint8, port uint16) {
+	e.Src = netip.AddrFrom4([4]byte{10, byte(c.IntN(256)), byte(c.IntN(256)), byte(c.IntN(256))})
+	e.Dst = netip.AddrFrom4([4]byte{byte(11 + c.IntN(200)), byte(c.IntN(256)), byte(c.IntN(256)), byte(c.IntN(256))})
+	e.SrcPort, e.DstPort, e.Proto = uint16(1024+c.IntN(60000)), port, proto
 }
