@@ -11,7 +11,7 @@ import (
 type itemCompiler struct {
 	kind  *kindProgram
 	sets  *setCache
-	names naming
+	route *pipeline.Route
 	item  *rule.Item
 	out   predicate
 
@@ -19,23 +19,20 @@ type itemCompiler struct {
 	values []map[string]string // by source: what the pipeline says of values
 }
 
-// naming gives the names under which a field of a rule may stand.
-type naming func(field string) []pipeline.Target
-
 // predicate gives the number of the predicate that asks what an item does.
-func (k *kindProgram) predicate(sets *setCache, item *rule.Item, names naming) int32 {
-	key := keyOf(item, names)
+func (k *kindProgram) predicate(sets *setCache, item *rule.Item, route *pipeline.Route) int32 {
+	key := k.keyOf(item, route)
 	if n, ok := k.byKey[key]; ok {
 		k.predicates[n].users++
 		return n
 	}
 	sets.begin()
-	c := itemCompiler{kind: k, sets: sets, item: item, names: names}
+	c := itemCompiler{kind: k, sets: sets, item: item, route: route}
 	c.out.negated, c.out.users = item.Negated, 1
 	if item.Field == "" {
 		c.keywords()
 	} else {
-		c.field(names(item.Field))
+		c.field(k.resolve(route, item.Field))
 	}
 	if item.Negated {
 		c.out.need = nil
@@ -59,19 +56,16 @@ func groupsOf(item *rule.Item) [][]rule.Value {
 	return groups
 }
 
-func (c *itemCompiler) field(names []pipeline.Target) {
+func (c *itemCompiler) field(at *resolved) {
 	c.absence()
-	for _, name := range names {
-		if isRegistered(name.Name) && !c.kind.sources.registers(name.Name) {
-			c.sets.lacks(name.Name)
-		}
-		for _, src := range c.kind.sources.named(name.Name) {
-			c.out.asked = append(c.out.asked, asked{src: src})
-			c.out.subject = append(c.out.subject, src)
-			c.values = append(c.values, name.Values)
-		}
+	for _, name := range at.missing {
+		c.sets.lacks(name)
 	}
-	c.place = c.kind.sources.place(c.out.subject)
+	c.out.asked = make([]asked, len(at.row))
+	for i, src := range at.row {
+		c.out.asked[i].src = src
+	}
+	c.out.subject, c.values, c.place = at.row, at.values, at.place
 	needed := c.ask()
 	if !c.out.absent {
 		c.out.need = needed

@@ -1,31 +1,29 @@
 package sigma
 
 import (
-	"maps"
-	"slices"
 	"strconv"
 
 	"stormglass/internal/hunt/sigma/pipeline"
 	"stormglass/internal/hunt/sigma/rule"
 )
 
-// itemKey is text that is the same for items that ask the same of the same names: each part with its length before it.
+// itemKey is text that is the same for items that ask the same of the same places: each part with its length before it.
 type itemKey []byte
 
-func keyOf(item *rule.Item, names naming) string {
-	k := itemKey(make([]byte, 0, 256))
-	k = append(k, byte(item.Op), bit(item.All), bit(item.Negated), bit(item.Field == ""))
+func (k *kindProgram) keyOf(item *rule.Item, route *pipeline.Route) string {
+	key := itemKey(make([]byte, 0, 256))
+	key = append(key, byte(item.Op), bit(item.All), bit(item.Negated), bit(item.Field == ""))
 	if item.Field != "" {
-		k.names(names(item.Field))
+		key.place(k.resolve(route, item.Field))
 	}
 	for i := range item.Values {
 		v := &item.Values[i]
-		k.value(v)
+		key.value(v)
 		if item.Op == rule.OpFieldRef {
-			k.names(names(v.Ref.Field))
+			key.place(k.resolve(route, v.Ref.Field))
 		}
 	}
-	return string(k)
+	return string(key)
 }
 
 func bit(b bool) byte {
@@ -40,16 +38,7 @@ func (k *itemKey) text(s string) {
 	*k = append(append(*k, ':'), s...)
 }
 
-func (k *itemKey) names(names []pipeline.Target) {
-	*k = strconv.AppendInt(*k, int64(len(names)), 10)
-	for _, n := range names {
-		k.text(n.Name)
-		for _, value := range slices.Sorted(maps.Keys(n.Values)) {
-			k.text(value)
-			k.text(n.Values[value])
-		}
-	}
-}
+func (k *itemKey) place(r *resolved) { *k = strconv.AppendInt(*k, int64(r.id), 10) }
 
 func (k *itemKey) value(v *rule.Value) {
 	*k = append(*k, '\n', bit(v.Null), bit(v.Exists), byte(v.Part), bit(v.Ref.Before), bit(v.Ref.After), bit(v.Ref.Cased))

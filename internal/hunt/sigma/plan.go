@@ -16,12 +16,12 @@ type planCompiler struct {
 func (c *planCompiler) plan(r *rule.Rule, route *pipeline.Route) plan {
 	p := plan{route: route}
 	if len(route.Where) > 0 {
-		p.places, p.where = c.groups(route.Where, route.Fields)
+		p.places, p.where = c.groups(route.Where, route)
 	}
-	p.selections, p.root = c.detection(r.Detection, route.Fields)
+	p.selections, p.root = c.detection(r.Detection, route)
 	for _, f := range c.filters(r) {
 		fp := filterPlan{Filter: f}
-		fp.selections, fp.root = c.detection(&f.Detection, route.Fields)
+		fp.selections, fp.root = c.detection(&f.Detection, route)
 		p.filters = append(p.filters, fp)
 	}
 	if len(p.filters) > 0 {
@@ -34,11 +34,11 @@ func (c *planCompiler) plan(r *rule.Rule, route *pipeline.Route) plan {
 }
 
 // detection compiles selections and their conditions, of which one must hold.
-func (c *planCompiler) detection(d *rule.Detection, names naming) ([]selectionPlan, expression) {
+func (c *planCompiler) detection(d *rule.Detection, route *pipeline.Route) ([]selectionPlan, expression) {
 	plans := make([]selectionPlan, len(d.Selections))
 	selections := make([]expression, len(d.Selections))
 	for i := range d.Selections {
-		plans[i].groups, selections[i] = c.groups(d.Selections[i].Groups, names)
+		plans[i].groups, selections[i] = c.groups(d.Selections[i].Groups, route)
 	}
 	root := expression{op: opOr}
 	for _, e := range d.Conditions {
@@ -51,13 +51,13 @@ func (c *planCompiler) detection(d *rule.Detection, names naming) ([]selectionPl
 }
 
 // groups compiles groups of items, of which one must hold.
-func (c *planCompiler) groups(groups []rule.Group, names naming) ([][]int32, expression) {
+func (c *planCompiler) groups(groups []rule.Group, route *pipeline.Route) ([][]int32, expression) {
 	numbers := make([][]int32, len(groups))
 	one := expression{op: opOr}
 	for i := range groups {
 		all := expression{op: opAnd}
 		for j := range groups[i].Items {
-			n := c.kind.predicate(&c.sets, &groups[i].Items[j], names)
+			n := c.kind.predicate(&c.sets, &groups[i].Items[j], route)
 			c.missing = union(c.missing, c.kind.predicates[n].missing)
 			c.reasons = union(c.reasons, c.kind.predicates[n].reasons)
 			numbers[i] = append(numbers[i], n)

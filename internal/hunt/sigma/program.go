@@ -61,6 +61,7 @@ type kindProgram struct {
 	sources    *sources
 	predicates []predicate
 	byKey      map[string]int32
+	fields     map[routeField]*resolved
 	plans      []plan // in the order of their rules
 	index      *index
 }
@@ -140,7 +141,7 @@ type compiler struct {
 
 func (c *compiler) kindOf(k telemetry.Kind) *kindProgram {
 	if c.kinds[k] == nil {
-		c.kinds[k] = &kindProgram{kind: k, sources: newSources(k, c.options.Joined), byKey: map[string]int32{}}
+		c.kinds[k] = &kindProgram{kind: k, sources: newSources(k, c.options.Joined), byKey: map[string]int32{}, fields: map[routeField]*resolved{}}
 	}
 	return c.kinds[k]
 }
@@ -218,5 +219,5 @@ func (k *kindProgram) finish() {
 		}
 	}
 	k.index = newIndex(k.sources, needs)
-	k.byKey = nil
+	k.byKey, k.fields = nil, nil
 }

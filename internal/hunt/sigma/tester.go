@@ -114,9 +114,11 @@ func (t *tester) network(v *rule.Value) {
 func (t *tester) reference(v *rule.Value) {
 	t.anywhere()
 	ref := reference{FieldRef: v.Ref}
-	for _, name := range t.names(v.Ref.Field) {
-		ref.places = append(ref.places, t.kind.sources.named(name.Name)...)
+	other := t.kind.resolve(t.route, v.Ref.Field)
+	for _, name := range other.missing {
+		t.sets.lacks(name)
 	}
+	ref.places = other.row
 	t.tests = append(t.tests, ref)
 }
 
