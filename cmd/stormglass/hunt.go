@@ -62,6 +62,9 @@ Exit codes: 0 done, nothing found; 1 error; 2 wrong usage; 3 something was found
 	}
 	fs := c.Flags()
 	fs.StringArrayVarP(&f.Intel, "intel", "i", nil, "intelligence: file, folder, archive or - (repeatable)")
+	fs.StringArrayVarP(&f.Rules.Rules, "rules", "r", nil, "Sigma rules: file or folder (repeatable)")
+	fs.StringArrayVar(&f.Rules.Pipelines, "pipelines", nil, "folder of pipelines for rules, beside those that are built in (repeatable)")
+	fs.StringVar(&f.Registers, "registers", "", "folder of what you state as right (docs/registers.md), for rules that compare with it")
 	fs.StringArrayVarP(&f.Telemetry, "telemetry", "t", nil, "telemetry: file, folder, archive or - (repeatable)")
 	a.dataFlag(c, &f.data)
 	fs.BoolVar(&f.fresh, "new", false, "with --data: only what is new or changed since --new was last asked")
@@ -182,8 +185,8 @@ const maxWorkers = 256
 func (f *huntFlags) check() (failOn, error) {
 	var errs []error
 	switch {
-	case !f.kept() && len(f.Intel) == 0:
-		errs = append(errs, errors.New("--intel is missing: what to look for"))
+	case !f.kept() && len(f.Intel) == 0 && f.Rules.None():
+		errs = append(errs, errors.New("--intel and --rules are missing: what to look for"))
 	case f.kept() && len(f.Intel)+len(f.Telemetry)+len(f.own) > 0:
 		errs = append(errs, errors.New("--data hunts what was added to a data folder (intel add, ingest, registers/networks.yaml): it goes with none of --intel, --telemetry and --own"))
 	case f.kept() && f.AllAttributes:

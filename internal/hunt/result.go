@@ -20,6 +20,7 @@ type Result struct {
 	Hunted   map[observable.Kind]int // of them, by kind
 	Accounts []*telemetry.Account    // one for each source of telemetry
 	Warnings map[string]int          // entries of warning lists that could not be used, by list
+	Rules    *RulesAccount           // nil when no rules were hunted with
 
 	OnlyNew bool // Findings are only those that are new or changed since they were last asked for
 	Known   int  // with OnlyNew: how many further ones are kept

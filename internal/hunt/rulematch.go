@@ -18,6 +18,9 @@ type RuleHit struct {
 	Counted  bool     // a correlation counts it, by Values
 	Values   []string // of the fields that correlations look at; its own memory
 	Absent   uint64   // bit i is set where the record lacks the field of Values[i]
+
+	// Looked gives the fields that the rule looks at, as the record has them, without secrets. It holds until the sink returns.
+	Looked func() []SampleField
 }
 
 // RuleSink takes what rules matched in a batch. It is called from several goroutines; the batch is gone after the call.
@@ -44,6 +47,7 @@ func (r *ruler) match(w *walk) []RuleHit {
 		}
 		w.record = record
 		h := RuleHit{Record: record, Rule: n, Reported: p.reported, Counted: p.counted}
+		h.Looked = func() []SampleField { return r.looked(b, n, record, p.fields) }
 		h.Subject = r.subject(w, n, p)
 		h.Ours = w.ours(&h.Subject)
 		if p.counted {
@@ -57,6 +61,21 @@ func (r *ruler) match(w *walk) []RuleHit {
 		r.hits = append(r.hits, h)
 	})
 	return r.hits
+}
+
+// looked gives some fields of a record as a sample shows them.
+func (r *ruler) looked(b *telemetry.Batch, n, record int, fields []string) []SampleField {
+	var out []SampleField
+	room := maxSampleText
+	for i, v := range r.eval.Values(n, b, record, fields) {
+		if v == "" || room <= 0 {
+			continue
+		}
+		f := SampleField{Name: telemetry.RedactName(fields[i]), Value: shown(fields[i], v, maxSampleValue)}
+		room -= len(f.Value)
+		out = append(out, f)
+	}
+	return out
 }
 
 // subject gives whom a match is about: by the field that the rule names, else the device that wrote the record, else the operator's end

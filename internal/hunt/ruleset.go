@@ -3,6 +3,7 @@ package hunt
 import (
 	"crypto/sha256"
 	"encoding/hex"
+	"slices"
 
 	"stormglass/internal/hunt/sigma"
 	"stormglass/internal/hunt/sigma/correlate"
@@ -28,6 +29,7 @@ type rulePlan struct {
 	counted  bool     // a correlation counts them
 	wanted   []string // fields that correlations look at
 	subject  []string // the field that says whom they are about, if the rule names one
+	fields   []string // that the rule looks at, and those of interest by its author
 }
 
 // NewRuleSet makes rules ready. The references of the collection are resolved. Rules that nothing can be asked of are in it too, so that an
@@ -44,6 +46,7 @@ func NewRuleSet(c *rule.Collection, p *pipeline.Set, o sigma.Options) (*RuleSet,
 		r := compiled.Rule
 		s.add(r)
 		plan := rulePlan{rule: r, reported: reported[r] && r.Detection.Aggregate == nil, counted: counting.Needs(r), wanted: counting.Wanted(r)}
+		plan.fields = fieldsOfRule(r)
 		if r.Subject != "" {
 			plan.subject = []string{r.Subject}
 		}
@@ -55,6 +58,28 @@ func NewRuleSet(c *rule.Collection, p *pipeline.Set, o sigma.Options) (*RuleSet,
 		}
 	}
 	return s, counting.Close()
+}
+
+// maxFieldsOfRule bounds the fields of a sample.
+const maxFieldsOfRule = 12
+
+// fieldsOfRule gives the fields that a rule's selections name, then those its author calls of interest.
+func fieldsOfRule(r *rule.Rule) []string {
+	var out []string
+	for _, s := range r.Detection.Selections {
+		for _, g := range s.Groups {
+			for _, i := range g.Items {
+				out = append(out, i.Field)
+			}
+		}
+	}
+	seen := map[string]bool{"": true}
+	out = slices.DeleteFunc(append(out, r.Fields...), func(f string) bool {
+		again := seen[f]
+		seen[f] = true
+		return again
+	})
+	return out[:min(len(out), maxFieldsOfRule)]
 }
 
 func (s *RuleSet) add(r *rule.Rule) {

@@ -42,7 +42,7 @@ func (p *Part) RuleHits(b *telemetry.Batch, hits []RuleHit) {
 			continue
 		}
 		d := p.count(f, b, h.Record, h.Ours)
-		p.sample(d, b, h.Record, func() Sample { return recordSample(b, h.Record) })
+		p.sample(d, b, h.Record, func() Sample { return ruleSample(b, h) })
 	}
 }
 
@@ -57,6 +57,15 @@ func (t *Tally) ofRules() []*Finding {
 		out = append(out, t.rules.Infos[id].finding(Subject{Kind: SubjectSource, Name: "many"}, g))
 	}
 	return out
+}
+
+// ruleSample makes a sample of a record that a rule matched: of what the rule looks at, where the record has that in fields.
+func ruleSample(b *telemetry.Batch, h *RuleHit) Sample {
+	s := recordSample(b, h.Record)
+	if looked := h.Looked(); s.Line == "" && len(looked) > 0 {
+		s.Fields = looked
+	}
+	return s
 }
 
 // finding makes what was gathered for a subject a finding of the rule.

@@ -78,7 +78,7 @@ func (p *Part) Commit() (sameAs string) {
 	return ""
 }
 
-// Discard gives the part up.
+// Discard gives up what of the part was not committed.
 func (p *Part) Discard() error { return p.counted.discard() }
 
 // Hits adds the hits of a batch.

@@ -2,21 +2,26 @@ package node
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"net/netip"
+	"slices"
 	"time"
 
 	"stormglass/internal/collect"
 	"stormglass/internal/hunt"
 	"stormglass/internal/intel"
 	"stormglass/internal/observable"
+	"stormglass/internal/register"
 	"stormglass/internal/telemetry"
 )
 
 // Hunt is a one-shot hunt: paths in, findings out, nothing kept.
 type Hunt struct {
 	Intel, Telemetry []string
+	Rules            RulePaths
+	Registers        string         // folder with what the operator states (networks.yaml, devices.yaml, …); empty: nothing
 	Own              []netip.Prefix // the operator's, empty when not stated
 	AllAttributes    bool           // hunt values that their source does not mark for detection
 	KeepNotes        bool           // name every value of intelligence that was not loaded
@@ -48,13 +53,26 @@ func (h *Hunt) Run(ctx context.Context) (*hunt.Result, error) {
 			r.Hunted[k] = n
 		}
 	}
+	rules, registers, err := h.rules()
+	if err != nil {
+		return r, err
+	}
 	warnings := intel.CompileWarnings(l.Library.WarningLists)
 	r.Warnings = warnings.Skipped
-	networks := hunt.NewNetworks(h.Own)
+	networks := h.networks(registers)
 	tally := hunt.NewTally(x)
-	if r.Accounts, err = h.read(ctx, x, networks, tally); err != nil {
+	if rules != nil {
+		if err := tally.Rules(rules, networks); err != nil {
+			return r, err
+		}
+	}
+	if r.Accounts, err = h.read(ctx, &hunt.Engine{Index: x, Networks: networks, Rules: rules}, tally); err != nil {
 		return nil, fmt.Errorf("read telemetry: %w", err)
 	}
+	if err := tally.Finish(); err != nil {
+		return nil, fmt.Errorf("correlate what rules matched: %w", err)
+	}
+	r.Rules = rules.Account()
 	r.Outcome = tally.Outcome(&l.Library, warnings, networks)
 	r.Took = h.Now().Sub(started)
 	return r, nil
@@ -69,24 +87,54 @@ func (h *Hunt) load(ctx context.Context) (*intel.Index, *intel.Loader, error) {
 	if h.feeds, err = LoadIntel(ctx, &collect.Files{Stdin: h.Stdin}, h.Intel, l); err != nil {
 		return nil, nil, err
 	}
+	if len(h.Intel) == 0 { // rules alone
+		x, err := l.Index()
+		return x, l, err
+	}
 	x, err := indexOf(l)
 	return x, l, err
 }
 
-func (h *Hunt) read(ctx context.Context, x *intel.Index, n hunt.Networks, t *hunt.Tally) ([]*telemetry.Account, error) {
+// rules reads rules and registers.
+func (h *Hunt) rules() (*hunt.RuleSet, *register.Registers, error) {
+	var registers *register.Registers
+	var err error
+	if h.Registers != "" {
+		if registers, err = LoadRegisters(h.Registers); err != nil {
+			return nil, nil, err
+		}
+	}
+	if h.Rules.None() {
+		return nil, registers, nil
+	}
+	rules, err := h.Rules.Load(registers)
+	return rules, registers, err
+}
+
+// networks are what the command line and the registers state together.
+func (h *Hunt) networks(r *register.Registers) hunt.Networks {
+	own := h.Own
+	if r != nil {
+		own = append(slices.Clone(own), r.Networks.Prefixes()...)
+	}
+	return hunt.NewNetworks(own)
+}
+
+// read reads the telemetry, each source with an engine like the one given and a part of the tally.
+func (h *Hunt) read(ctx context.Context, like *hunt.Engine, t *hunt.Tally) ([]*telemetry.Account, error) {
 	var accounts []*telemetry.Account
 	files := &collect.Files{Stdin: h.Stdin, Leave: leaveData}
 	err := files.Each(ctx, h.Telemetry, func(m *collect.Member) error {
 		source := &telemetry.Source{Name: m.Name}
 		part := t.Part(source)
-		engine := &hunt.Engine{Index: x, Networks: n, Sink: part}
+		engine := &hunt.Engine{Index: like.Index, Networks: like.Networks, Sink: part, Rules: like.Rules, RuleSink: part}
 		reader := collect.Reader{Workers: h.Workers, Handle: engine.Batch, Exports: captured}
 		if h.Progress != nil {
 			reader.Watch = func(*telemetry.Block) { h.Progress(files.Done.Load()) }
 		}
 		a, err := reader.Read(ctx, m)
 		if err != nil {
-			return err
+			return errors.Join(err, part.Discard())
 		}
 		if a.Skipped == "" {
 			source.ID = a.Source.ID
@@ -97,7 +145,7 @@ func (h *Hunt) read(ctx context.Context, x *intel.Index, n hunt.Networks, t *hun
 			}
 		}
 		accounts = append(accounts, a)
-		return nil
+		return part.Discard()
 	})
 	return accounts, err
 }

@@ -74,7 +74,7 @@ func writeFindingTable(b *bufio.Writer, l *FindingList, o Options) {
 	if len(l.Findings) == 0 {
 		return
 	}
-	rows := [][]string{{"id", "level", "indicator", "subject", "first", "last", "records", "status"}}
+	rows := [][]string{{"id", "level", "indicator or rule", "subject", "first", "last", "records", "status"}}
 	for i := range l.Findings {
 		rows = append(rows, findingRow(&l.Findings[i]))
 	}
@@ -120,7 +120,7 @@ func findingRow(f *KeptFinding) []string {
 		subject = number(f.Subjects) + " merged"
 	}
 	return []string{
-		f.ID.String()[:idDigits], level, cutText(shown(f.Value), maxShownValue), subject,
+		f.ID.String()[:idDigits], level, cutText(whatShown(f.Finding), maxShownValue), subject,
 		dayText(f.First), dayText(f.Last), number(f.Records), statusText(f),
 	}
 }

@@ -42,6 +42,8 @@ type sourceView struct {
 	Names   []string // "actors Salt Typhoon", "malware GhostSpider"
 	Details []string // port, validity, comment
 	Origin  string   // format, file, id, date
+
+	Unmarked bool // it cannot have a marking: it is no intelligence
 }
 
 // sampleView is one record.
@@ -59,10 +61,13 @@ const maxTitle = 200
 
 func viewOf(f *hunt.Finding, maxSamples int, in folders) findingView {
 	v := findingView{
-		ID: f.ID.String(), Level: min(f.Level, hunt.Critical), Value: shown(f.Value), Kind: f.Value.Kind().String(), TLP: f.TLP,
-		Matched: matchedText(f), Subject: subjectText(f, in.telemetry), InWords: f.Merged() || f.Subject.Kind == hunt.SubjectSource, Roles: strings.Join(f.Roles.Words(), "; "),
+		ID: f.ID.String(), Level: min(f.Level, hunt.Critical), Value: whatShown(f), Kind: kindShown(f), TLP: f.TLP,
+		Matched: matchedText(f), Subject: subjectText(f, in.telemetry), InWords: f.Merged() || f.Subject.Kind >= hunt.SubjectSource, Roles: strings.Join(f.Roles.Words(), "; "),
 		First: secondText(f.First), Last: secondText(f.Last), Span: spanSeconds(f.First, f.Last), Figures: figures(f),
 		Notes: notes(f), Also: strings.Join(names(f.Also), ", "), Sources: sourcesOf(f.Refs, in.intel),
+	}
+	if f.Rule != nil {
+		v.Sources = []sourceView{ruleSource(f.Rule, in.intel)}
 	}
 	samples := allSamples(f)
 	v.AllSamples = len(samples)
@@ -77,6 +82,9 @@ func viewOf(f *hunt.Finding, maxSamples int, in folders) findingView {
 
 // matchedText says how the indicator matched: "as parent domain of cdn.evil[.]example, in tls.client.server_name".
 func matchedText(f *hunt.Finding) string {
+	if f.Rule != nil {
+		return ""
+	}
 	seen := ""
 	for i := range f.Days {
 		for j := range f.Days[i].Samples {
@@ -153,6 +161,10 @@ func spanSeconds(first, last telemetry.Instant) string {
 func notes(f *hunt.Finding) []string {
 	var out []string
 	for _, b := range f.Because {
+		if f.Rule != nil {
+			out = append(out, name(b))
+			continue
+		}
 		out = append(out, "level lowered: "+name(b))
 	}
 	if f.Foreign {

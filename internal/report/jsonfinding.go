@@ -15,8 +15,9 @@ type FindingJSON struct {
 	ID        string      `json:"id"`    // the same over all hunts
 	Level     string      `json:"level"` // "critical", "high", "medium", "low", "informational"
 	Because   []string    `json:"because"`
-	Value     string      `json:"value"` // not defanged; masked when it identifies a subscriber
-	Kind      string      `json:"kind"`
+	Value     string      `json:"value"`          // not defanged; masked when it identifies a subscriber; of a rule its key
+	Kind      string      `json:"kind"`           // of the value; "rule", "correlation"
+	Rule      *RuleJSON   `json:"rule,omitempty"` // nothing for an indicator
 	Defanged  string      `json:"defanged"`
 	TLP       string      `json:"tlp"` // strictest marking of value and sources, "" when unmarked
 	Subject   SubjectJSON `json:"subject"`
@@ -39,7 +40,7 @@ type FindingJSON struct {
 
 // SubjectJSON is who on the operator's side a finding is about.
 type SubjectJSON struct {
-	Kind  string `json:"kind"` // "address", "device", "source", "merged"
+	Kind  string `json:"kind"` // "address", "device", "source", "fields", "merged"
 	Value string `json:"value"`
 	Count uint64 `json:"count"` // 1, or an estimate when merged
 }
@@ -100,8 +101,8 @@ type SourceRef struct {
 
 func findingOf(f *hunt.Finding) *FindingJSON {
 	j := &FindingJSON{
-		ID: f.ID.String(), Level: f.Level.String(), Because: list(f.Because), Value: observable.Mask(f.Value), Kind: f.Value.Kind().String(),
-		Defanged: shown(f.Value), TLP: f.TLP.String(), Subject: subjectOf(f), Roles: list(f.Roles.Codes()),
+		ID: f.ID.String(), Level: f.Level.String(), Because: list(f.Because), Value: valueOf(f), Kind: kindShown(f),
+		Defanged: whatShown(f), Rule: ruleOf(f.Rule), TLP: f.TLP.String(), Subject: subjectOf(f), Roles: list(f.Roles.Codes()),
 		Match: f.Part.String(), Fields: list(f.Fields), Kinds: []string{}, First: instantOf(f.First), Last: instantOf(f.Last),
 		Records: f.Records, Past: f.Historical, OtherPort: f.OtherPort, Days: []DayJSON{}, Samples: []SampleRow{},
 		Sources: []SourceRef{}, Warnings: list(f.Warnings), Also: list(f.Also),
@@ -122,6 +123,13 @@ func findingOf(f *hunt.Finding) *FindingJSON {
 		j.Sources = append(j.Sources, refOf(&f.Refs[i]))
 	}
 	return j
+}
+
+func valueOf(f *hunt.Finding) string {
+	if f.Rule != nil {
+		return f.Rule.Key
+	}
+	return observable.Mask(f.Value)
 }
 
 func subjectOf(f *hunt.Finding) SubjectJSON {

@@ -134,7 +134,10 @@ func limitsOf(r *hunt.Result) []string {
 
 // sameSources reports whether two findings are about the same value and rest on the same sources.
 func sameSources(a, b *hunt.Finding) bool {
-	return a.Value == b.Value && len(a.Refs) > 0 && reflect.DeepEqual(a.Refs, b.Refs)
+	if a.Rule != nil {
+		return a.Rule == b.Rule
+	}
+	return b.Rule == nil && a.Value == b.Value && len(a.Refs) > 0 && reflect.DeepEqual(a.Refs, b.Refs)
 }
 
 // finding writes one finding as a block; sources that stand in the block above are not repeated.
@@ -147,7 +150,9 @@ func (p *page) finding(v *findingView, asAbove bool) {
 		tail += ", " + care(v.TLP)
 	}
 	p.hanging(lead, indent, bold, cutText(v.Value, maxShownValue)+"  ("+tail+")")
-	p.field("matched", v.Matched)
+	if v.Matched != "" {
+		p.field("matched", v.Matched)
+	}
 	p.field("subject", joined(", ", v.Subject, v.Roles))
 	p.field("when", v.Span)
 	p.field("extent", v.Figures)
@@ -200,7 +205,11 @@ func (p *page) sources(list []sourceView) {
 }
 
 func (p *page) source(s *sourceView) {
-	p.field("source", s.Title+" ["+marked(s.TLP)+"]")
+	title := s.Title
+	if !s.Unmarked {
+		title += " [" + marked(s.TLP) + "]"
+	}
+	p.field("source", title)
 	if len(s.Names) > 0 {
 		p.field("", strings.Join(s.Names, "; "))
 	}
