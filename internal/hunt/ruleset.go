@@ -40,7 +40,7 @@ func NewRuleSet(c *rule.Collection, p *pipeline.Set, o sigma.Options) (*RuleSet,
 	if err != nil {
 		return nil, err
 	}
-	s.Complaints = append(s.Complaints[:len(s.Complaints):len(s.Complaints)], complaints...)
+	s.Complaints = append(slices.Clip(s.Complaints), complaints...)
 	reported := c.Reported()
 	for _, compiled := range s.Program.Rules() {
 		r := compiled.Rule

@@ -14,7 +14,6 @@ import (
 	"stormglass/internal/hunt/sigma/pipeline"
 	"stormglass/internal/hunt/sigma/rule"
 	"stormglass/internal/register"
-	"stormglass/internal/telemetry"
 )
 
 // RulePaths says where rules are read from.
@@ -132,5 +131,5 @@ func (r registerSets) Set(name string) (sigma.Set, bool) {
 }
 
 func validity(v register.Validity) sigma.Validity {
-	return sigma.Validity{From: telemetry.Instant(v.From), Until: telemetry.Instant(v.Until)}
+	return sigma.Validity{From: v.From, Until: v.Until}
 }
