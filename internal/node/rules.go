@@ -14,6 +14,7 @@ import (
 	"stormglass/internal/hunt/sigma/pipeline"
 	"stormglass/internal/hunt/sigma/rule"
 	"stormglass/internal/register"
+	"stormglass/internal/telemetry"
 )
 
 // RulePaths says where rules are read from.
@@ -65,7 +66,7 @@ func (p RulePaths) Load(r *register.Registers) (*hunt.RuleSet, error) {
 	c.Complaints = append(c.Complaints, complaints...)
 	var o sigma.Options
 	if r != nil {
-		o.Sets, o.Joined = registerSets{r}, r
+		o.Sets, o.Joined = registerSets{r}, registerFields{r}
 	}
 	return hunt.NewRuleSet(c, pipelines, o)
 }
@@ -128,6 +129,18 @@ func (r registerSets) Set(name string) (sigma.Set, bool) {
 		out.Texts = append(out.Texts, sigma.SetText{Text: t.Text, Valid: validity(t.Validity)})
 	}
 	return out, true
+}
+
+// registerFields gives the engine the fields that registers compute. A rule about a list that no register states is not assessed, instead
+// of comparing with the words for that.
+type registerFields struct{ from *register.Registers }
+
+// Field implements sigma.Joined.
+func (r registerFields) Field(kind telemetry.Kind, name string) (func(b *telemetry.Batch, i int) (string, bool), bool) {
+	if list := register.Need(name); list != "" && !r.from.States(list) {
+		return nil, false
+	}
+	return r.from.Field(kind, name)
 }
 
 func validity(v register.Validity) sigma.Validity {
