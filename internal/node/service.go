@@ -14,6 +14,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"stormglass/internal/collect/listen"
+	"stormglass/internal/hunt"
 	"stormglass/internal/observable"
 	"stormglass/internal/receive"
 )
@@ -71,6 +72,7 @@ type Service struct {
 	keeper *Keeper
 	met    map[observable.Value]struct{} // perhaps in records that no commit holds yet
 	all    bool                          // not only what was met is to be looked up: not all was matched with what is in force
+	began  *hunt.Engine                  // what was in force when the intake of what listeners receive began to be filled
 
 	uploads chan struct{} // holds one token while somebody takes an upload in: an intake takes memory
 	stopped chan struct{} // closed when no upload is taken in any more
@@ -93,7 +95,7 @@ func NewService(ctx context.Context, k *Keeper, cfg ServiceConfig, log *slog.Log
 	var err error
 	s.pipeline, err = receive.Open(receive.Config{
 		Depot: k.Depot, FS: k.Depot.FS(), Kinds: kinds, Match: s.live.Match,
-		Exchanged: func() func() error { return s.exports.snapshot(k.Depot.FS()) },
+		Exchanged: s.exchanged,
 	})
 	if err != nil {
 		return nil, err
@@ -106,6 +108,7 @@ func (s *Service) catchUp(ctx context.Context) error {
 	if err := s.live.Swap(ctx, s.keeper); err != nil {
 		return err
 	}
+	s.began = s.live.engine.Load()
 	n, err := s.pipeline.Replay(ctx)
 	if err != nil {
 		return err
@@ -233,6 +236,16 @@ func (s *Service) FoldOlder(ctx context.Context, than time.Duration) error {
 		return nil
 	}
 	return s.Fold(ctx)
+}
+
+// exchanged notes, while nothing is decoded and before a commit of what listeners received, whether all of it was matched
+// with what is in force: what came between the commit before and a change of what is in force was not. It gives what writes down
+// what decoders know.
+func (s *Service) exchanged() (save func() error) {
+	now := s.live.engine.Load()
+	s.all = s.all || now != s.began
+	s.began = now
+	return s.exports.snapshot(s.keeper.Depot.FS())
 }
 
 // fold commits what was received and has the store know of it.
