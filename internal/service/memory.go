@@ -14,9 +14,11 @@ type budget struct {
 	lake  int64 // of the lake's buffers of one intake
 }
 
-// The tables and buffers of an intake are as large as is of use, or smaller where there is less memory: two intakes may be open at a time,
-// and together they take at most half of all.
+// The tables and buffers of an intake are as large as is of use, or smaller where there is less memory: together the intakes that may
+// be open at a time take at most half of all. Those are the one that listeners fill, the one that is being committed or is filled from
+// watched files, and that of an upload.
 const (
+	intakes    = 3
 	wholeTable = 64 << 20
 	wholeLake  = 256 << 20
 	leastTable = 3 << 20
@@ -25,7 +27,7 @@ const (
 
 func budgetOf(memory config.Size) budget {
 	const whole = 3*wholeTable + wholeLake
-	each := int64(memory) / 4
+	each := int64(memory) / (2 * intakes)
 	b := budget{limit: int64(memory), table: wholeTable, lake: wholeLake}
 	if each < whole {
 		b.table = max(leastTable, wholeTable*each/whole)

@@ -24,13 +24,13 @@ func (l *losing) Stats() listen.Stats          { return listen.Stats{LostKernel:
 
 func full() *api.Disk { return &api.Disk{Free: 1 << 30, Total: 1 << 40} }
 
-// Two intakes take at most half of the memory, as far as that leaves them enough to work with, and never more than is of use.
+// Three intakes take at most half of the memory, as far as that leaves them enough to work with, and never more than is of use.
 func TestBudget(t *testing.T) {
 	for _, memory := range []config.Size{128 << 20, 512 << 20, 1 << 30, 2 << 30, 64 << 30} {
 		b := budgetOf(memory)
-		both := 2 * (3*b.table + b.lake)
-		if both > int64(memory)/2 || b.table > wholeTable || b.lake > wholeLake || b.limit != int64(memory) {
-			t.Errorf("%s: tables of %d, buffers of %d, together %d", memory, b.table, b.lake, both)
+		together := 3 * (3*b.table + b.lake)
+		if together > int64(memory)/2 || b.table > wholeTable || b.lake > wholeLake || b.limit != int64(memory) {
+			t.Errorf("%s: tables of %d, buffers of %d, together %d", memory, b.table, b.lake, together)
 		}
 	}
 	if b := budgetOf(64 << 30); b.table != wholeTable || b.lake != wholeLake {
