@@ -19,8 +19,8 @@ func (a *app) finding() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "finding",
 		Short: "List the findings of a data folder, and keep what was decided about them",
-		Long: `A finding is one indicator that one of the operator's systems met. It is kept, with what was decided about it,
-however often it is found again. It is named by 4 or more digits that its id begins with.`,
+		Long: `A finding is one indicator that one of the operator's systems met, or one rule that matched what is about it. It is
+kept, with what was decided about it, however often it is found again. It is named by 4 or more digits that its id begins with.`,
 		Args: cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error { return c.Help() },
 	}
@@ -47,6 +47,7 @@ func (a *app) findingList() *cobra.Command {
 or --status asks for them. Every change of a finding has a number that grows: -o json tells the last one, and --since N
 asks for what changed after it.`,
 		Example: `  stormglass finding list --data /srv/stormglass --level high
+  stormglass finding list --data /srv/stormglass --rule 71d65515-c436-43c0-841b-236b1f32c21e
   stormglass finding list --data /srv/stormglass --new -o jsonl`,
 		Args: cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error { return a.listFindings(c.Context(), f) },
@@ -56,6 +57,7 @@ asks for what changed after it.`,
 	fs.StringArrayVar(&f.status, "status", nil, "only those that are open, acknowledged or dismissed (repeatable)")
 	fs.StringVar(&f.level, "level", "", "only those of this level and above: informational, low, medium, high, critical")
 	fs.StringVar(&f.value, "value", "", "only those of this indicator")
+	fs.StringVar(&f.Rule, "rule", "", "only those of the rule with this key: its id, else its name, else its file and line")
 	fs.BoolVar(&f.New, "new", false, "only what hunt --new has not told yet")
 	fs.Uint64Var(&f.Since, "since", 0, "only those that changed after this change")
 	fs.BoolVar(&f.All, "all", false, "also those that were dismissed, or are no longer found")
@@ -90,6 +92,9 @@ func (f *listFlags) check() (report.Format, error) {
 		}
 		f.Value = q.Value
 	}
+	if f.value != "" && f.Rule != "" {
+		errs = append(errs, errors.New("--value and --rule: a finding is of an indicator or of a rule, so only one can be asked for"))
+	}
 	return format, errors.Join(errs...)
 }
 
@@ -103,7 +108,7 @@ func (a *app) listFindings(ctx context.Context, f *listFlags) error {
 		return err
 	}
 	f.NoSamples = format == report.Table
-	narrowed := len(f.Status) > 0 || f.level != "" || f.value != "" || f.New || f.Since > 0
+	narrowed := len(f.Status) > 0 || f.level != "" || f.value != "" || f.Rule != "" || f.New || f.Since > 0
 	l, err := node.Findings(ctx, data, f.FindingQuery)
 	if err != nil {
 		return err

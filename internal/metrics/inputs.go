@@ -78,6 +78,14 @@ func intakeFigures() []figure {
 		{"stormglass_intel_files", "Files of intelligence in force.", gauge, nil, func(st *api.Status, put put) { put(number(st.Intel.Files)) }},
 		{"stormglass_intel_values", "Distinct values that are matched.", gauge, nil, func(st *api.Status, put put) { put(number(st.Intel.Values)) }},
 		{"stormglass_intel_loaded_timestamp_seconds", "When the values in force were put in force.", gauge, nil, func(st *api.Status, put put) { moment(put, st.Intel.Loaded) }},
+		{"stormglass_rules", "Rules in force, by whether records are held against them.", gauge, []string{"assessed"}, func(st *api.Status, put put) {
+			put(number(st.Rules.Asked), "yes")
+			put(number(max(st.Rules.Rules-st.Rules.Asked, 0)), "no")
+		}},
+		{"stormglass_rule_complaints", "Complaints about rules and pipelines that were left out, or not used in part, at most 20; the status tells them.", gauge, nil, func(st *api.Status, put put) { put(number(len(st.Rules.Complaints))) }},
+		{"stormglass_rules_cut", "Rules that were not asked of every record, because they had used up their budget, at most 20; the status names them.", gauge, nil, func(st *api.Status, put put) { put(number(len(st.Rules.Cut))) }},
+		{"stormglass_rule_matches_total", "Records that a rule matched, once for each rule.", counter, nil, func(st *api.Status, put put) { put(number(st.Rules.Matched)) }},
+		{"stormglass_rules_loaded_timestamp_seconds", "When the rules in force were put in force.", gauge, nil, func(st *api.Status, put put) { moment(put, st.Rules.Loaded) }},
 		{"stormglass_records_total", "Records taken in from all listeners and files.", counter, nil, func(st *api.Status, put put) { put(number(st.Pipeline.Records)) }},
 		{"stormglass_records_per_second", "Records taken in, over the last minute.", gauge, nil, func(st *api.Status, put put) { put(st.Pipeline.Rate) }},
 		{"stormglass_lag_seconds", "Age of the oldest thing that arrived and is not matched yet.", gauge, nil, func(st *api.Status, put put) { put(st.Pipeline.LagSeconds) }},

@@ -51,7 +51,7 @@ func (s *Service) Findings(ctx context.Context, q api.FindingQuery) (*api.Findin
 	if err != nil {
 		return nil, err
 	}
-	f := node.FindingQuery{All: q.All, Filter: store.Filter{Level: q.Level, Value: q.Value, Since: q.Since, Limit: skip + q.Limit + 1}}
+	f := node.FindingQuery{All: q.All, Filter: store.Filter{Level: q.Level, Value: q.Value, Rule: q.Rule, Since: q.Since, Limit: skip + q.Limit + 1}}
 	for _, name := range q.Status {
 		status, err := store.ParseStatus(name)
 		if err != nil {
@@ -65,7 +65,7 @@ func (s *Service) Findings(ctx context.Context, q api.FindingQuery) (*api.Findin
 	}
 	page := &api.FindingPage{FindingList: report.FindingList{
 		Dismissed: found.Dismissed, LastChange: found.LastChange,
-		Narrowed: len(q.Status) > 0 || q.Level > 0 || !q.Value.IsZero() || q.Since > 0,
+		Narrowed: len(q.Status) > 0 || q.Level > 0 || !q.Value.IsZero() || q.Rule != "" || q.Since > 0,
 	}}
 	page.Before = skip
 	rest := found.Findings[min(skip, len(found.Findings)):]

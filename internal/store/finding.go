@@ -33,6 +33,7 @@ type Filter struct {
 	Since     uint64           // only those that changed after this number of Stored.Changed
 	Level     hunt.Level       // at least so high
 	Value     observable.Value // only this one; zero: any
+	Rule      string           // only those of the rule with this key; empty: any, and those of indicators
 	Subject   *hunt.Subject    // only this one; nil: any
 	Status    []Status         // only those whose status is among these; none: any
 	FirstDay  telemetry.Day    // only those with a day between these, of which the other days come too;

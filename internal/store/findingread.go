@@ -69,6 +69,9 @@ func (s *Store) findingQuery(f *Filter) (query string, args []any) {
 	if !f.Value.IsZero() {
 		and(`f.kind = ? AND f.value = ?`, int64(f.Value.Kind()), f.Value.String())
 	}
+	if f.Rule != "" {
+		and(`f.kind = 0 AND f.value = ?`, f.Rule)
+	}
 	if f.Subject != nil {
 		and(`f.subject_kind = ? AND f.subject = ?`, int64(f.Subject.Kind), subjectText(*f.Subject))
 	}

@@ -47,6 +47,7 @@ type FindingQuery struct {
 	Level  hunt.Level       // at least so high
 	Status []string         // only those that are "open", "acknowledged" or "dismissed"; none: those not dismissed
 	Value  observable.Value // only this one; zero: any
+	Rule   string           // only those of the rule with this key; empty: any, and those of indicators
 	Since  uint64           // only those that changed after this number
 	All    bool             // dismissed ones and ones that are gone, too
 	Limit  int              // findings on a page: 1 to MaxPage

@@ -145,6 +145,7 @@ func TestRequestsThatAreWrong(t *testing.T) {
 		{"GET /api/v1/findings?after=%3Cscript%3E", "", "query.after: expected string to match pattern"},
 		{"GET /api/v1/findings?after=99", "", "no cursor of this service"},
 		{"GET /api/v1/findings?value=no+value%21", "", "query.value: no value that can be looked for"},
+		{"GET /api/v1/findings?value=192.0.2.1&rule=r", "", "query.rule: a finding is of an indicator or of a rule"},
 		{"GET /api/v1/findings?%zz", "", "the query is not in the form of URLs"},
 		{"GET /api/v1/findings/zz", "", "path.id: expected length >= 4"},
 		{"GET /api/v1/findings/zzzz", "", "path.id: expected string to match pattern"},

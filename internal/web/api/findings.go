@@ -18,6 +18,7 @@ type findingsInput struct {
 	Level  string   `query:"level" enum:"informational,low,medium,high,critical" doc:"Only those of this level and above."`
 	Status []string `query:"status,explode" enum:"open,acknowledged,dismissed" maxItems:"3" doc:"Only those of this status; may come several times."`
 	Value  string   `query:"value" maxLength:"4096" doc:"Only those of this indicator, in any spelling."`
+	Rule   string   `query:"rule" maxLength:"400" doc:"Only those of the rule with this key: its id, else its name, else its file and line."`
 	Since  uint64   `query:"since" doc:"Only those that changed after this change: last_change of an earlier answer."`
 	All    bool     `query:"all" doc:"Those that were dismissed and those that are no longer found, too."`
 	Limit  int      `query:"limit" default:"100" minimum:"1" maximum:"1000" doc:"Findings on a page."`
@@ -90,7 +91,7 @@ func (s *server) addFindings(rt *route) {
 
 // query makes what the service is asked of what came.
 func (in *findingsInput) query() (q FindingQuery, err error) {
-	q = FindingQuery{Status: in.Status, Since: in.Since, All: in.All, Limit: in.Limit, After: in.After}
+	q = FindingQuery{Status: in.Status, Rule: in.Rule, Since: in.Since, All: in.All, Limit: in.Limit, After: in.After}
 	if in.Level != "" {
 		if q.Level, err = hunt.ParseLevel(in.Level); err != nil {
 			return q, fault.Wrap(fault.Invalid, err)
@@ -102,6 +103,9 @@ func (in *findingsInput) query() (q FindingQuery, err error) {
 			return q, wrong("query.value", "no value that can be looked for; kind:value states what it is, as in filename:invoice.exe")
 		}
 		q.Value = v.Value
+	}
+	if in.Value != "" && in.Rule != "" {
+		return q, wrong("query.rule", "a finding is of an indicator or of a rule: ask for value or rule, not for both")
 	}
 	return q, nil
 }
@@ -117,6 +121,9 @@ func (in *findingsInput) following(next string) string {
 	}
 	if in.Value != "" {
 		q.Set("value", in.Value)
+	}
+	if in.Rule != "" {
+		q.Set("rule", in.Rule)
 	}
 	if in.Since > 0 {
 		q.Set("since", strconv.FormatUint(in.Since, 10))

@@ -17,6 +17,7 @@ type Status struct {
 	Exporters []Exporter `json:"exporters" doc:"Senders of flows, by address."`
 	Watched   Watched    `json:"watched"`
 	Intel     IntelState `json:"intel"`
+	Rules     RuleState  `json:"rules"`
 	Pipeline  Pipeline   `json:"pipeline"`
 	Disk      Disk       `json:"disk"`
 	Memory    []Holder   `json:"memory"`
@@ -79,6 +80,17 @@ type IntelState struct {
 	Files  uint64     `json:"files"`
 	Values uint64     `json:"values" doc:"Distinct values that are matched."`
 	Loaded *time.Time `json:"loaded,omitempty" doc:"When the values in force were put in force."`
+}
+
+// RuleState is the rules in force.
+type RuleState struct {
+	Files      int        `json:"files" doc:"Files that rules were read from."`
+	Rules      int        `json:"rules" doc:"Rules and correlations that were read."`
+	Asked      int        `json:"asked" doc:"Of them, those that records are held against; the rest is not assessed, as a hunt says."`
+	Complaints []string   `json:"complaints" doc:"About rules and pipelines that were left out, or not used in part: the first 20."`
+	Matched    uint64     `json:"matched" doc:"Records that a rule matched, once for each rule."`
+	Cut        []string   `json:"cut" doc:"Rules that were not asked of every record, because they had used up their budget: the first 20, by key."`
+	Loaded     *time.Time `json:"loaded,omitempty" doc:"When the rules in force were put in force."`
 }
 
 // Pipeline is how what arrives goes into the data folder.

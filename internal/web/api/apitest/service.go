@@ -119,7 +119,10 @@ func (s *Service) Status(ctx context.Context) (*api.Status, error) {
 		Listeners: []api.Listener{{Name: "netflow", Address: "127.0.0.1:2055", Datagrams: 10, Bytes: 14_000, Records: 280, LostKernel: 1, Last: &last}},
 		Exporters: []api.Exporter{{Address: "192.0.2.7/256", Listener: "netflow", Packets: 10, Records: 280, SamplingMin: 100, SamplingMax: 1000, Templates: 2}},
 		Intel:     api.IntelState{Files: uint64(len(s.files)), Values: 17},
-		Memory:    []api.Holder{{Name: "index", Bytes: 4096, Bound: 1 << 30}},
+		Rules: api.RuleState{
+			Files: 2, Rules: 3, Asked: 2, Complaints: []string{"rules/broken.yml:3:1: there is no condition"}, Matched: 5, Cut: []string{"slow"}, Loaded: &last,
+		},
+		Memory: []api.Holder{{Name: "index", Bytes: 4096, Bound: 1 << 30}},
 	}, nil
 }
 
@@ -135,7 +138,7 @@ func (s *Service) Findings(ctx context.Context, q api.FindingQuery) (*api.Findin
 	for i := range s.kept {
 		k := s.kept[i]
 		page.LastChange = max(page.LastChange, k.Changed)
-		narrowed := k.Level < q.Level || k.Changed <= q.Since || q.Value != (observable.Value{}) && k.Value != q.Value
+		narrowed := k.Level < q.Level || k.Changed <= q.Since || q.Value != (observable.Value{}) && k.Value != q.Value || q.Rule != "" && (k.Finding.Rule == nil || k.Finding.Rule.Key != q.Rule)
 		switch {
 		case narrowed, len(q.Status) > 0 && !slices.Contains(q.Status, k.Status):
 		case len(q.Status) == 0 && !q.All && k.Status == "dismissed":
