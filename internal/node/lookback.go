@@ -242,21 +242,24 @@ func (b *lookBack) subject(p ledger.Peer) hunt.Subject {
 
 // complete gives the days looked at of which every record was still held, where what was not found is not
 // there, and the others, of which the ledger alone tells.
-func (b *lookBack) complete() (whole, ledgerOnly []telemetry.Day) {
-	for day := range b.view.HeldDays() {
-		if day < b.days.From || day > b.days.To {
+func (b *lookBack) complete() (whole, ledgerOnly []telemetry.Day) { return completeDays(b.view, b.days) }
+
+// completeDays gives those of some days of which every record is still held, and the others.
+func completeDays(v *depot.View, days ledger.Days) (whole, partly []telemetry.Day) {
+	for day := range v.HeldDays() {
+		if day < days.From || day > days.To {
 			continue
 		}
 		missing := false
 		for kind := range telemetry.NumKinds {
-			h := b.view.Held(kind, day)
+			h := v.Held(kind, day)
 			missing = missing || len(h.Expired) > 0 || h.Damaged > 0
 		}
 		if missing {
-			ledgerOnly = append(ledgerOnly, day)
+			partly = append(partly, day)
 		} else {
 			whole = append(whole, day)
 		}
 	}
-	return whole, ledgerOnly
+	return whole, partly
 }
