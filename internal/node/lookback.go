@@ -242,7 +242,9 @@ func (b *lookBack) subject(p ledger.Peer) hunt.Subject {
 
 // complete gives the days looked at of which every record was still held, where what was not found is not
 // there, and the others, of which the ledger alone tells.
-func (b *lookBack) complete() (whole, ledgerOnly []telemetry.Day) { return completeDays(b.view, b.days) }
+func (b *lookBack) complete() (whole, ledgerOnly []telemetry.Day) {
+	return completeDays(b.view, b.days)
+}
 
 // completeDays gives those of some days of which every record is still held, and the others.
 func completeDays(v *depot.View, days ledger.Days) (whole, partly []telemetry.Day) {
