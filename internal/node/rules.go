@@ -121,7 +121,7 @@ func (r registerSets) Set(name string) (sigma.Set, bool) {
 	if !ok {
 		return sigma.Set{}, false
 	}
-	var out sigma.Set
+	out := sigma.Set{Since: s.Since}
 	for _, p := range s.Prefixes {
 		out.Prefixes = append(out.Prefixes, sigma.SetPrefix{Prefix: p.Prefix, Valid: validity(p.Validity)})
 	}

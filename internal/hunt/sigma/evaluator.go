@@ -94,6 +94,9 @@ func (e *Evaluator) plan(v *view, p *plan) bool {
 const timedEvery = 64
 
 func (c *count) ask(v *view, p *plan) bool {
+	if v.before(p.since) {
+		return c.judge(v, p)
+	}
 	if !v.eval(&p.where) {
 		return false
 	}

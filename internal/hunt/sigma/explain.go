@@ -23,6 +23,7 @@ type RouteExplanation struct {
 	Routed     bool   // the record belongs to the log source
 	Where      []GroupExplanation
 	Matched    bool
+	Unknown    bool // it is older than what a register speaks of that decides: neither matched nor not
 	Conditions []ConditionExplanation
 	Selections []SelectionExplanation
 	Filters    []FilterExplanation
@@ -106,7 +107,13 @@ func (v *view) route(p *plan, r *rule.Rule) RouteExplanation {
 		Pipeline: p.route.Pipeline, Routed: v.eval(&p.where), Where: v.groups(p.route.Where, p.places),
 		Selections: v.selections(r.Detection, p.selections),
 	}
-	x.Matched = x.Routed && v.eval(&p.root)
+	switch min(v.judge(&p.where), v.judge(&p.root)) {
+	case yes:
+		x.Matched = true
+	case unknown:
+		x.Unknown = true
+	case no:
+	}
 	compiled := v.held(p.selections)
 	for n, e := range r.Detection.Conditions {
 		x.Conditions = append(x.Conditions, ConditionExplanation{Written: r.Detection.Written[n], Held: holds(e, compiled)})

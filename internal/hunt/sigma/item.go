@@ -5,6 +5,7 @@ import (
 
 	"stormglass/internal/hunt/sigma/pipeline"
 	"stormglass/internal/hunt/sigma/rule"
+	"stormglass/internal/telemetry"
 )
 
 // itemCompiler makes a predicate of an item for one kind.
@@ -37,7 +38,7 @@ func (k *kindProgram) predicate(sets *setCache, item *rule.Item, route *pipeline
 	if item.Negated {
 		c.out.need = nil
 	}
-	c.out.missing, c.out.reasons = sets.missing, sets.reasons
+	c.out.missing, c.out.reasons, c.out.since = sets.missing, sets.reasons, sets.since
 	n := int32(len(k.predicates))
 	k.predicates = append(k.predicates, c.out)
 	k.byKey[key] = n
@@ -166,17 +167,26 @@ type setCache struct {
 	from    Sets
 	made    map[string]*lookup
 	stated  map[string]Set
-	missing []string // of the rule at hand, each once
-	reasons []string // what else keeps the rule at hand from being assessed
+	missing []string          // of the rule at hand, each once
+	reasons []string          // what else keeps the rule at hand from being assessed
+	since   telemetry.Instant // before it not all sets of the rule at hand state something
 }
 
-func (s *setCache) begin() { s.missing, s.reasons = nil, nil }
+func (s *setCache) begin() { s.missing, s.reasons, s.since = nil, nil, 0 }
 
 // set gives a set; nil when no register states it.
 func (s *setCache) set(name string) *lookup {
-	if l, ok := s.made[name]; ok && l != nil {
-		return l
+	l := s.made[name]
+	if l == nil {
+		l = s.make(name)
 	}
+	if l != nil {
+		s.since = max(s.since, l.since)
+	}
+	return l
+}
+
+func (s *setCache) make(name string) *lookup {
 	var set Set
 	ok := false
 	if s.from != nil {
@@ -189,6 +199,14 @@ func (s *setCache) set(name string) *lookup {
 	s.stated[name] = set
 	s.made[name] = lookupOf(set)
 	return s.made[name]
+}
+
+// sinceOf gives since when a set says something; unknown for all times.
+func (s *setCache) sinceOf(name string) telemetry.Instant {
+	if l := s.set(name); l != nil {
+		return l.since
+	}
+	return 0
 }
 
 func (s *setCache) lacks(name string) {

@@ -3,6 +3,7 @@ package sigma
 import (
 	"stormglass/internal/hunt/sigma/pipeline"
 	"stormglass/internal/hunt/sigma/rule"
+	"stormglass/internal/telemetry"
 )
 
 // planCompiler makes a plan of one rule on one route.
@@ -11,6 +12,7 @@ type planCompiler struct {
 	kind    *kindProgram
 	missing []string
 	reasons []string
+	since   telemetry.Instant
 }
 
 func (c *planCompiler) plan(r *rule.Rule, route *pipeline.Route) plan {
@@ -30,6 +32,7 @@ func (c *planCompiler) plan(r *rule.Rule, route *pipeline.Route) plan {
 			p.root.terms = append(p.root.terms, expression{op: opNot, terms: []expression{p.filters[i].root}})
 		}
 	}
+	p.since = c.since
 	return p
 }
 
@@ -58,8 +61,8 @@ func (c *planCompiler) groups(groups []rule.Group, route *pipeline.Route) ([][]i
 		all := expression{op: opAnd}
 		for j := range groups[i].Items {
 			n := c.kind.predicate(&c.sets, &groups[i].Items[j], route)
-			c.missing = union(c.missing, c.kind.predicates[n].missing)
-			c.reasons = union(c.reasons, c.kind.predicates[n].reasons)
+			made := &c.kind.predicates[n]
+			c.missing, c.reasons, c.since = union(c.missing, made.missing), union(c.reasons, made.reasons), max(c.since, made.since)
 			numbers[i] = append(numbers[i], n)
 			all.terms = append(all.terms, expression{op: opPredicate, pred: n})
 		}

@@ -12,10 +12,11 @@ type predicate struct {
 	every   [][]test // keywords: of each group one test must hold of one of all texts
 	need    *need
 	price   int
-	users   int      // places in rules that ask it
-	subject []int32  // the places, for people
-	missing []string // what no register states
-	reasons []string // what else keeps it from being assessed
+	users   int               // places in rules that ask it
+	subject []int32           // the places, for people
+	missing []string          // what no register states
+	reasons []string          // what else keeps it from being assessed
+	since   telemetry.Instant // of earlier records not all sets that it asks say something
 }
 
 // asked is what is asked of the values of one source.

@@ -70,8 +70,9 @@ type kindProgram struct {
 type plan struct {
 	rule  int32
 	route *pipeline.Route
-	where expression // the record belongs to the log source
-	root  expression // the rule matches
+	where expression        // the record belongs to the log source
+	root  expression        // the rule matches
+	since telemetry.Instant // of earlier records not all sets that it asks say something
 
 	places     [][]int32 // of where: predicates by group
 	selections []selectionPlan

@@ -22,8 +22,9 @@ type Joined interface {
 
 // Set is what a placeholder stands for. Each entry counts for records of its time; for a record without a time all of them count.
 type Set struct {
-	Prefixes []SetPrefix // an address belongs to the set when one is around it
-	Texts    []SetText   // compared without case, whole
+	Prefixes []SetPrefix       // an address belongs to the set when one is around it
+	Texts    []SetText         // compared without case, whole
+	Since    telemetry.Instant // of earlier times nothing is stated, and rules that ask are not assessed; unknown: it speaks of all times
 }
 
 // SetPrefix is one prefix of a set; an address is a prefix of its full length.
@@ -68,10 +69,11 @@ func allValid(all []Validity, t telemetry.Instant) bool {
 type lookup struct {
 	prefixes *bart.Table[[]Validity] // nil when there are none
 	texts    map[string][]Validity   // folded
+	since    telemetry.Instant
 }
 
 func lookupOf(s Set) *lookup {
-	l := &lookup{texts: make(map[string][]Validity, len(s.Texts))}
+	l := &lookup{texts: make(map[string][]Validity, len(s.Texts)), since: s.Since}
 	for _, t := range s.Texts {
 		key := fold(t.Text)
 		l.texts[key] = append(l.texts[key], t.Valid)

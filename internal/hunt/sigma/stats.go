@@ -11,6 +11,7 @@ type RuleStats struct {
 	Evaluated  uint64        // of these, records of the rule's log source whose conditions were asked
 	Matched    uint64        // of these, records that matched
 	Cut        uint64        // candidates that were not asked because the rule had used up its budget: not assessed
+	Unknown    uint64        // of Evaluated, records older than what registers speak of, that might have matched: not assessed
 	Steps      uint64        // the work that was done; about what a rule costs beside others
 	Time       time.Duration // an estimate from every 64th evaluation
 }
@@ -27,14 +28,14 @@ func (p *Program) Stats() Stats {
 	for i := range p.stats {
 		c := &p.stats[i]
 		s.Rules[i] = RuleStats{
-			Candidates: c.candidates.Load(), Evaluated: c.evaluated.Load(), Matched: c.matched.Load(), Cut: c.cut.Load(),
+			Candidates: c.candidates.Load(), Evaluated: c.evaluated.Load(), Matched: c.matched.Load(), Cut: c.cut.Load(), Unknown: c.unknown.Load(),
 			Steps: c.steps.Load(), Time: time.Duration(c.nanos.Load()),
 		}
 	}
 	return s
 }
 
-type counters struct{ candidates, evaluated, matched, cut, steps, nanos, shortened atomic.Uint64 }
+type counters struct{ candidates, evaluated, matched, cut, unknown, steps, nanos, shortened atomic.Uint64 }
 
 // count is what one Evaluator counts of a rule in a batch, and its purse of steps.
 type count struct {
@@ -65,6 +66,7 @@ func (c *count) flush(to *counters) {
 	to.evaluated.Add(c.Evaluated)
 	to.matched.Add(c.Matched)
 	to.cut.Add(c.Cut)
+	to.unknown.Add(c.Unknown)
 	to.steps.Add(c.Steps)
 	to.nanos.Add(uint64(c.Time))
 	c.RuleStats, c.touched = RuleStats{}, false

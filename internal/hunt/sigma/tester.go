@@ -3,6 +3,7 @@ package sigma
 import (
 	"fmt"
 	"regexp/syntax"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -152,10 +153,7 @@ func (t *tester) pattern(p rule.Pattern) {
 			p = rule.Pattern{Cased: p.Cased, Parts: []rule.PatternPart{{Literal: held}}}
 		}
 	}
-	g := globOf(p.Parts, p.Cased)
-	if t.src == everywhere {
-		g = g.anywhere()
-	}
+	g := t.globOf(p.Parts, p.Cased)
 	kind, literal := g.shape()
 	switch {
 	case kind == shapeExact && t.source.typed(telemetry.TypeInt):
@@ -215,7 +213,12 @@ const maxExpanded = 10000
 // expand adds the patterns in which each placeholder is an entry of its set.
 func (t *tester) expand(p rule.Pattern) {
 	t.anywhere()
+	n := 0
+	if p.Cased {
+		n, t.parts[1].cased = 1, true
+	}
 	made := []expanded{{}}
+	var since telemetry.Instant
 	for _, part := range p.Parts {
 		if part.Wild != '%' {
 			for i := range made {
@@ -224,6 +227,7 @@ func (t *tester) expand(p rule.Pattern) {
 			continue
 		}
 		pieces := t.sets.pieces(part.Placeholder)
+		since = max(since, t.sets.sinceOf(part.Placeholder))
 		if len(made)*len(pieces) > maxExpanded {
 			t.sets.reasons = append(t.sets.reasons, fmt.Sprintf("%q would make more than %d patterns: ask for whole values of %%%s%%",
 				p.String(), maxExpanded, part.Placeholder))
@@ -237,17 +241,33 @@ func (t *tester) expand(p rule.Pattern) {
 		}
 		made = next
 	}
-	n := 0
-	if p.Cased {
-		n, t.parts[1].cased = 1, true
-	}
 	for _, m := range made {
-		g := globOf(m.parts, p.Cased)
-		if t.src == everywhere {
-			g = g.anywhere()
-		}
-		t.parts[n].all = append(t.parts[n].all, entry{g, m.valid})
+		t.parts[n].all = append(t.parts[n].all, entry{t.globOf(m.parts, p.Cased), m.valid})
 	}
+	if since.Known() {
+		t.parts[n].open = append(t.parts[n].open, t.globOf(opened(p.Parts), p.Cased))
+		t.parts[n].since = max(t.parts[n].since, since)
+	}
+}
+
+// opened gives parts with anything in the place of sets.
+func opened(parts []rule.PatternPart) []rule.PatternPart {
+	out := slices.Clone(parts)
+	for i := range out {
+		if out[i].Wild == '%' {
+			out[i] = rule.PatternPart{Wild: '*'}
+		}
+	}
+	return out
+}
+
+// globOf makes a pattern as the source's values are compared with it.
+func (t *tester) globOf(parts []rule.PatternPart, cased bool) glob {
+	g := globOf(parts, cased)
+	if t.src == everywhere {
+		g = g.anywhere()
+	}
+	return g
 }
 
 type expanded struct {
@@ -278,7 +298,7 @@ func (t *tester) collect() {
 		}
 	}
 	for _, e := range t.parts {
-		if len(e.all) > 0 {
+		if len(e.all) > 0 || e.open != nil {
 			t.tests = append(t.tests, e)
 		}
 	}

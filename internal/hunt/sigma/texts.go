@@ -136,6 +136,8 @@ func (t *texts) cost() int {
 type entries struct {
 	cased bool
 	all   []entry
+	open  []glob // the patterns with anything for a set that may not speak of the record's time
+	since telemetry.Instant
 }
 
 type entry struct {

@@ -15,6 +15,7 @@ type Record struct {
 	Fields map[string][]string
 	Raw    string   // the line as the source wrote it; keywords search it and all values
 	Ours   []string // names of fields that a decoder adds, which keywords do not search
+	Silent []string // names of sets that say nothing of the record's time: anything may be in them
 }
 
 // Sets are what placeholders stand for: plain texts, compared without case, or prefixes where the item says cidr.
@@ -44,19 +45,25 @@ func Read(text string, sets Sets) (*Naive, error) {
 
 // Match says whether the first detection of the text matches a record, its filters applied. An error is a rule that must be refused.
 func (n *Naive) Match(r Record) (bool, error) {
+	t, err := n.Judge(r)
+	return t == Yes, err
+}
+
+// Judge is Match that tells records of which the rule cannot be asked from those that do not match.
+func (n *Naive) Judge(r Record) (Truth, error) {
 	for _, doc := range n.docs {
 		if doc["detection"] != nil {
 			return n.matchRule(doc, r)
 		}
 	}
-	return false, errors.New("no document has a detection")
+	return No, errors.New("no document has a detection")
 }
 
 // matchRule gives "rule and not filter and not filter ...".
-func (n *Naive) matchRule(doc map[string]*yaml.Node, r Record) (bool, error) {
+func (n *Naive) matchRule(doc map[string]*yaml.Node, r Record) (Truth, error) {
 	matched, err := n.detection(doc["detection"], r)
 	if err != nil {
-		return false, err
+		return No, err
 	}
 	for _, other := range n.docs {
 		if other["filter"] == nil || !filters(other, doc) {
@@ -64,9 +71,9 @@ func (n *Naive) matchRule(doc map[string]*yaml.Node, r Record) (bool, error) {
 		}
 		out, err := n.detection(other["filter"], r)
 		if err != nil {
-			return false, err
+			return No, err
 		}
-		matched = matched && !out
+		matched = min(matched, out.not())
 	}
 	return matched, nil
 }
@@ -93,8 +100,8 @@ func filters(filter, rule map[string]*yaml.Node) bool {
 
 // detection evaluates a block of search identifiers with its condition. All identifiers are evaluated, so that one that must be
 // refused is refused whatever the record holds.
-func (n *Naive) detection(block *yaml.Node, r Record) (bool, error) {
-	found := map[string]bool{}
+func (n *Naive) detection(block *yaml.Node, r Record) (Truth, error) {
+	found := map[string]Truth{}
 	parts := mapping(block)
 	for name, search := range parts {
 		if name == "condition" || name == "timeframe" || name == "rules" {
@@ -102,47 +109,47 @@ func (n *Naive) detection(block *yaml.Node, r Record) (bool, error) {
 		}
 		holds, err := n.search(search, r)
 		if err != nil {
-			return false, fmt.Errorf("%s: %w", name, err)
+			return No, fmt.Errorf("%s: %w", name, err)
 		}
 		found[name] = holds
 	}
-	matched := false
+	matched := No
 	conditions := list(parts["condition"])
 	if len(conditions) == 0 {
-		return false, errors.New("no condition")
+		return No, errors.New("no condition")
 	}
 	for _, c := range conditions { // "a list: each of them generates a query, linked with OR"
 		holds, err := condition(c.Value, found)
 		if err != nil {
-			return false, fmt.Errorf("condition %q: %w", c.Value, err)
+			return No, fmt.Errorf("condition %q: %w", c.Value, err)
 		}
-		matched = matched || holds
+		matched = max(matched, holds)
 	}
 	return matched, nil
 }
 
 // search evaluates a search identifier: a map is AND, a list of maps or keywords is OR.
-func (n *Naive) search(search *yaml.Node, r Record) (bool, error) {
+func (n *Naive) search(search *yaml.Node, r Record) (Truth, error) {
 	switch search.Kind {
 	case yaml.SequenceNode:
-		one := false
+		one := No
 		for _, member := range search.Content {
 			holds, err := n.search(member, r)
 			if err != nil {
-				return false, err
+				return No, err
 			}
-			one = one || holds
+			one = max(one, holds)
 		}
 		return one, nil
 	case yaml.MappingNode:
-		all := true
+		all := Yes
 		for i := 0; i+1 < len(search.Content); i += 2 {
 			key := search.Content[i].Value
 			holds, err := n.item(key, search.Content[i+1], r)
 			if err != nil {
-				return false, fmt.Errorf("%s: %w", key, err)
+				return No, fmt.Errorf("%s: %w", key, err)
 			}
-			all = all && holds
+			all = min(all, holds)
 		}
 		return all, nil
 	default:

@@ -9,8 +9,20 @@ import (
 	"time"
 )
 
-// ask compares with what the record holds.
-func (n *Naive) ask(q *question, r Record) (bool, error) {
+// ask compares with what the record holds, twice: as if nothing were in sets that say nothing of its time, and as if all were.
+func (n *Naive) ask(q *question, r Record) (Truth, error) {
+	sure, err := n.holds(q, r, false)
+	if err != nil || sure {
+		return truth(sure), err
+	}
+	perhaps, err := n.holds(q, r, true)
+	if perhaps {
+		return Unknown, err
+	}
+	return No, err
+}
+
+func (n *Naive) holds(q *question, r Record, open bool) (bool, error) {
 	texts, present := r.Fields[q.field]
 	if q.field == "" { // a keyword is looked for in the whole message and in every value
 		texts, present = []string{r.Raw}, true
@@ -20,7 +32,7 @@ func (n *Naive) ask(q *question, r Record) (bool, error) {
 			}
 		}
 	}
-	compare, err := n.comparison(q, r)
+	compare, err := n.comparison(q, r, open)
 	switch {
 	case err != nil:
 		return false, err
@@ -34,7 +46,7 @@ func (n *Naive) ask(q *question, r Record) (bool, error) {
 }
 
 // comparison gives what a text must do to satisfy the question.
-func (n *Naive) comparison(q *question, r Record) (func(text string) bool, error) {
+func (n *Naive) comparison(q *question, r Record, open bool) (func(text string) bool, error) {
 	switch {
 	case q.kind == "re":
 		flags := ""
@@ -47,7 +59,7 @@ func (n *Naive) comparison(q *question, r Record) (func(text string) bool, error
 		}
 		return expression.MatchString, nil
 	case q.kind == "cidr":
-		return n.inside(q)
+		return n.inside(q, r, open)
 	case q.kind == "fieldref":
 		return func(text string) bool { return n.like(q, text, r.Fields[q.node.Value]) }, nil
 	case q.kind == "exists":
@@ -55,7 +67,7 @@ func (n *Naive) comparison(q *question, r Record) (func(text string) bool, error
 	case q.time != "" || q.kind != "":
 		return q.measured()
 	}
-	m := matcher{cased: q.cased, sets: n.sets}
+	m := matcher{cased: q.cased, sets: n.sets, silent: r.Silent, open: open}
 	return func(text string) bool {
 		return slices.ContainsFunc(q.forms, func(form []part) bool {
 			if q.field == "" {
@@ -67,10 +79,14 @@ func (n *Naive) comparison(q *question, r Record) (func(text string) bool, error
 }
 
 // inside: the address lies in the prefix, or in one of those that a placeholder stands for.
-func (n *Naive) inside(q *question) (func(text string) bool, error) {
+func (n *Naive) inside(q *question, r Record, open bool) (func(text string) bool, error) {
 	written := []string{q.node.Value}
 	if form := q.forms[0]; len(form) == 1 && form[0].set != "" {
-		written = n.sets[form[0].set]
+		if written = n.sets[form[0].set]; slices.Contains(r.Silent, form[0].set) {
+			if written = nil; open {
+				written = []string{"0.0.0.0/0", "::/0"}
+			}
+		}
 	}
 	var prefixes []netip.Prefix
 	for _, w := range written {

@@ -11,9 +11,9 @@ var words = regexp.MustCompile(`[()]|[^()\s]+`)
 
 // condition evaluates the expression of a condition over what each search identifier gave. From loosest to tightest: or, and, not,
 // "x of", parentheses.
-func condition(written string, found map[string]bool) (bool, error) {
+func condition(written string, found map[string]Truth) (Truth, error) {
 	if strings.Contains(written, "|") {
-		return false, errors.New("aggregations are no part of Sigma 2")
+		return No, errors.New("aggregations are no part of Sigma 2")
 	}
 	c := &conditionReader{words: words.FindAllString(written, -1), found: found}
 	holds, err := c.or()
@@ -25,7 +25,7 @@ func condition(written string, found map[string]bool) (bool, error) {
 
 type conditionReader struct {
 	words []string
-	found map[string]bool
+	found map[string]Truth
 }
 
 // next takes the next word when it is the one given.
@@ -37,35 +37,35 @@ func (c *conditionReader) next(word string) bool {
 	return false
 }
 
-func (c *conditionReader) or() (bool, error) {
+func (c *conditionReader) or() (Truth, error) {
 	holds, err := c.and()
 	for err == nil && c.next("or") {
-		var more bool
+		var more Truth
 		more, err = c.and()
-		holds = holds || more
+		holds = max(holds, more)
 	}
 	return holds, err
 }
 
-func (c *conditionReader) and() (bool, error) {
+func (c *conditionReader) and() (Truth, error) {
 	holds, err := c.not()
 	for err == nil && c.next("and") {
-		var more bool
+		var more Truth
 		more, err = c.not()
-		holds = holds && more
+		holds = min(holds, more)
 	}
 	return holds, err
 }
 
-func (c *conditionReader) not() (bool, error) {
+func (c *conditionReader) not() (Truth, error) {
 	if c.next("not") {
 		holds, err := c.not()
-		return !holds, err
+		return holds.not(), err
 	}
 	return c.operand()
 }
 
-func (c *conditionReader) operand() (bool, error) {
+func (c *conditionReader) operand() (Truth, error) {
 	if c.next("(") {
 		holds, err := c.or()
 		if err == nil && !c.next(")") {
@@ -74,7 +74,7 @@ func (c *conditionReader) operand() (bool, error) {
 		return holds, err
 	}
 	if len(c.words) == 0 {
-		return false, errors.New("it ends too early")
+		return No, errors.New("it ends too early")
 	}
 	if len(c.words) >= 3 && strings.EqualFold(c.words[1], "of") {
 		quantifier, pattern := c.words[0], c.words[2]
@@ -85,35 +85,33 @@ func (c *conditionReader) operand() (bool, error) {
 	c.words = c.words[1:]
 	holds, ok := c.found[name]
 	if !ok {
-		return false, fmt.Errorf("there is no search identifier %q", name)
+		return No, fmt.Errorf("there is no search identifier %q", name)
 	}
 	return holds, nil
 }
 
 // of evaluates "1 of x*", "any of x*", "all of x*", where "them" is every identifier. Identifiers that begin with _ are left out.
-func (c *conditionReader) of(quantifier, pattern string) (bool, error) {
+func (c *conditionReader) of(quantifier, pattern string) (Truth, error) {
 	if strings.EqualFold(pattern, "them") {
 		pattern = "*"
 	}
-	held, named := 0, 0
+	one, all, named := No, Yes, 0
 	for name, holds := range c.found {
 		if strings.HasPrefix(name, "_") || !isNamed(pattern, name) {
 			continue
 		}
 		named++
-		if holds {
-			held++
-		}
+		one, all = max(one, holds), min(all, holds)
 	}
 	switch {
 	case named == 0:
-		return false, fmt.Errorf("no search identifier is called %q", pattern)
+		return No, fmt.Errorf("no search identifier is called %q", pattern)
 	case quantifier == "1", quantifier == "any":
-		return held > 0, nil
+		return one, nil
 	case quantifier == "all":
-		return held == named, nil
+		return all, nil
 	}
-	return false, fmt.Errorf("%q is no quantity", quantifier)
+	return No, fmt.Errorf("%q is no quantity", quantifier)
 }
 
 // isNamed says whether a pattern of names, in which * is any run of characters, stands for a name.

@@ -11,27 +11,27 @@ import (
 )
 
 // item evaluates "field|modifier|...: values". Without a field the values are keywords.
-func (n *Naive) item(key string, values *yaml.Node, r Record) (bool, error) {
+func (n *Naive) item(key string, values *yaml.Node, r Record) (Truth, error) {
 	parts := strings.Split(key, "|")
 	field, modifiers := parts[0], parts[1:]
 	every := slices.Contains(modifiers, "all")
 	if every && values.Kind != yaml.SequenceNode {
-		return false, errors.New("all needs a list")
+		return No, errors.New("all needs a list")
 	}
-	holds := every
+	holds := truth(every)
 	for _, value := range list(values) {
 		one, err := n.value(field, modifiers, value, r)
 		if err != nil {
-			return false, err
+			return No, err
 		}
 		if every {
-			holds = holds && one
+			holds = min(holds, one)
 		} else {
-			holds = holds || one
+			holds = max(holds, one)
 		}
 	}
 	if slices.Contains(modifiers, "neq") { // "the field is different from the specified values"
-		holds = !holds
+		holds = holds.not()
 	}
 	return holds, nil
 }
@@ -50,20 +50,20 @@ type question struct {
 	changed bool   // a modifier changed the text
 }
 
-func (n *Naive) value(field string, modifiers []string, node *yaml.Node, r Record) (bool, error) {
+func (n *Naive) value(field string, modifiers []string, node *yaml.Node, r Record) (Truth, error) {
 	if node.Kind != yaml.ScalarNode {
-		return false, errors.New("a value is a text, a number, true, false or null")
+		return No, errors.New("a value is a text, a number, true, false or null")
 	}
 	q := &question{field: field, node: node, forms: [][]part{parse(node.Value)}}
 	for _, m := range modifiers {
 		if err := q.modify(m); err != nil {
-			return false, fmt.Errorf("%s: %w", m, err)
+			return No, fmt.Errorf("%s: %w", m, err)
 		}
 	}
 	for _, form := range q.forms {
 		for _, p := range form {
 			if _, ok := n.sets[p.set]; p.set != "" && !ok {
-				return false, fmt.Errorf("nothing says what %%%s%% stands for", p.set)
+				return No, fmt.Errorf("nothing says what %%%s%% stands for", p.set)
 			}
 		}
 	}

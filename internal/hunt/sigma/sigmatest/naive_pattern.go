@@ -1,6 +1,7 @@
 package sigmatest
 
 import (
+	"slices"
 	"strings"
 	"unicode/utf8"
 )
@@ -41,8 +42,10 @@ func parse(written string) []part {
 
 // matcher compares parts with a text, the whole of it.
 type matcher struct {
-	cased bool
-	sets  Sets
+	cased  bool
+	sets   Sets
+	silent []string // sets of which nothing is known: empty, or where open is set anything
+	open   bool
 }
 
 func (m matcher) match(parts []part, text string) bool {
@@ -55,6 +58,8 @@ func (m matcher) match(parts []part, text string) bool {
 		return m.match(rest, text) || text != "" && m.match(parts, text[size(text):])
 	case first.wild == '?':
 		return text != "" && m.match(rest, text[size(text):])
+	case first.set != "" && slices.Contains(m.silent, first.set):
+		return m.open && m.match(append([]part{{wild: '*'}}, rest...), text)
 	case first.set != "":
 		for _, member := range m.sets[first.set] {
 			if m.match(append([]part{{plain: member}}, rest...), text) {
