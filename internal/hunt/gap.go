@@ -112,6 +112,8 @@ func (r *Result) Gaps() []Gap {
 	return append(none, partly...)
 }
 
-// NotAssessed reports whether values were hunted that nothing read could have shown, or not fully.
-// Records that could not be read are the matter of Incomplete.
-func (r *Result) NotAssessed() bool { return len(r.Gaps())+len(r.Unread) > 0 }
+// NotAssessed reports whether values were hunted that nothing read could have shown, or not fully, or
+// rules that could not be asked, or not of every record. Records that could not be read are the matter of Incomplete.
+func (r *Result) NotAssessed() bool {
+	return len(r.Gaps())+len(r.Unread) > 0 || slices.ContainsFunc(r.RuleStates(), func(s RuleState) bool { return s != RuleAsked })
+}

@@ -20,10 +20,13 @@ type RuleAccount struct {
 	NotAssessed string           // why it was asked of nothing at all; empty when it was asked
 	Missing     []string         // what no register states, so that it was not assessed in part
 	Kinds       []telemetry.Kind // of records it is asked of
+	Arrived     bool             // records that may be of its log source were read
 	Asked       uint64           // records of its log source that could match
 	Matched     uint64           // records
 	Cut         uint64           // records of which it was not asked, because it had used up its budget
+	Unknown     uint64           // records of which it cannot be said, because they are older than what registers speak of
 	Silent      bool             // its matches are only counted by a correlation
+	Counts      []int            // of a correlation: the rules that it counts, by their place in RulesAccount.Rules
 }
 
 // Account tells what became of the rules, nil of none.
@@ -36,11 +39,24 @@ func (s *RuleSet) Account() *RulesAccount {
 	for n, c := range s.Program.Rules() {
 		a.Rules = append(a.Rules, RuleAccount{
 			RuleInfo: s.Infos[n], LogSource: c.Rule.LogSource.String(), NotAssessed: c.Unusable, Missing: c.Missing, Kinds: c.Kinds,
-			Asked: stats.Rules[n].Evaluated, Matched: stats.Rules[n].Matched, Cut: stats.Rules[n].Cut, Silent: !s.plans[n].reported,
+			Arrived: c.Unusable == "", Asked: stats.Rules[n].Evaluated, Matched: stats.Rules[n].Matched, Cut: stats.Rules[n].Cut, Unknown: stats.Rules[n].Unknown, Silent: !s.plans[n].reported,
 		})
 	}
-	for n := len(s.plans); n < len(s.Infos); n++ {
-		a.Rules = append(a.Rules, RuleAccount{RuleInfo: s.Infos[n], LogSource: "correlation"})
+	for _, r := range s.Collection.Rules {
+		if r.Correlation != nil {
+			a.Rules = append(a.Rules, RuleAccount{RuleInfo: s.Infos[s.number[r]], LogSource: "correlation", Counts: s.counts(r.Correlation)})
+		}
 	}
 	return a
+}
+
+// counts gives the numbers of the rules that a correlation counts.
+func (s *RuleSet) counts(c *rule.Correlation) []int {
+	var out []int
+	for _, ref := range c.Rules {
+		if n, ok := s.number[ref.Rule]; ok {
+			out = append(out, n)
+		}
+	}
+	return out
 }

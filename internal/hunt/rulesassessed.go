@@ -1,0 +1,86 @@
+package hunt
+
+import (
+	"slices"
+
+	"stormglass/internal/telemetry"
+)
+
+// RuleState says how far a rule was asked.
+type RuleState uint8
+
+// The states.
+const (
+	RuleAsked       RuleState = iota // of every record of its log source that was read
+	RulePartly                       // not of all: it lacks what a register states, or used up its budget
+	RuleNoRecords                    // no record of its log source was read
+	RuleNotAssessed                  // it could not be asked of anything
+)
+
+var ruleStates = [...]string{"asked", "partly_asked", "no_records", "not_assessed"}
+
+// String gives the state as documents name it.
+func (s RuleState) String() string { return ruleStates[min(s, RuleNotAssessed)] }
+
+// RuleStates gives how far each rule of the hunt was asked, in the order of r.Rules.Rules. A correlation is as far as the rules that it
+// counts: in part when one of them was not asked in full.
+func (r *Result) RuleStates() []RuleState {
+	if r.Rules == nil {
+		return nil
+	}
+	_, kinds, _, _ := r.Records()
+	out := make([]RuleState, len(r.Rules.Rules))
+	for i := range r.Rules.Rules {
+		out[i] = r.Rules.Rules[i].state(&kinds)
+	}
+	for range out { // a correlation may count others, to any depth
+		if !r.Rules.settle(out) {
+			break
+		}
+	}
+	return out
+}
+
+// settle carries the states of rules over to the correlations that count them, one step far, and reports whether any changed.
+func (a *RulesAccount) settle(states []RuleState) (changed bool) {
+	for i := range a.Rules {
+		if len(a.Rules[i].Counts) == 0 {
+			continue
+		}
+		next := together(a.Rules[i].Counts, states)
+		changed = changed || next != states[i]
+		states[i] = next
+	}
+	return changed
+}
+
+// together is the state of what rests on several rules.
+func together(rules []int, states []RuleState) RuleState {
+	best, worst := RuleNotAssessed, RuleAsked
+	for _, n := range rules {
+		best, worst = min(best, states[n]), max(worst, states[n])
+	}
+	switch {
+	case best == worst:
+		return best
+	case best >= RuleNoRecords:
+		return RuleNoRecords
+	}
+	return RulePartly
+}
+
+// state is that of a rule by itself.
+func (a *RuleAccount) state(kinds *[telemetry.NumKinds]uint64) RuleState {
+	read := func(k telemetry.Kind) bool { return kinds[k] > 0 }
+	switch {
+	case a.NotAssessed != "":
+		return RuleNotAssessed
+	case a.Correlation:
+		return RuleAsked
+	case !a.Arrived || !slices.ContainsFunc(a.Kinds, read):
+		return RuleNoRecords
+	case len(a.Missing) > 0 || a.Cut > 0 || a.Unknown > 0:
+		return RulePartly
+	}
+	return RuleAsked
+}

@@ -1,0 +1,43 @@
+package hunt
+
+import (
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"stormglass/internal/telemetry"
+)
+
+// A rule was asked, in part or not at all, by what was read and what it lacks; a correlation by the rules that it counts.
+func TestRuleStates(t *testing.T) {
+	flow, dns := []telemetry.Kind{telemetry.KindFlow}, []telemetry.Kind{telemetry.KindDNS}
+	info := &RuleInfo{}
+	correlation := &RuleInfo{Correlation: true}
+	r := &Result{Rules: &RulesAccount{Rules: []RuleAccount{
+		{RuleInfo: info, Kinds: flow, Arrived: true},
+		{RuleInfo: info, Kinds: dns, Arrived: true},
+		{RuleInfo: info, Kinds: flow},
+		{RuleInfo: info, NotAssessed: "no pipeline"},
+		{RuleInfo: info, Kinds: flow, Arrived: true, Missing: []string{"%ours%"}},
+		{RuleInfo: info, Kinds: flow, Arrived: true, Cut: 1},
+		{RuleInfo: info, Kinds: flow, Arrived: true, Unknown: 1},
+		{RuleInfo: correlation, Counts: []int{9}}, // counted by another that comes later
+		{RuleInfo: correlation, Counts: []int{1, 3}},
+		{RuleInfo: correlation, Counts: []int{0, 1}},
+		{RuleInfo: correlation, Counts: []int{0}},
+	}}, Accounts: []*telemetry.Account{{}}}
+	r.Accounts[0].Kinds[telemetry.KindFlow] = 5
+	want := []RuleState{
+		RuleAsked, RuleNoRecords, RuleNoRecords, RuleNotAssessed, RulePartly, RulePartly, RulePartly, RulePartly, RuleNoRecords, RulePartly, RuleAsked,
+	}
+	if diff := cmp.Diff(want, r.RuleStates()); diff != "" {
+		t.Error("-want +got", diff)
+	}
+	if !r.NotAssessed() {
+		t.Error("rules that could not be asked are assessed")
+	}
+	r.Rules.Rules = r.Rules.Rules[:1]
+	if r.NotAssessed() {
+		t.Error("a rule that was asked is not assessed")
+	}
+}
