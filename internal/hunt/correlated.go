@@ -60,11 +60,11 @@ func spooledOf(b *telemetry.Batch, h *RuleHit) spooled {
 
 // count hands the matches of a source to the correlations.
 func (t *Tally) count(s *spool) error {
-	return s.each(func(m *spooled) error {
-		return t.counting.Add(correlate.Match{
-			Rule: t.rules.plans[m.Rule].rule, At: m.At, Doubt: time.Duration(m.Doubt), Values: m.Values, Absent: m.Absent, Ref: m.Ref,
-		})
-	})
+	return s.each(func(m *spooled) error { return t.counting.Add(t.rules.match(m)) })
+}
+
+func (s *RuleSet) match(m *spooled) correlate.Match {
+	return correlate.Match{Rule: s.plans[m.Rule].rule, At: m.At, Doubt: time.Duration(m.Doubt), Values: m.Values, Absent: m.Absent, Ref: m.Ref}
 }
 
 // Finish has the correlations decide on all that was counted. It comes after the last part, before Outcome.

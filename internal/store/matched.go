@@ -12,6 +12,7 @@ import (
 type matched struct {
 	Rules    []*ruleInfo      `json:"rules"`
 	Findings []matchedFinding `json:"findings"`
+	Counted  []countedDay     `json:"counted,omitempty"`
 }
 
 type matchedFinding struct {
@@ -34,12 +35,13 @@ type matchedDay struct {
 	Sensors []sensorBytes `json:"sensors,omitempty"`
 }
 
-// EncodeMatched writes what rules matched in the records of one manifest entry as Apply takes it; nil when it is nothing.
-func EncodeMatched(found []*hunt.Finding) ([]byte, error) {
-	if len(found) == 0 {
+// EncodeMatched writes what rules matched in the records of one manifest entry as Apply takes it, and the matches among these that
+// correlations count; nil when it is nothing.
+func EncodeMatched(found []*hunt.Finding, counted []Counted) ([]byte, error) {
+	if len(found)+len(counted) == 0 {
 		return nil, nil
 	}
-	var m matched
+	m := matched{Counted: countedDays(counted)}
 	at := map[*hunt.RuleInfo]int{}
 	for _, f := range found {
 		n, ok := at[f.Rule]
@@ -69,14 +71,19 @@ func matchedOf(rule int, f *hunt.Finding) matchedFinding {
 	return out
 }
 
-func decodeMatched(b []byte) ([]*hunt.Finding, error) {
+func decodeMatched(b []byte) ([]*hunt.Finding, []countedDay, error) {
 	if len(b) == 0 {
-		return nil, nil
+		return nil, nil, nil
 	}
 	var m matched
 	if err := decode(string(b), &m); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
+	found, err := m.findings()
+	return found, m.Counted, err
+}
+
+func (m *matched) findings() ([]*hunt.Finding, error) {
 	rules := make([]*hunt.RuleInfo, len(m.Rules))
 	for i, r := range m.Rules {
 		var err error

@@ -31,6 +31,7 @@ var columns = []column{
 	{"statements", "says", true},
 	{"findings", "subject", false}, // of findings about a source; others go
 	{"findings", "details", true},
+	{"matches", "body", true},
 	{"triage", "who", false},
 	{"triage", "reason", false},
 	{"triage", "assignee", false},

@@ -87,7 +87,7 @@ func (s *Store) Applied(ctx context.Context) (entry uint64, err error) {
 // changes nothing. A source that is known is replaced, and one that goes on another takes its place. What
 // rules matched in the records that the entry brought (EncodeMatched), if anything, is counted in.
 func (s *Store) Apply(ctx context.Context, entry uint64, sources []Source, matched []byte) error {
-	found, err := decodeMatched(matched)
+	found, counted, err := decodeMatched(matched)
 	if err != nil {
 		return fault.Wrap(fault.Invalid, fmt.Errorf("read what rules matched in manifest entry %d: %w", entry, err))
 	}
@@ -103,6 +103,9 @@ func (s *Store) Apply(ctx context.Context, entry uint64, sources []Source, match
 		}
 		if err := t.countIn(ctx, found, micros(s.now())); err != nil {
 			return fmt.Errorf("count in what rules matched: %w", err)
+		}
+		if err := t.keepCounted(ctx, entry, counted); err != nil {
+			return fmt.Errorf("keep matches that correlations count: %w", err)
 		}
 		return t.setCounter(ctx, "applied", entry)
 	})

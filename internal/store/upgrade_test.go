@@ -2,6 +2,7 @@ package store
 
 import (
 	"database/sql"
+	"errors"
 	"flag"
 	"fmt"
 	"os"
@@ -87,6 +88,16 @@ func fill(t *testing.T, s *Store) {
 	must[uint64](t)(s.BeginPurge(t.Context(), Purge{Kind: observable.IMSI, Digest: slices.Repeat([]byte{9}, 32), Who: "ana", Why: "asked"}))
 	fillOutbox(t, s)
 	fillRules(t, s)
+	fillPast(t, s)
+}
+
+// fillPast puts in what came with version 4.
+func fillPast(t *testing.T, s *Store) {
+	matched := must[[]byte](t)(EncodeMatched(nil, someCounted()))
+	err := errors.Join(s.Apply(t.Context(), 5, nil, matched), s.SetLookedRules(t.Context(), []RuleIdentity{{1}, {2}}, 5, func(RuleIdentity) bool { return true }))
+	if err != nil {
+		t.Fatal(err)
+	}
 }
 
 // fillRules puts in what came with version 3.
@@ -111,6 +122,9 @@ func TestUpgrade(t *testing.T) {
 		}
 		if version < 3 {
 			fillRules(t, s)
+		}
+		if version < 4 {
+			fillPast(t, s)
 		}
 		if diff := cmp.Diff(want, everythingIn(t, s), sameFinding); diff != "" {
 			t.Errorf("version %d: -want +got:\n%s", version, diff)
