@@ -1,6 +1,7 @@
 package hunt
 
 import (
+	"stormglass/internal/hunt/sigma"
 	"stormglass/internal/hunt/sigma/rule"
 	"stormglass/internal/telemetry"
 )
@@ -9,8 +10,9 @@ import (
 type RulesAccount struct {
 	Files      int // that were read
 	Rules      []RuleAccount
-	Complaints []*rule.Complaint // about rules and pipelines that were left out, or not used in part
-	Shortened  uint64            // texts that were longer than rules look at
+	Complaints []*rule.Complaint   // about rules and pipelines that were left out, or not used in part
+	Sources    []sigma.SourceStats // log sources of the rules, and whether records of them arrived
+	Shortened  uint64              // texts that were longer than rules look at
 }
 
 // RuleAccount tells what became of one rule.
@@ -20,7 +22,7 @@ type RuleAccount struct {
 	NotAssessed string           // why it was asked of nothing at all; empty when it was asked
 	Missing     []string         // what no register states, so that it was not assessed in part
 	Kinds       []telemetry.Kind // of records it is asked of
-	Arrived     bool             // records that may be of its log source were read
+	Arrived     bool             // a record of its log source was read
 	Asked       uint64           // records of its log source that could match
 	Matched     uint64           // records
 	Cut         uint64           // records of which it was not asked, because it had used up its budget
@@ -35,11 +37,11 @@ func (s *RuleSet) Account() *RulesAccount {
 		return nil
 	}
 	stats := s.Program.Stats()
-	a := &RulesAccount{Files: s.Collection.Files, Complaints: s.Complaints, Shortened: stats.Shortened}
+	a := &RulesAccount{Files: s.Collection.Files, Complaints: s.Complaints, Sources: stats.Sources, Shortened: stats.Shortened}
 	for n, c := range s.Program.Rules() {
 		a.Rules = append(a.Rules, RuleAccount{
 			RuleInfo: s.Infos[n], LogSource: c.Rule.LogSource.String(), NotAssessed: c.Unusable, Missing: c.Missing, Kinds: c.Kinds,
-			Arrived: c.Unusable == "", Asked: stats.Rules[n].Evaluated, Matched: stats.Rules[n].Matched, Cut: stats.Rules[n].Cut, Unknown: stats.Rules[n].Unknown, Silent: !s.plans[n].reported,
+			Arrived: stats.Arrived[n], Asked: stats.Rules[n].Evaluated, Matched: stats.Rules[n].Matched, Cut: stats.Rules[n].Cut, Unknown: stats.Rules[n].Unknown, Silent: !s.plans[n].reported,
 		})
 	}
 	for _, r := range s.Collection.Rules {

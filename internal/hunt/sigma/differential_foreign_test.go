@@ -26,6 +26,7 @@ type naiveRule struct {
 	rule   *rule.Rule
 	route  *pipeline.Route
 	where  *sigmatest.Naive // the rule of the log source; nil: every record
+	own    *sigmatest.Naive // what records of the source itself have, where the rule asks what only they can say; nil: nothing
 	naive  *sigmatest.Naive
 	fields []string // that the rule names, and the log source
 }
@@ -116,7 +117,7 @@ func foreignRules(t *testing.T) (*Program, map[telemetry.Kind][]naiveRule) {
 		}
 		for _, route := range set.Routes(compiled.Rule.LogSource) {
 			byKind[route.Kind] = append(byKind[route.Kind], naiveRule{
-				number: compiled.Number, rule: compiled.Rule, route: route, where: naiveWhere(t, route),
+				number: compiled.Number, rule: compiled.Rule, route: route, where: naiveWhere(t, route.Where), own: naiveOwn(t, compiled.Rule, route),
 				naive: readNaive(t, aggregation.ReplaceAllString(string(text), "")), fields: fieldsOf(compiled.Rule, route),
 			})
 		}
@@ -134,14 +135,14 @@ func readNaive(t *testing.T, text string) *sigmatest.Naive {
 }
 
 // naiveWhere writes the conditions of a route as a rule.
-func naiveWhere(t *testing.T, route *pipeline.Route) *sigmatest.Naive {
+func naiveWhere(t *testing.T, groups []rule.Group) *sigmatest.Naive {
 	t.Helper()
-	if len(route.Where) == 0 {
+	if len(groups) == 0 {
 		return nil
 	}
 	var text strings.Builder
 	text.WriteString("detection:\n  where:\n")
-	for _, g := range route.Where {
+	for _, g := range groups {
 		bullet := "    - "
 		for _, item := range g.Items {
 			text.WriteString(bullet + strconv.Quote(item.Written) + ": [")
@@ -160,10 +161,21 @@ func naiveWhere(t *testing.T, route *pipeline.Route) *sigmatest.Naive {
 	return readNaive(t, text.String())
 }
 
+// naiveOwn gives what must be true of a record besides when the rule asks for fields that only records of the source itself have.
+func naiveOwn(t *testing.T, r *rule.Rule, route *pipeline.Route) *sigmatest.Naive {
+	t.Helper()
+	for _, field := range fieldsOf(r, &pipeline.Route{}) {
+		if route.Owns(field) {
+			return naiveWhere(t, route.Own)
+		}
+	}
+	return nil
+}
+
 // fieldsOf gives the fields that a rule names, and its log source.
 func fieldsOf(r *rule.Rule, route *pipeline.Route) []string {
 	var fields []string
-	groups := slices.Clone(route.Where)
+	groups := slices.Concat(route.Where, route.Own)
 	for _, s := range r.Detection.Selections {
 		groups = append(groups, s.Groups...)
 	}
@@ -186,7 +198,7 @@ func naiveMatches(t *testing.T, rules []naiveRule, r sigmatest.Record) []int {
 	var matches []int
 	for _, n := range rules {
 		named := n.renamed(r)
-		if n.where != nil && !asks(t, n, n.where, named) || !asks(t, n, n.naive, named) {
+		if n.where != nil && !asks(t, n, n.where, named) || n.own != nil && !asks(t, n, n.own, named) || !asks(t, n, n.naive, named) {
 			continue
 		}
 		matches = append(matches, n.number)

@@ -12,6 +12,7 @@ type Evaluator struct {
 	program *Program
 	views   [telemetry.NumKinds]*view
 	sets    [telemetry.NumKinds][]uint64 // candidates among the plans of the kind
+	arrived [telemetry.NumKinds]*arrivals
 	records uint64
 	asked   uint64
 	counts  []count
@@ -32,6 +33,9 @@ func (e *Evaluator) Batch(b *telemetry.Batch, found func(rule, record int)) {
 		return
 	}
 	v := e.view(k)
+	if b.Len() > 0 {
+		e.arrived[k.kind].begin(k)
+	}
 	for i := range b.Len() {
 		e.records++
 		v.look(b, i)
@@ -46,6 +50,7 @@ func (e *Evaluator) view(k *kindProgram) *view {
 		v = newView(k, e.program.budget.Text)
 		e.views[k.kind] = v
 		e.sets[k.kind] = make([]uint64, k.index.words)
+		e.arrived[k.kind] = newArrivals(k)
 	}
 	return v
 }
@@ -53,8 +58,9 @@ func (e *Evaluator) view(k *kindProgram) *view {
 func (e *Evaluator) record(v *view, i int, found func(rule, record int)) {
 	set := e.sets[v.kind.kind]
 	v.kind.index.candidates(v, set)
+	e.arrived[v.kind.kind].record(v, set[v.kind.planWords:], e.records, e.program.budget)
 	last := int32(-1)
-	for w, word := range set {
+	for w, word := range set[:v.kind.planWords] {
 		for ; word != 0; word &= word - 1 {
 			p := &v.kind.plans[w*64+bits.TrailingZeros64(word)]
 			if p.rule != last && e.plan(v, p) {

@@ -22,6 +22,7 @@ type RouteExplanation struct {
 	Pipeline   string // the file that names the route
 	Routed     bool   // the record belongs to the log source
 	Where      []GroupExplanation
+	Own        []GroupExplanation // what only records of the source itself have, where the rule asks for more of it
 	Matched    bool
 	Unknown    bool // it is older than what a register speaks of that decides: neither matched nor not
 	Conditions []ConditionExplanation
@@ -104,7 +105,7 @@ func kindsText(kinds []telemetry.Kind) string {
 
 func (v *view) route(p *plan, r *rule.Rule) RouteExplanation {
 	x := RouteExplanation{
-		Pipeline: p.route.Pipeline, Routed: v.eval(&p.where), Where: v.groups(p.route.Where, p.places),
+		Pipeline: p.route.Pipeline, Routed: v.eval(&p.where), Where: v.groups(p.route.Where, p.places), Own: v.groups(p.route.Own, p.own),
 		Selections: v.selections(r.Detection, p.selections),
 	}
 	switch min(v.judge(&p.where), v.judge(&p.root)) {

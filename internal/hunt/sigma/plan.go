@@ -1,6 +1,8 @@
 package sigma
 
 import (
+	"slices"
+
 	"stormglass/internal/hunt/sigma/pipeline"
 	"stormglass/internal/hunt/sigma/rule"
 	"stormglass/internal/telemetry"
@@ -20,10 +22,21 @@ func (c *planCompiler) plan(r *rule.Rule, route *pipeline.Route) plan {
 	if len(route.Where) > 0 {
 		p.places, p.where = c.groups(route.Where, route)
 	}
+	own := false
+	if own = c.asksOwn(r.Detection, route); own {
+		var here expression
+		p.own, here = c.groups(route.Own, route)
+		p.where = expression{op: opAnd, terms: []expression{p.where, here}}
+	}
+	p.arrival = c.kind.arrivalOf(arrivalKey{route, own}, &p.where)
 	p.selections, p.root = c.detection(r.Detection, route)
 	for _, f := range c.filters(r) {
 		fp := filterPlan{Filter: f}
 		fp.selections, fp.root = c.detection(&f.Detection, route)
+		if c.asksOwn(&f.Detection, route) {
+			_, here := c.groups(route.Own, route)
+			fp.root = expression{op: opAnd, terms: []expression{here, fp.root}}
+		}
 		p.filters = append(p.filters, fp)
 	}
 	if len(p.filters) > 0 {
@@ -34,6 +47,27 @@ func (c *planCompiler) plan(r *rule.Rule, route *pipeline.Route) plan {
 	}
 	p.since = c.since
 	return p
+}
+
+// asksOwn reports whether selections ask for a field that only records of the source itself have. Records of others cannot say it, so
+// that what asks for its absence would hold of all of them.
+func (c *planCompiler) asksOwn(d *rule.Detection, route *pipeline.Route) bool {
+	if len(route.Own) == 0 {
+		return false
+	}
+	for i := range d.Selections {
+		for _, g := range d.Selections[i].Groups {
+			if slices.ContainsFunc(g.Items, func(it rule.Item) bool { return asksOwn(&it, route) }) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+func asksOwn(it *rule.Item, route *pipeline.Route) bool {
+	return it.Field != "" && route.Owns(it.Field) ||
+		it.Op == rule.OpFieldRef && slices.ContainsFunc(it.Values, func(v rule.Value) bool { return route.Owns(v.Ref.Field) })
 }
 
 // detection compiles selections and their conditions, of which one must hold.

@@ -63,6 +63,9 @@ type kindProgram struct {
 	byKey      map[string]int32
 	fields     map[routeField]*resolved
 	plans      []plan // in the order of their rules
+	arrivals   []*arrival
+	byRoute    map[arrivalKey]int32
+	planWords  int // words of a set of candidates that hold plans; then come arrivals
 	index      *index
 }
 
@@ -74,7 +77,9 @@ type plan struct {
 	root  expression        // the rule matches
 	since telemetry.Instant // of earlier records not all sets that it asks say something
 
+	arrival    int32     // the number of where
 	places     [][]int32 // of where: predicates by group
+	own        [][]int32 // of what only records of the source itself have, if the rule asks that; else nil
 	selections []selectionPlan
 	filters    []filterPlan
 }
@@ -142,7 +147,7 @@ type compiler struct {
 
 func (c *compiler) kindOf(k telemetry.Kind) *kindProgram {
 	if c.kinds[k] == nil {
-		c.kinds[k] = &kindProgram{kind: k, sources: newSources(k, c.options.Joined), byKey: map[string]int32{}, fields: map[routeField]*resolved{}}
+		c.kinds[k] = &kindProgram{kind: k, sources: newSources(k, c.options.Joined), byKey: map[string]int32{}, fields: map[routeField]*resolved{}, byRoute: map[arrivalKey]int32{}}
 	}
 	return c.kinds[k]
 }
@@ -219,6 +224,6 @@ func (k *kindProgram) finish() {
 			needs[i] = &need{k.anchors(nil, &p.where), where}
 		}
 	}
-	k.index = newIndex(k.sources, needs)
-	k.byKey, k.fields = nil, nil
+	k.index = newIndex(k.sources, k.arrivalNeeds(needs))
+	k.byKey, k.fields, k.byRoute = nil, nil, nil
 }

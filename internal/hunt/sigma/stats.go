@@ -19,7 +19,9 @@ type RuleStats struct {
 // Stats is what a program did.
 type Stats struct {
 	Rules     []RuleStats // by rule number
-	Shortened uint64      // texts that were longer than the budget lets rules look at
+	Arrived   []bool      // by rule number: a record of the rule's log source was seen
+	Sources   []SourceStats
+	Shortened uint64 // texts that were longer than the budget lets rules look at
 }
 
 // Stats gives what the program's Evaluators did in the batches they finished. It may be called at any time.
@@ -32,6 +34,7 @@ func (p *Program) Stats() Stats {
 			Steps: c.steps.Load(), Time: time.Duration(c.nanos.Load()),
 		}
 	}
+	s.Sources, s.Arrived = p.sources()
 	return s
 }
 

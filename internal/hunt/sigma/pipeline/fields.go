@@ -24,6 +24,12 @@ func (r *Route) Fields(name string) []Target {
 	return patterned(nil, r.other, name)
 }
 
+// Owns reports whether a field is found by patterns only, as what the source calls by names of its own.
+func (r *Route) Owns(name string) bool {
+	_, stated := r.names[name]
+	return len(r.other) > 0 && !stated && !schemaNames[name] && !strings.HasPrefix(name, own)
+}
+
 // patterned adds the names that patterns make of a field.
 func patterned(to []Target, patterns []string, field string) []Target {
 	for _, p := range patterns {

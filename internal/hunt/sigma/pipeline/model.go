@@ -16,6 +16,7 @@ type Set struct {
 type Route struct {
 	Kind     telemetry.Kind
 	Where    []rule.Group // a record belongs to the log source where one of them holds; none: every record. Fields gives where their fields stand
+	Own      []rule.Group // what only records that the source itself wrote have: rules that ask a field that Owns names are asked of these
 	Pipeline string       // the file and line of the entry, for people
 
 	names map[string][]Target

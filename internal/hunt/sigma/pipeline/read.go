@@ -127,7 +127,7 @@ func (r *reader) entry(n *yaml.Node) *entry {
 	e, before := new(entry), r.wrong
 	var use []string
 	var kinds []telemetry.Kind
-	var where []rule.Group
+	var where, only []rule.Group
 	var useAt, fields *yaml.Node
 	r.mapping(n, "a source", func(key, value *yaml.Node) {
 		switch key.Value {
@@ -140,13 +140,15 @@ func (r *reader) entry(n *yaml.Node) *entry {
 		case "kinds":
 			kinds = r.kinds(value)
 		case "where":
-			where = r.where(value)
+			where = r.where("where", value)
+		case "own":
+			only = r.where("own", value)
 		case "use":
 			use, useAt = r.texts(value, "use", maxKeyLists), value
 		case "fields":
 			fields = value
 		default:
-			r.complain(key, "unknown key %s: a source has product, category, service, kinds, where, use and fields", shown(key))
+			r.complain(key, "unknown key %s: a source has product, category, service, kinds, where, own, use and fields", shown(key))
 		}
 	})
 	if r.wrong > before {
@@ -165,7 +167,7 @@ func (r *reader) entry(n *yaml.Node) *entry {
 	targets := all.resolved(r, n)
 	for _, k := range kinds {
 		e.routes = append(e.routes, &Route{
-			Kind: k, Where: where, Pipeline: fmt.Sprintf("%s:%d", r.file, n.Line), names: targets, other: all.patterns,
+			Kind: k, Where: where, Own: only, Pipeline: fmt.Sprintf("%s:%d", r.file, n.Line), names: targets, other: all.patterns,
 		})
 	}
 	return e
@@ -206,19 +208,19 @@ var allKinds = func() string {
 	return strings.Join(names, ", ")
 }()
 
-// where reads the groups of which one must hold.
-func (r *reader) where(n *yaml.Node) []rule.Group {
+// where reads the groups of which one must hold, under the key given.
+func (r *reader) where(key string, n *yaml.Node) []rule.Group {
 	groups, complaints := rule.ParseGroups(n)
 	for _, c := range complaints {
-		r.add(c.Line, c.Column, "where: "+c.Text)
+		r.add(c.Line, c.Column, key+": "+c.Text)
 	}
 	if len(groups) > maxWhere {
-		r.complain(n, "where has over %d groups", maxWhere)
+		r.complain(n, "%s has over %d groups", key, maxWhere)
 	}
 	for _, g := range groups {
 		for _, it := range g.Items {
 			if it.Field == "" {
-				r.add(it.Line, it.Column, "where holds keywords: state a field for each value")
+				r.add(it.Line, it.Column, key+" holds keywords: state a field for each value")
 			}
 		}
 	}
