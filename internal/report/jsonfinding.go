@@ -197,9 +197,9 @@ func timeOf(t time.Time) *time.Time {
 func instantOf(i telemetry.Instant) *time.Time { return timeOf(i.Time()) }
 
 // list makes a nil list an empty one.
-func list(s []string) []string {
+func list[T any](s []T) []T {
 	if s == nil {
-		return []string{}
+		return []T{}
 	}
 	return s
 }

@@ -13,6 +13,11 @@ func (d *document) filter(n *yaml.Node) *Filter {
 	if n.Kind != yaml.MappingNode {
 		return f
 	}
+	for _, e := range f.Detection.Conditions {
+		if _, ok := e.(Not); ok {
+			d.note(d.at(find(n, "condition")), "the condition begins with not: what it holds for is left out, so only what the selections match is reported; other tools read the reverse")
+		}
+	}
 	rules := find(n, "rules")
 	switch {
 	case rules == nil:
