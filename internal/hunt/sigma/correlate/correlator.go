@@ -196,7 +196,7 @@ func (c *Correlator) Finish() error {
 				c.close(n, g)
 			}
 		}
-		n.history, n.closed = queue[past]{}, queue[spell]{}
+		n.history, n.closed = history{}, queue[spell]{}
 	}
 	c.mark = never - 1
 	c.past = 0
@@ -314,7 +314,7 @@ func (c *Correlator) Totals() Totals {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	t := c.totals
-	t.Groups, t.Bytes = c.groups, c.bytes+int64(c.past)*bytesPast
+	t.Groups, t.Bytes = c.groups, c.bytes+c.pastBytes()
 	t.Pending, t.Runs = c.pending.size()+c.late.size(), len(c.runs)
 	return t
 }
@@ -326,7 +326,14 @@ func (c *Correlator) Watermark() telemetry.Instant {
 	return c.mark
 }
 
-const bytesPast = 80
+// pastBytes is what all histories take.
+func (c *Correlator) pastBytes() int64 {
+	n := int64(0)
+	for _, x := range c.nodes {
+		n += x.history.bytes
+	}
+	return n
+}
 
 // doubtful is the doubt of a match as it is kept: a length that is not negative.
 func doubtful(d time.Duration) time.Duration { return max(d, 0) }

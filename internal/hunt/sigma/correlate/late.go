@@ -52,15 +52,7 @@ func (c *Correlator) again(n *node) {
 		late[p.key] = append(late[p.key], p)
 	}
 	c.past += len(n.late)
-	n.history.reset(append(slices.Clone(n.history.live()), n.late...))
-	slices.SortStableFunc(n.history.live(), func(a, b past) int { return cmp.Compare(a.e.at, b.e.at) })
-	n.late = nil
-	kept := map[string][]past{}
-	for _, p := range n.history.live() {
-		if _, ok := late[p.key]; ok {
-			kept[p.key] = append(kept[p.key], p)
-		}
-	}
+	kept := n.merge(late)
 	keys := make([]string, 0, len(late))
 	for k := range late {
 		keys = append(keys, k)
@@ -71,6 +63,35 @@ func (c *Correlator) again(n *node) {
 		s.run(n, kept[k])
 		c.replace(n, &s)
 	}
+}
+
+// merge puts the late matches into the history, and gives all that it holds of their groups.
+func (n *node) merge(late map[string][]past) map[string][]past {
+	come := n.late
+	n.late = nil
+	slices.SortStableFunc(come, func(a, b past) int { return cmp.Compare(a.e.at, b.e.at) })
+	var merged history
+	all := map[string][]past{}
+	add := func(until telemetry.Instant) {
+		for len(come) > 0 && come[0].e.at < until {
+			p := come[0]
+			merged.push(p.key, p.e, p.doubt)
+			all[p.key] = append(all[p.key], p)
+			come = come[1:]
+		}
+	}
+	n.history.each(func(key []byte, k *kept) bool {
+		add(k.e.at)
+		if of, ok := late[string(key)]; ok {
+			text := of[0].key
+			all[text] = append(all[text], past{text, k.e, k.doubt})
+		}
+		merged.pushBytes(key, k.e, k.doubt)
+		return true
+	})
+	add(never)
+	n.history = merged
+	return all
 }
 
 // second is a group that is gone through for a second time.
@@ -196,10 +217,14 @@ func (c *Correlator) replace(n *node, s *second) {
 func (c *Correlator) forget() {
 	for _, n := range c.nodes {
 		from := c.mark - n.span - telemetry.Instant(c.limits.Lateness)
-		h, k := n.history.live(), 0
-		for k < len(h) && h[k].e.at < from {
-			k++
-		}
+		k := 0
+		n.history.each(func(_ []byte, p *kept) bool {
+			if p.e.at < from {
+				k++
+				return true
+			}
+			return false
+		})
 		n.history.drop(k)
 		c.past -= k
 		s := n.closed.live()
@@ -208,21 +233,28 @@ func (c *Correlator) forget() {
 		}
 		n.closed.drop(k)
 	}
-	if c.past > c.limits.History {
+	if c.past > c.limits.History || c.pastBytes() > int64(c.limits.History)*mostPast {
 		c.trim()
 	}
 }
 
 // trim keeps to Limits.History: the rule that keeps most gives up the oldest.
 func (c *Correlator) trim() {
-	for c.past > c.limits.History {
+	for {
+		over := c.past - c.limits.History
+		if c.pastBytes() > int64(c.limits.History)*mostPast {
+			over = max(over, c.past/8+1)
+		}
+		if over <= 0 {
+			break
+		}
 		n := c.nodes[0]
 		for _, m := range c.nodes {
 			if m.history.len() > n.history.len() {
 				n = m
 			}
 		}
-		k := min(c.past-c.limits.History, int(math.Ceil(float64(n.history.len())/2)))
+		k := min(over, int(math.Ceil(float64(n.history.len())/2)))
 		n.history.drop(k)
 		n.stats.Forgotten += uint64(k)
 		c.past -= k

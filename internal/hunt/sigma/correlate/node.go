@@ -30,7 +30,7 @@ type node struct {
 	tiers   [tiers]list
 	due     queue[due] // first windows that are not complete yet, in order of their end
 	ripe    queue[due] // groups to decide when no more can come for the instant; none between calls
-	history queue[past]
+	history history
 	closed  queue[spell]
 	late    []past
 

@@ -44,7 +44,7 @@ func (c *Correlator) Restore(from io.Reader) (position uint64, err error) {
 func (c *Correlator) reset() {
 	for _, n := range c.nodes {
 		n.groups, n.tiers, n.late = map[string]*group{}, [tiers]list{}, nil
-		n.due, n.history, n.closed = queue[due]{}, queue[past]{}, queue[spell]{}
+		n.due, n.history, n.closed = queue[due]{}, history{}, queue[spell]{}
 		n.stats = Stats{Rule: n.rule}
 	}
 	c.pending, c.late, c.mark, c.next = pending{}, pending{}, 0, never
@@ -154,11 +154,8 @@ func (c *Correlator) getHistory(r *reader, n *node) {
 			r.fail()
 			return
 		}
-		if g := n.groups[p.key]; g != nil {
-			p.key = g.key
-		}
 		last = p.e.at
-		n.history.push(p)
+		n.history.push(p.key, p.e, p.doubt)
 		c.past++
 	}
 }
@@ -182,8 +179,7 @@ func getGroup(r *reader, n *node) *group {
 
 func (t *tally) get(r *reader, n *node) {
 	for _, e := range r.ordered(n, n.keep) {
-		t.es.push(e)
-		t.enter(&e, 1)
+		t.push(e)
 	}
 }
 

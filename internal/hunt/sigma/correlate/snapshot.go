@@ -66,11 +66,13 @@ func (n *node) put(w *writer) {
 	}
 	n.putDue(w, numbers)
 	w.number(uint64(n.history.len()))
-	for _, p := range n.history.live() {
-		w.text(p.key)
-		w.entry(&p.e)
-		w.number(uint64(p.doubt))
-	}
+	n.history.each(func(key []byte, k *kept) bool {
+		w.number(uint64(len(key)))
+		w.raw(key)
+		w.entry(&k.e)
+		w.number(uint64(k.doubt))
+		return true
+	})
 	w.number(uint64(n.closed.len()))
 	for _, s := range n.closed.live() {
 		w.text(s.key)

@@ -22,9 +22,8 @@ func (c *Correlator) take(n *node, key []byte, e entry, doubt time.Duration) {
 		g = c.open(n, string(key), e.at)
 	}
 	if c.limits.Live {
-		n.history.push(past{g.key, e, doubt})
-		c.past++
-		if c.past > c.limits.History+c.limits.History/8 {
+		n.history.push(g.key, e, doubt)
+		if c.past++; c.past > c.limits.History+c.limits.History/8 || c.past&1023 == 0 && c.pastBytes() > int64(c.limits.History)*mostPast {
 			c.trim()
 		}
 	}

@@ -11,6 +11,7 @@ import (
 // coarse, and it leaves the window with the earlier of the two.
 type tally struct {
 	es     queue[entry]
+	oldest telemetry.Instant // of es; what lies before it need not be looked at, which spares a look far away in memory
 	count  uint64
 	sum    float64 // exact while all numbers are whole
 	broken int     // entries whose number is not whole, or too large to add exactly
@@ -20,6 +21,13 @@ type tally struct {
 func (t *tally) add(n *node, e entry) {
 	if t.es.len() >= n.keep {
 		t.join()
+	}
+	t.push(e)
+}
+
+func (t *tally) push(e entry) {
+	if t.es.len() == 0 {
+		t.oldest = e.at
 	}
 	t.es.push(e)
 	t.enter(&e, 1)
@@ -64,12 +72,18 @@ func (t *tally) join() {
 }
 
 func (t *tally) expire(from telemetry.Instant) {
+	if t.es.len() == 0 || t.oldest >= from {
+		return
+	}
 	es := t.es.live()
 	k := until(es, from)
 	for i := range es[:k] {
 		t.enter(&es[i], -1)
 	}
 	t.es.drop(k)
+	if t.es.len() > 0 {
+		t.oldest = t.es.live()[0].at
+	}
 }
 
 func (t *tally) number(n *node) float64 {

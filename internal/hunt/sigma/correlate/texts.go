@@ -56,10 +56,10 @@ func (c *Correlator) entries(f func(*entry)) {
 				g.entries(f)
 			}
 		}
-		h := n.history.live()
-		for i := range h {
-			f(&h[i].e)
-		}
+		n.history.each(func(_ []byte, k *kept) bool {
+			f(&k.e)
+			return true
+		})
 		for i := range n.late {
 			f(&n.late[i].e)
 		}
