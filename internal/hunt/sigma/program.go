@@ -51,7 +51,7 @@ type Compiled struct {
 	Number   int // its place in Rules, by which Batch names it
 	Rule     *rule.Rule
 	Kinds    []telemetry.Kind // of records it is asked of, in order
-	Missing  []string         // sets and fields that no register states, without which it is not assessed in some kind
+	Missing  []string         // sets and fields that no register states and no file of addresses gives (MissingText), without which it is not assessed in some kind
 	Unusable string           // why it is asked of no record; empty when it is
 }
 
@@ -179,7 +179,7 @@ func (c *compiler) rule(r *rule.Rule) {
 
 func unusable(missing, reasons []string) string {
 	if len(missing) > 0 {
-		reasons = append([]string{"no register states " + strings.Join(missing, ", ")}, reasons...)
+		reasons = append([]string{MissingText(missing)}, reasons...)
 	}
 	return "not assessed: " + strings.Join(reasons, "; ")
 }

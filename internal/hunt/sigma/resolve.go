@@ -10,7 +10,7 @@ type resolved struct {
 	values  []map[string]string // by source: what the pipeline says of values
 	place   int32               // the row's number
 	id      int32               // the same for fields that stand in the same places and whose values are named alike
-	missing []string            // names that only registers give, and do not
+	missing []string            // names that only registers or files of addresses give, and do not
 }
 
 type routeField struct {
@@ -27,7 +27,7 @@ func (k *kindProgram) resolve(route *pipeline.Route, field string) *resolved {
 	r := &resolved{}
 	named := false
 	for _, name := range route.Fields(field) {
-		if isRegistered(name.Name) && !k.sources.registers(name.Name) {
+		if k.sources.lacks(name.Name) {
 			r.missing = append(r.missing, name.Name)
 		}
 		named = named || len(name.Values) > 0

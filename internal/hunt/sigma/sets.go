@@ -13,8 +13,8 @@ type Sets interface {
 	Set(name string) (s Set, ok bool)
 }
 
-// Joined gives fields that are computed from a record and the registers when a rule asks for them
-// ("stormglass.register.aaa_servers.destination.ip"). Not ok: no such field. get is called from several goroutines at a time; its text
+// Joined gives fields that are computed from a record and from registers or files of addresses when a rule asks for them
+// ("stormglass.register.aaa_servers.destination.ip", "source.geo.country_iso_code"). Not ok: no such field. get is called from several goroutines at a time; its text
 // must outlast the batch's records.
 type Joined interface {
 	Field(kind telemetry.Kind, name string) (get func(b *telemetry.Batch, i int) (string, bool), ok bool)

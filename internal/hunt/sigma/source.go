@@ -50,7 +50,7 @@ func newSources(k telemetry.Kind, j Joined) *sources {
 	return s
 }
 
-// named gives the places where a name may stand, in the order in which they count: the typed field, what registers join, a pair. It
+// named gives the places where a name may stand, in the order in which they count: the typed field, a pair, what is joined. It
 // interns no name that cannot be interned: such a field is absent in all records.
 func (s *sources) named(name string) []int32 {
 	if places, ok := s.byName[name]; ok {
@@ -65,14 +65,14 @@ func (s *sources) named(name string) []int32 {
 	if f, ok := s.schema[name]; ok {
 		add(source{kind: fromSchema, field: f})
 	}
+	if id := telemetry.FieldNamed(name); id != telemetry.FieldOther && !isRegistered(name) {
+		add(source{kind: fromPair, pair: id})
+		s.route(id, places[len(places)-1])
+	}
 	if s.joined != nil {
 		if get, ok := s.joined.Field(s.kind, name); ok {
 			add(source{kind: fromJoined, joined: get})
 		}
-	}
-	if id := telemetry.FieldNamed(name); id != telemetry.FieldOther && !isRegistered(name) {
-		add(source{kind: fromPair, pair: id})
-		s.route(id, places[len(places)-1])
 	}
 	s.byName[name] = places
 	return places
