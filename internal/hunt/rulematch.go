@@ -17,6 +17,7 @@ type RuleHit struct {
 	Reported bool     // it is a finding by itself
 	Counted  bool     // a correlation counts it, by Values
 	Values   []string // of the fields that correlations look at; its own memory
+	Keywords bool     // the rule also looks for words anywhere in the record
 	Absent   uint64   // bit i is set where the record lacks the field of Values[i]
 
 	// Looked gives the fields that the rule looks at, as the record has them, without secrets. It holds until the sink returns.
@@ -46,7 +47,7 @@ func (r *ruler) match(w *walk) []RuleHit {
 			return
 		}
 		w.record = record
-		h := RuleHit{Record: record, Rule: n, Reported: p.reported, Counted: p.counted}
+		h := RuleHit{Record: record, Rule: n, Reported: p.reported, Counted: p.counted, Keywords: p.keywords}
 		h.Looked = func() []SampleField { return r.looked(b, n, record, p.fields) }
 		h.Subject = r.subject(w, n, p)
 		h.Ours = w.ours(&h.Subject)

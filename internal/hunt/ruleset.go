@@ -30,6 +30,7 @@ type rulePlan struct {
 	wanted   []string // fields that correlations look at
 	subject  []string // the field that says whom they are about, if the rule names one
 	fields   []string // that the rule looks at, and those of interest by its author
+	keywords bool     // it also looks for words anywhere
 }
 
 // NewRuleSet makes rules ready. The references of the collection are resolved. Rules that nothing can be asked of are in it too, so that an
@@ -46,7 +47,7 @@ func NewRuleSet(c *rule.Collection, p *pipeline.Set, o sigma.Options) (*RuleSet,
 		r := compiled.Rule
 		s.add(r)
 		plan := rulePlan{rule: r, reported: reported[r] && r.Detection.Aggregate == nil, counted: counting.Needs(r), wanted: counting.Wanted(r)}
-		plan.fields = fieldsOfRule(r)
+		plan.fields, plan.keywords = fieldsOfRule(r)
 		if r.Subject != "" {
 			plan.subject = []string{r.Subject}
 		}
@@ -63,13 +64,14 @@ func NewRuleSet(c *rule.Collection, p *pipeline.Set, o sigma.Options) (*RuleSet,
 // maxFieldsOfRule bounds the fields of a sample.
 const maxFieldsOfRule = 12
 
-// fieldsOfRule gives the fields that a rule's selections name, then those its author calls of interest.
-func fieldsOfRule(r *rule.Rule) []string {
-	var out []string
+// fieldsOfRule gives the fields that a rule's selections name, then those its author calls of interest, and whether it looks for words
+// anywhere.
+func fieldsOfRule(r *rule.Rule) (out []string, keywords bool) {
 	for _, s := range r.Detection.Selections {
 		for _, g := range s.Groups {
 			for _, i := range g.Items {
 				out = append(out, i.Field)
+				keywords = keywords || i.Field == ""
 			}
 		}
 	}
@@ -79,7 +81,7 @@ func fieldsOfRule(r *rule.Rule) []string {
 		seen[f] = true
 		return again
 	})
-	return out[:min(len(out), maxFieldsOfRule)]
+	return out[:min(len(out), maxFieldsOfRule)], keywords
 }
 
 func (s *RuleSet) add(r *rule.Rule) {

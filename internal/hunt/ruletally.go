@@ -63,6 +63,9 @@ func (t *Tally) ofRules() []*Finding {
 func ruleSample(b *telemetry.Batch, h *RuleHit) Sample {
 	s := recordSample(b, h.Record)
 	if looked := h.Looked(); s.Line == "" && len(looked) > 0 {
+		if h.Keywords { // what they met may stand in any field
+			looked = append(looked, s.Fields...)
+		}
 		s.Fields = looked
 	}
 	return s

@@ -20,7 +20,7 @@ var csvHeader = []string{
 	"report_tlp", "tlp", "level", "value", "kind", "defanged", "match", "subject_kind", "subject", "subjects", "roles",
 	"first", "last", "days", "records", "bytes", "historical_records", "other_port_records", "record_kinds", "fields",
 	"because", "warning_lists", "source_orgs", "source_titles", "source_tlps", "actors", "campaigns", "malware", "names",
-	"sample", "sample_text", "id",
+	"sample", "sample_text", "id", "rule_tags", "rule_false_positives", "rule_file",
 }
 
 // writeCSV writes a header and one row per finding (RFC 4180). Every cell is quoted.
@@ -54,11 +54,16 @@ func cells(f *hunt.Finding, mark intel.TLP) []string {
 	for i := range f.Days {
 		days = append(days, f.Days[i].Day.String())
 	}
+	var tags, benign []string
+	file := ""
+	if j.Rule != nil {
+		tags, benign, file = j.Rule.Tags, j.Rule.FalsePositives, name(j.Rule.File)
+	}
 	return []string{
 		mark.String(), j.TLP, j.Level, j.Value, j.Kind, j.Defanged, j.Match, j.Subject.Kind, j.Subject.Value, digits(j.Subject.Count), cell(j.Roles),
 		rfc3339(f.First), rfc3339(f.Last), cell(days), digits(f.Records), size, digits(f.Historical), digits(f.OtherPort), cell(j.Kinds), cell(j.Fields),
 		cell(j.Because), cell(j.Warnings), cell(orgs), cell(titles), cell(tlps), cell(actors), cell(campaigns), cell(malware), cell(own),
-		sample, text, j.ID,
+		sample, text, j.ID, cell(tags), cell(benign), file,
 	}
 }
 

@@ -30,6 +30,8 @@ type findingView struct {
 	Notes      []string
 	Also       string // other names of the actors and malware
 	Sources    []sourceView
+	Rule       *ruleView // of a rule's finding, which has no sources
+	RuleSaid   bool      // the rule is described with a finding before
 	Samples    []sampleView
 	AllSamples int
 }
@@ -42,8 +44,6 @@ type sourceView struct {
 	Names   []string // "actors Salt Typhoon", "malware GhostSpider"
 	Details []string // port, validity, comment
 	Origin  string   // format, file, id, date
-
-	Unmarked bool // it cannot have a marking: it is no intelligence
 }
 
 // sampleView is one record.
@@ -67,7 +67,7 @@ func viewOf(f *hunt.Finding, maxSamples int, in folders) findingView {
 		Notes: notes(f), Also: strings.Join(names(f.Also), ", "), Sources: sourcesOf(f.Refs, in.intel),
 	}
 	if f.Rule != nil {
-		v.Sources = []sourceView{ruleSource(f.Rule, in.intel)}
+		v.Rule = ruleViewOf(f.Rule)
 	}
 	samples := allSamples(f)
 	v.AllSamples = len(samples)
@@ -151,7 +151,7 @@ func spanSeconds(first, last telemetry.Instant) string {
 	switch {
 	case !first.Known():
 		return "no record has a time"
-	case first == last:
+	case secondText(first) == secondText(last):
 		return secondText(first) + " UTC"
 	}
 	return secondText(first) + " to " + secondText(last) + " UTC"
@@ -299,10 +299,14 @@ func allSamples(f *hunt.Finding) []*hunt.Sample {
 }
 
 func sampleOf(s *hunt.Sample, subject netip.Addr, in folder) sampleView {
-	return sampleView{
+	v := sampleView{
 		Where: lineText(in.name(s.Source), s.Ordinal), When: timeText(s.Occurred, s.Doubt), Ends: endsText(&s.Ends, subject),
-		Seen: name(s.Field) + " = " + seenText(s.Seen), Text: textOf(s), Flow: name(s.Flow),
+		Text: textOf(s), Flow: name(s.Flow),
 	}
+	if s.Field != "" {
+		v.Seen = name(s.Field) + " = " + seenText(s.Seen)
+	}
+	return v
 }
 
 func textOf(s *hunt.Sample) string {

@@ -45,30 +45,33 @@ var htmlPage = template.Must(template.New("page.html").Funcs(template.FuncMap{
 
 // htmlData is what the page's template sees: texts only, all of them for people.
 type htmlData struct {
-	Title    string
-	Mark     string // "TLP:RED", empty when unmarked
-	Class    string // of the marking
-	Banner   string
-	Paths    string // below which folders names of files are shown
-	Answer   Answer
-	Verdict  string
-	But      string
-	Facts    []fact
-	Levels   []levelCount
-	Findings []htmlFinding
-	More     string
-	Limits   []string
-	Gaps     []htmlGap
-	Undated  string
-	Coverage htmlCoverage
-	Intel    intelligence
-	Unread   []fileList // of intelligence
-	MoreWhy  int        // reasons left out
-	Balance  string
-	Explain  []htmlExplain
-	Sources  []fileHash
-	MoreFile int
-	Evidence string
+	Title     string
+	Mark      string // "TLP:RED", empty when unmarked
+	Class     string // of the marking
+	Banner    string
+	Paths     string // below which folders names of files are shown
+	Answer    Answer
+	Verdict   string
+	But       string
+	Facts     []fact
+	Levels    []levelCount
+	Findings  []htmlFinding
+	More      string
+	Limits    []string
+	ShowIntel bool // values were looked for, or no rules
+	Rules     *ruleHunt
+	Lacks     []htmlLack
+	Gaps      []htmlGap
+	Undated   string
+	Coverage  htmlCoverage
+	Intel     intelligence
+	Unread    []fileList // of intelligence
+	MoreWhy   int        // reasons left out
+	Balance   string
+	Explain   []htmlExplain
+	Sources   []fileHash
+	MoreFile  int
+	Evidence  string
 }
 
 type fact struct{ Label, Value, Note string }
@@ -83,6 +86,12 @@ type htmlGap struct {
 	Values string
 	Text   string
 	Partly bool
+}
+
+// htmlLack is why some rules were not asked.
+type htmlLack struct {
+	Rules, Why, Sources string
+	Partly              bool
 }
 
 type htmlCoverage struct {
@@ -149,6 +158,7 @@ func htmlDataOf(r *hunt.Result, o Options) *htmlData {
 			break
 		}
 	}
+	d.rules(r)
 	d.facts(r, &v, &c, len(in.Files))
 	d.findings(r, &v, where)
 	for _, g := range r.Gaps() {
@@ -182,6 +192,22 @@ func (d *htmlData) facts(r *hunt.Result, v *verdict, c *coverage, files int) {
 		{"Values looked for", number(r.Values), "from " + count(files, "file") + " of intelligence"},
 		{"Subjects", number(len(subjects)), "of your addresses and devices"},
 		{"Devices named", number(len(c.devices)), "of an unknown number: no device register"},
+	}
+	if v := d.Rules; v != nil {
+		asked := fact{"Rules asked", number(v.Asked + v.Partly), "of " + number(v.Rules) + " from " + count(v.Files, "file")}
+		d.Facts = slices.Insert(d.Facts, 3, asked)
+	}
+}
+
+func (d *htmlData) rules(r *hunt.Result) {
+	d.Rules = ruleHuntOf(r, "")
+	d.ShowIntel = d.Rules == nil || len(r.Intel) > 0 || r.Values > 0
+	if d.Rules == nil {
+		return
+	}
+	for i := range d.Rules.Lacks {
+		l := &d.Rules.Lacks[i]
+		d.Lacks = append(d.Lacks, htmlLack{Rules: number(l.Rules), Why: upper(l.Why) + ".", Sources: l.sources(), Partly: l.Partly})
 	}
 }
 

@@ -29,6 +29,7 @@ func writeJSON(b *bufio.Writer, r *hunt.Result, o Options) error {
 	w.field("not_assessed", d.NotAssessed)
 	w.field("coverage", d.Coverage)
 	w.field("intel", d.Intel)
+	w.field("rules", d.Rules)
 	return w.end()
 }
 

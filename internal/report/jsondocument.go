@@ -25,6 +25,7 @@ type Document struct {
 	NotAssessed []GapJSON      `json:"not_assessed"`
 	Coverage    []FileJSON     `json:"coverage"` // one for each file of telemetry, as given
 	Intel       IntelJSON      `json:"intel"`
+	Rules       *RulesJSON     `json:"rules"`              // null when no rules were hunted with
 	Findings    []*FindingJSON `json:"findings,omitempty"` // what matters most comes first; not in a summary
 }
 
@@ -131,7 +132,7 @@ func documentOf(r *hunt.Result, o Options) *Document {
 			Answer: v.answer, Text: v.text, But: v.but, First: instantOf(v.first), Last: instantOf(v.last),
 			Files: v.files, Records: v.records, Undated: v.undated, Kinds: kindMap(v.kinds), Levels: map[string]int{}, Merged: r.Merged,
 		},
-		Intel: intelOf(r, o),
+		Intel: intelOf(r, o), Rules: rulesOf(r),
 	}
 	for l, n := range v.levels {
 		d.Verdict.Levels[hunt.Level(l).String()] = n

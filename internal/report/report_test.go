@@ -67,6 +67,11 @@ func TestGolden(t *testing.T) {
 		"empty.html":       func() string { return render(t, HTML, empty(), Options{}) },
 		"many.txt":         func() string { return render(t, Table, many(), Options{}) },
 		"many.html":        func() string { return render(t, HTML, many(), Options{}) },
+		"rules.txt":        func() string { return render(t, Table, ruled(), Options{}) },
+		"rules.json":       func() string { return render(t, JSON, ruled(), Options{}) },
+		"rules.jsonl":      func() string { return render(t, JSONL, ruled(), Options{}) },
+		"rules.csv":        func() string { return render(t, CSV, ruled(), Options{}) },
+		"rules.html":       func() string { return render(t, HTML, ruled(), Options{}) },
 		"nothing.txt":      func() string { return render(t, Table, &hunt.Result{Version: "0.1.0"}, Options{}) },
 		"nothing.html":     func() string { return render(t, HTML, &hunt.Result{Version: "0.1.0"}, Options{}) },
 	} {
@@ -78,7 +83,7 @@ func everything(t *testing.T) map[string]string {
 	t.Helper()
 	out := map[string]string{}
 	unread := &hunt.Result{Version: "0.1.0", Values: 5, Accounts: []*telemetry.Account{{Skipped: "permission denied"}}}
-	for name, r := range map[string]*hunt.Result{"full": full(), "empty": empty(), "many": many(), "nothing": {}, "unread": unread} {
+	for name, r := range map[string]*hunt.Result{"full": full(), "empty": empty(), "many": many(), "nothing": {}, "unread": unread, "ruled": ruled()} {
 		for _, o := range []Options{{}, {Color: true, ExplainIntel: true, MaxFindings: 2, RawCSV: true, Width: 80}} {
 			for f := Table; f <= HTML; f++ {
 				out[name+" "+f.String()+" "+flagsOf(o)] = render(t, f, r, o)
@@ -146,7 +151,7 @@ func TestTableWidth(t *testing.T) {
 		if width == 0 {
 			limit = defaultWidth
 		}
-		for name, r := range map[string]*hunt.Result{"full": full(), "empty": empty(), "many": many(), "nothing": {}} {
+		for name, r := range map[string]*hunt.Result{"full": full(), "empty": empty(), "many": many(), "nothing": {}, "ruled": ruled()} {
 			o := Options{}
 			o.Width, o.ExplainIntel = width, true
 			for n, line := range strings.Split(render(t, Table, r, o), "\n") {
@@ -179,6 +184,10 @@ func TestVerdict(t *testing.T) {
 		{&hunt.Result{Values: 1, Accounts: unread}, "Not assessed: no telemetry could be read, 1 file given."},
 		{&hunt.Result{Values: 1, Accounts: []*telemetry.Account{{}}}, "Not assessed: the telemetry that was given holds no records, 1 file read."},
 		{func() *hunt.Result { r := empty(); r.Values = 0; return r }(), "Not assessed: the intelligence that was given holds no value to look for."},
+		{withRules(empty(), true, 12), "Not found in the 1,234,617 records read from 3 files (2026-11-18 00:00 to 2026-11-20 23:59 UTC), neither any of 12 values nor by 1 rule that could be asked."},
+		{withRules(empty(), true, 0), "Not found in the 1,234,617 records read from 3 files (2026-11-18 00:00 to 2026-11-20 23:59 UTC) by 1 rule that could be asked."},
+		{withRules(empty(), false, 0), "Not assessed: none of the rules that were given could be asked of the 1,234,617 records read."},
+		{withRules(&hunt.Result{}, true, 0), "Not assessed: no telemetry was given."},
 	} {
 		if got := verdictOf(c.r).text; got != c.want {
 			t.Errorf("got  %s\nwant %s", got, c.want)

@@ -56,31 +56,78 @@ func kindShown(f *hunt.Finding) string {
 	return "rule"
 }
 
-// ruleSource tells of a rule as of a source.
-func ruleSource(r *hunt.RuleInfo, in folder) sourceView {
-	v := sourceView{Title: "Sigma rule " + name(r.Key), Unmarked: true, Origin: joined(", ", in.name(r.File), cutText(prose(r.Author), maxName))}
-	if r.Description != "" {
-		v.Details = append(v.Details, cutText(oneLine(r.Description), maxTitle))
+// ruleView is a rule in words.
+type ruleView struct {
+	Key         string
+	Author      string
+	File        string
+	Description string
+	Techniques  string // ids of ATT&CK
+	Tactics     string
+	Tags        string   // the others
+	Benign      []string // what else it may be
+	References  []string
+}
+
+func ruleViewOf(r *hunt.RuleInfo) *ruleView {
+	v := &ruleView{
+		Key: cutText(name(r.Key), maxName), Author: cutText(prose(r.Author), maxName), File: name(r.File),
+		Description: cutText(oneLine(r.Description), maxShownValue),
 	}
-	if tags := techniques(r.Tags); len(tags) > 0 {
-		v.Names = append(v.Names, "techniques "+listed(names(tags), 8))
+	var techniques, tactics, others []string
+	for _, t := range r.Tags {
+		id, ok := strings.CutPrefix(strings.ToLower(t), "attack.")
+		switch {
+		case !ok:
+			others = append(others, t)
+		case technique(id):
+			techniques = append(techniques, strings.ToUpper(id))
+		default:
+			tactics = append(tactics, id)
+		}
 	}
-	if len(r.FalsePositives) > 0 {
-		v.Details = append(v.Details, "may also be: "+cutText(prose(strings.Join(r.FalsePositives, "; ")), maxTitle))
+	v.Techniques, v.Tactics, v.Tags = listed(names(techniques), maxTags), listed(names(tactics), maxTags), listed(names(others), maxTags)
+	for _, s := range r.FalsePositives[:min(len(r.FalsePositives), maxTags)] {
+		v.Benign = append(v.Benign, cutText(strings.TrimSuffix(oneLine(s), "."), maxTitle))
+	}
+	for _, s := range r.References[:min(len(r.References), maxTags)] {
+		v.References = append(v.References, cutText(oneLine(s), maxTitle))
 	}
 	return v
+}
+
+// maxTags bounds what is shown of each list of a rule.
+const maxTags = 8
+
+// tags says which techniques, tactics and other tags a rule has.
+func (v *ruleView) tags() string {
+	var parts []string
+	for _, x := range [][2]string{{"techniques", v.Techniques}, {"tactics", v.Tactics}, {"tags", v.Tags}} {
+		if x[1] != "" {
+			parts = append(parts, x[0]+" "+x[1])
+		}
+	}
+	return strings.Join(parts, "; ")
+}
+
+// rule writes a rule; one that was described before is only named.
+func (p *page) rule(v *ruleView, said bool) {
+	if said {
+		p.field("rule", v.Key+", described above")
+		return
+	}
+	p.field("rule", joined(", ", v.Key, v.Author))
+	p.field("", v.tags())
+	p.field("", v.Description)
+	if len(v.Benign) > 0 {
+		p.field("may be", cutText(strings.Join(v.Benign, "; "), maxShownValue))
+	}
 }
 
 // oneLine gives prose of several lines as one.
 func oneLine(s string) string { return prose(strings.Join(strings.Fields(s), " ")) }
 
-// techniques gives the ids of ATT&CK techniques among tags, "T1021.004".
-func techniques(tags []string) []string {
-	var out []string
-	for _, t := range tags {
-		if id, ok := strings.CutPrefix(strings.ToLower(t), "attack.t"); ok && id != "" && id[0] >= '0' && id[0] <= '9' {
-			out = append(out, "T"+id)
-		}
-	}
-	return out
+// technique reports whether a tag of ATT&CK, without its prefix, is the id of a technique, as "t1021.004" is.
+func technique(id string) bool {
+	return len(id) > 1 && (id[0] == 't' || id[0] == 'T') && id[1] >= '0' && id[1] <= '9'
 }

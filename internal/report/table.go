@@ -3,6 +3,7 @@ package report
 import (
 	"bufio"
 	"reflect"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -39,10 +40,15 @@ func writeTable(w *bufio.Writer, r *hunt.Result, o Options) {
 	if s := p.in.text(); s != "" {
 		p.text(0, dim, s)
 	}
+	rules := ruleHuntOf(r, "")
 	p.findings(r, o)
 	p.coverage(r, &v, &c, len(r.Accounts))
-	p.notAssessed(&v, &c, r.Gaps())
-	p.intelligence(&in, o)
+	p.notAssessed(&v, &c, r.Gaps(), rules)
+	p.heading("What was looked for")
+	p.rulesLookedFor(rules)
+	if rules == nil || len(r.Intel) > 0 || r.Values > 0 {
+		p.intelligence(&in, o)
+	}
 	if o.ExplainIntel {
 		p.explain(r)
 	}
@@ -93,6 +99,9 @@ func (p *page) findings(r *hunt.Result, o Options) {
 	for i, f := range r.Findings[:show] {
 		v := viewOf(f, tableSamples, p.in)
 		p.line("")
+		if f.Rule != nil && i > 0 {
+			v.RuleSaid = slices.ContainsFunc(r.Findings[:i], func(b *hunt.Finding) bool { return b.Rule == f.Rule })
+		}
 		p.finding(&v, i > 0 && sameSources(f, r.Findings[i-1]))
 	}
 	if rest := r.Findings[show:]; len(rest) > 0 {
@@ -113,7 +122,7 @@ func (p *page) findings(r *hunt.Result, o Options) {
 func limitsOf(r *hunt.Result) []string {
 	var out []string
 	if r.Merged > 0 {
-		out = append(out, "So many subjects met the same values that the findings of "+count(r.Merged, "value")+
+		out = append(out, "So many subjects met the same values that the findings of "+count(r.Merged, mergedOf(r))+
 			" were merged into one each; nothing was left out of their counts.")
 	}
 	if r.Overflow.Records > 0 {
@@ -132,12 +141,17 @@ func limitsOf(r *hunt.Result) []string {
 	return out
 }
 
+// mergedOf names what findings are merged by.
+func mergedOf(r *hunt.Result) string {
+	if r.Rules == nil {
+		return "value"
+	}
+	return "value and rule"
+}
+
 // sameSources reports whether two findings are about the same value and rest on the same sources.
 func sameSources(a, b *hunt.Finding) bool {
-	if a.Rule != nil {
-		return a.Rule == b.Rule
-	}
-	return b.Rule == nil && a.Value == b.Value && len(a.Refs) > 0 && reflect.DeepEqual(a.Refs, b.Refs)
+	return a.Rule == nil && b.Rule == nil && a.Value == b.Value && len(a.Refs) > 0 && reflect.DeepEqual(a.Refs, b.Refs)
 }
 
 // finding writes one finding as a block; sources that stand in the block above are not repeated.
@@ -156,9 +170,12 @@ func (p *page) finding(v *findingView, asAbove bool) {
 	p.field("subject", joined(", ", v.Subject, v.Roles))
 	p.field("when", v.Span)
 	p.field("extent", v.Figures)
-	if asAbove {
+	switch {
+	case v.Rule != nil:
+		p.rule(v.Rule, v.RuleSaid)
+	case asAbove:
 		p.field("source", "as above")
-	} else {
+	default:
 		p.sources(v.Sources)
 		if v.Also != "" {
 			p.field("also", v.Also)
@@ -205,11 +222,7 @@ func (p *page) sources(list []sourceView) {
 }
 
 func (p *page) source(s *sourceView) {
-	title := s.Title
-	if !s.Unmarked {
-		title += " [" + marked(s.TLP) + "]"
-	}
-	p.field("source", title)
+	p.field("source", s.Title+" ["+marked(s.TLP)+"]")
 	if len(s.Names) > 0 {
 		p.field("", strings.Join(s.Names, "; "))
 	}

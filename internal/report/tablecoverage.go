@@ -81,14 +81,15 @@ func (p *page) problem(row *problemRow) {
 	p.todo(row.Todo)
 }
 
-func (p *page) notAssessed(v *verdict, c *coverage, gaps []hunt.Gap) {
-	if len(gaps) == 0 && c.undated == 0 || v.records == 0 {
+func (p *page) notAssessed(v *verdict, c *coverage, gaps []hunt.Gap, rules *ruleHunt) {
+	if len(gaps) == 0 && c.undated == 0 && rules.whole() || v.records == 0 {
 		return
 	}
 	p.heading("Not assessed")
 	for i := range gaps {
 		p.hanging("  ", 4, "", gapText(&gaps[i]))
 	}
+	p.rulesNotAssessed(rules)
 	if s := undatedText(c.undated); s != "" {
 		p.hanging("  ", 4, "", s)
 	}
@@ -106,7 +107,6 @@ func undatedText(n uint64) string {
 }
 
 func (p *page) intelligence(v *intelligence, o Options) {
-	p.heading("What was looked for")
 	p.text(2, "", count(v.Values, "value")+" from "+count(len(v.Files), "file")+"; "+v.balance()+".")
 	rows := [][]string{{"file", "format", "items", "loaded", "listed", "reported"}}
 	for i := range v.Files[:min(len(v.Files), tableFiles)] {

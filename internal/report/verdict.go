@@ -50,7 +50,11 @@ func verdictOf(r *hunt.Result) verdict {
 	for _, f := range r.Findings {
 		v.levels[min(f.Level, hunt.Critical)]++
 	}
+	asked, lacking := rulesAsked(r)
 	v.but = butOf(given, whole, r)
+	if v.records > 0 && lacking > 0 {
+		v.but = joined("; ", v.but, number(lacking)+" of "+count(len(r.Rules.Rules), "rule")+" were not assessed, or not in full")
+	}
 	switch {
 	case r.OnlyNew:
 		v.answer, v.text = newText(r, &v)
@@ -61,18 +65,32 @@ func verdictOf(r *hunt.Result) verdict {
 	case v.records == 0:
 		v.answer = NotAssessed
 		v.text = "Not assessed: " + whyNothing(r, given) + "."
-	case r.Values == 0:
+	case r.Values == 0 && r.Rules == nil:
 		v.answer = NotAssessed
 		v.text = "Not assessed: the intelligence that was given holds no value to look for."
+	case r.Values == 0 && asked == 0:
+		v.answer = NotAssessed
+		v.text = "Not assessed: none of the rules that were given could be asked of the " + count(v.records, "record") + " read."
 	default:
 		v.answer = NotFound
 		v.text = "Not found in the " + count(v.records, "record") + " read from " + count(v.files, "file")
 		if s := spanText(v.first, v.last); s != "" {
 			v.text += " (" + s + ")"
 		}
-		v.text += "."
+		v.text += lookedFor(r, asked) + "."
 	}
 	return v
+}
+
+// lookedFor says what was not found, where rules were hunted with.
+func lookedFor(r *hunt.Result, asked int) string {
+	switch {
+	case r.Rules == nil:
+		return ""
+	case r.Values == 0:
+		return " by " + count(asked, "rule") + " that could be asked"
+	}
+	return ", neither any of " + count(r.Values, "value") + " nor by " + count(asked, "rule") + " that could be asked"
 }
 
 // newText is the answer of a hunt that tells only what is new: without news it is no claim about what
