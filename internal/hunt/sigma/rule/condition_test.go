@@ -130,3 +130,24 @@ func TestConditionRoundTrip(t *testing.T) {
 		}
 	})
 }
+
+// TestNotesOfWhatOthersReadOtherwise: what looks like one thing and is another is noted.
+func TestNotesOfWhatOthersReadOtherwise(t *testing.T) {
+	for text, want := range map[string]string{
+		"detection:\n  s: {'a|expand': 'C:\\%hosts%\\%share%'}\n  condition: s\n":       "no placeholder",
+		"filter:\n  rules: any\n  s: {a: x}\n  condition: not s\n":                      "the condition begins with not",
+		"filter:\n  rules: any\n  s: {a: x}\n  t: {a: y}\n  condition: s and not t\n":   "",
+		"detection:\n  s: {'a|expand|endswith': '%hosts%'}\n  condition: s\n":           "",
+		"detection:\n  s: {'a': 'C:\\%hosts%'}\n  condition: not s\n":                   "",
+		"filter:\n  rules: any\n  s: {a: x}\n  t: {a: y}\n  condition: not 1 of them\n": "the condition begins with not",
+	} {
+		rules, complaints := Parse("t.yml", []byte("title: t\nlogsource: {product: p}\n"+text))
+		if len(rules) != 1 || len(complaints) > 0 {
+			t.Fatalf("%s: %v", text, complaints)
+		}
+		notes := rules[0].Notes
+		if want == "" && len(notes) > 0 || want != "" && (len(notes) != 1 || !strings.Contains(notes[0].Text, want)) {
+			t.Errorf("%s: notes %v, want %q", text, notes, want)
+		}
+	}
+}

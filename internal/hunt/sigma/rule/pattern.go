@@ -150,6 +150,18 @@ func placeholder(s string) string {
 	return after[:end]
 }
 
+// escapedPlaceholder gives the name of the first placeholder that a backslash makes plain text; empty without one.
+func escapedPlaceholder(s string) string {
+	for i := range len(s) {
+		if s[i] == '\\' {
+			if name := placeholder(s[i+1:]); name != "" {
+				return name
+			}
+		}
+	}
+	return ""
+}
+
 // sole gives the placeholder that is the whole pattern.
 func (p Pattern) sole() string {
 	if len(p.Parts) == 1 {

@@ -48,6 +48,15 @@ func (d *document) null(v *Value, c chain, n *yaml.Node) bool {
 	return true
 }
 
+// placeholders notes what modifier expand does not take for a placeholder.
+func (d *document) placeholders(text string, p Pattern, n *yaml.Node) {
+	if name := escapedPlaceholder(text); name != "" {
+		d.note(d.at(n), `behind a backslash %%%s%% is plain text, no placeholder: to ask for what follows a backslash, use endswith with %%%s%% alone`, name, name)
+	} else if !p.placeholders() {
+		d.note(d.at(n), "modifier expand finds no placeholder such as %%name%% in %s", shown(text))
+	}
+}
+
 // patterns reads a text and makes of it what the modifiers say, in their order.
 func (d *document) patterns(v *Value, c chain, n *yaml.Node) bool {
 	text := d.plain(n)
@@ -64,8 +73,8 @@ func (d *document) patterns(v *Value, c chain, n *yaml.Node) bool {
 		}
 		forms[i].Cased = c.has("cased")
 	}
-	if c.has("expand") && !forms[0].placeholders() {
-		d.note(d.at(n), "modifier expand finds no placeholder such as %%name%% in %s", shown(text))
+	if c.has("expand") {
+		d.placeholders(text, forms[0], n)
 	}
 	if len(forms) == 1 && !c.has("cased") && forms[0].sole() != "" {
 		v.Placeholder = forms[0].sole()
