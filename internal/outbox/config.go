@@ -46,9 +46,9 @@ type Route struct {
 	Level   string   `yaml:"level,omitempty"`   // findings at least so high; empty: all. Alarms pass whatever their level
 	Devices []string `yaml:"devices,omitempty"` // patterns with * and ? of a subject's name or address, or prefixes
 	TLP     string   `yaml:"tlp,omitempty"`     // strictest marking it may carry; of what is stricter only a pointer goes. Empty: amber
-	Rules   []string `yaml:"rules,omitempty"`   // patterns of what found it: "indicator/domain"
+	Rules   []string `yaml:"rules,omitempty"`   // patterns of what found it: "indicator/domain", "sigma/*", "sigma/" and a rule's id
 
-	Group    time.Duration `yaml:"group,omitempty"`     // findings of one value within so long are one message
+	Group    time.Duration `yaml:"group,omitempty"`     // findings of one value or rule within so long are one message
 	Rate     Rate          `yaml:"rate,omitempty"`      // at most so many messages; further ones wait. None: 60/h
 	Waiting  int           `yaml:"waiting,omitempty"`   // when more findings than this wait for the rate, they become one summary. 0: 200
 	NoAlarms bool          `yaml:"no_alarms,omitempty"` // alarms of the service itself do not go here

@@ -27,7 +27,7 @@ func TestReference(t *testing.T) {
 		}
 	}
 	for _, name := range []string{
-		"message/testdata/finding.json", "message/testdata/findings.json", "message/testdata/pointer.json", "message/testdata/summary.json", "message/testdata/alarm.json",
+		"message/testdata/finding.json", "message/testdata/findings.json", "message/testdata/rule.json", "message/testdata/pointer.json", "message/testdata/summary.json", "message/testdata/alarm.json",
 		"message/testdata/finding.txt", "syslog/testdata/finding.cef", "syslog/testdata/alarm.cef", "elastic/testdata/finding.json",
 	} {
 		want, err := os.ReadFile(filepath.FromSlash(name))

@@ -48,7 +48,7 @@ func (j *judge) judge(f *store.Stored, told *store.OutboxTold) (store.OutboxNews
 	if f.Gone || f.Triage.Status == store.StatusDismissed {
 		return store.OutboxNews{}, nil
 	}
-	if j.skip != nil && j.skip(f.Value) {
+	if j.skip != nil && f.Rule == nil && j.skip(f.Value) {
 		return store.OutboxNews{}, nil
 	}
 	now := j.now().UTC()
@@ -152,13 +152,16 @@ func (j *judge) items(f *hunt.Finding, why uint8, now time.Time) (out []store.Ou
 // keyAlarm begins the keys of alarms.
 const keyAlarm = "alarm "
 
-// keyOf gives what findings have in common that become one message. A pointer shares its message with no value.
+// keyOf gives what findings have in common that become one message: their value or their rule. A pointer shares its message with none.
 func keyOf(r *route, f *hunt.Finding, carried bool) string {
 	switch {
 	case r.group == 0:
 		return "finding " + hex.EncodeToString(f.ID[:])
 	case !carried:
 		return "pointer"
+	}
+	if f.Rule != nil {
+		return message.Rule(f)
 	}
 	return "value " + f.Value.Kind().String() + " " + f.Value.String()
 }

@@ -29,7 +29,7 @@ func documentOf(m *message.Message) document {
 		d["stormglass.alarm.kind"], d["stormglass.alarm.subject"], d["event.reason"] = a.Kind, a.Subject, a.Text
 		return d
 	}
-	d["event.category"], d["event.type"] = []string{"threat"}, []string{"indicator"}
+	d.category(m)
 	if m.TLP != "" {
 		d["threat.indicator.marking.tlp"] = strings.TrimPrefix(m.TLP, "TLP:")
 	}
@@ -41,6 +41,20 @@ func documentOf(m *message.Message) document {
 		d.add("event.url", m.Pointers[i].Link)
 	}
 	return d
+}
+
+// category says what the event is: an indicator was met, or a rule matched.
+func (d document) category(m *message.Message) {
+	for i := range m.Findings {
+		if m.Findings[i].Sigma == nil {
+			break
+		}
+		if i == len(m.Findings)-1 {
+			d["event.category"], d["event.type"] = []string{"intrusion_detection"}, []string{"info"}
+			return
+		}
+	}
+	d["event.category"], d["event.type"] = []string{"threat"}, []string{"indicator"}
 }
 
 // add adds to the values of a field, each once. Every field of ECS may hold several.
@@ -57,7 +71,13 @@ func (d document) add(field string, values ...string) {
 }
 
 func (d document) finding(f *message.Finding) {
-	d.add("rule.name", f.Rule)
+	if f.Sigma != nil {
+		d.rule(f)
+	} else {
+		d.add("rule.name", f.Rule)
+		d.span("threat.indicator.first_seen", f.First, false)
+		d.span("threat.indicator.last_seen", f.Last, true)
+	}
 	d.add("stormglass.reasons", f.Reasons...)
 	d.add("stormglass.roles", f.Roles...)
 	d.add("stormglass.indicator", f.Value)
@@ -70,8 +90,30 @@ func (d document) finding(f *message.Finding) {
 		d.add("threat.group.name", f.Sources[i].Actors...)
 		d.add("threat.software.name", f.Sources[i].Malware...)
 	}
-	d.span("threat.indicator.first_seen", f.First, false)
-	d.span("threat.indicator.last_seen", f.Last, true)
+}
+
+// rule puts a rule into its fields.
+func (d document) rule(f *message.Finding) {
+	s := f.Sigma
+	d.add("rule.id", s.ID)
+	d.add("rule.name", f.Defanged)
+	d.add("rule.description", s.Description)
+	d.add("rule.author", s.Author)
+	d.add("rule.reference", s.References...)
+	d.add("rule.ruleset", "sigma")
+	for _, t := range s.Techniques {
+		if technique, _, sub := strings.Cut(t, "."); sub {
+			d.add("threat.technique.id", technique)
+			d.add("threat.technique.subtechnique.id", t)
+			continue
+		}
+		d.add("threat.technique.id", t)
+	}
+	if len(s.Techniques) > 0 {
+		d.add("threat.framework", "MITRE ATT&CK")
+	}
+	d.span("event.start", f.First, false)
+	d.span("event.end", f.Last, true)
 }
 
 // span keeps the earliest, or the latest, of some times.
@@ -88,7 +130,7 @@ func (d document) span(field string, t *time.Time, latest bool) {
 
 // indicator puts a value into the field of its kind. A masked one is no address.
 func (d document) indicator(f *message.Finding) {
-	if f.Masked {
+	if f.Masked || f.Sigma != nil {
 		return
 	}
 	kind, field := "", ""

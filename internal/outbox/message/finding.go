@@ -10,19 +10,20 @@ import (
 	"stormglass/internal/telemetry"
 )
 
-// Finding is a finding as it leaves: one indicator met by one subject.
+// Finding is a finding as it leaves: one indicator met by one subject, or one rule that matched what is about it.
 type Finding struct {
 	Schema   string     `json:"schema"`
 	ID       string     `json:"id"`      // the same over all messages
 	Reasons  []string   `json:"reasons"` // why it is told: "new", "level_raised", "seen_earlier", "new_day"
 	Level    string     `json:"level"`   // "critical", "high", "medium", "low", "informational"
 	Because  []string   `json:"because,omitempty"`
-	Kind     string     `json:"kind"`
-	Value    string     `json:"value"` // not defanged
-	Defanged string     `json:"defanged"`
+	Kind     string     `json:"kind"`                   // of the indicator; "rule", "correlation"
+	Value    string     `json:"value"`                  // not defanged; of a rule empty
+	Defanged string     `json:"defanged"`               // of a rule its title
 	Masked   bool       `json:"value_masked,omitempty"` // it is a subscriber's
 	TLP      string     `json:"tlp"`
-	Rule     string     `json:"rule"` // what found it: "indicator/domain"
+	Rule     string     `json:"rule"` // what found it: "indicator/domain", "sigma/" and the rule's id
+	Sigma    *Sigma     `json:"sigma,omitempty"`
 	Subject  Subject    `json:"subject"`
 	Roles    []string   `json:"roles"`
 	Match    string     `json:"match"`
@@ -44,7 +45,7 @@ type Finding struct {
 
 // Subject is who on the operator's side a finding is about.
 type Subject struct {
-	Kind   string `json:"kind"`  // "address", "device", "source", "merged"
+	Kind   string `json:"kind"`  // "address", "device", "source", "fields", "merged"
 	Value  string `json:"value"` // empty when merged
 	Name   string `json:"name,omitempty"`
 	Count  uint64 `json:"count"`            // 1, or an estimate when merged
@@ -106,22 +107,15 @@ func Marking(f *hunt.Finding) intel.TLP {
 	return t
 }
 
-// Rule names what found a finding.
-func Rule(f *hunt.Finding) string { return "indicator/" + f.Value.Kind().String() }
-
 // Finding makes a finding into what leaves. With whole, samples, days and sources are in it.
 func (m *Maker) Finding(f *hunt.Finding, reasons []string, whole bool) Finding {
 	out := Finding{
-		Schema: SchemaFinding, ID: f.ID.String(), Reasons: reasons, Level: f.Level.String(), Kind: f.Value.Kind().String(), TLP: Marking(f).String(),
+		Schema: SchemaFinding, ID: f.ID.String(), Reasons: reasons, Level: f.Level.String(), Kind: kindOf(f), TLP: Marking(f).String(),
 		Rule: Rule(f), Subject: m.subjectOf(f), Roles: append([]string{}, f.Roles.Codes()...), Match: f.Part.String(), Kinds: []string{},
 		First: instant(f.First), Last: instant(f.Last), Records: f.Records, Bytes: f.Bytes, DayCount: len(f.Days), Said: f.Statements,
 		Link: m.link(f.ID.String()),
 	}
-	out.Value, out.Masked = m.value(f.Value)
-	out.Defanged = out.Value
-	if !out.Masked {
-		out.Defanged = cut(observable.Printable(f.Value.Defang()), maxValue)
-	}
+	m.what(&out, f, whole)
 	for _, k := range f.Kinds {
 		out.Kinds = append(out.Kinds, k.String())
 	}
@@ -129,6 +123,20 @@ func (m *Maker) Finding(f *hunt.Finding, reasons []string, whole bool) Finding {
 		m.whole(&out, f)
 	}
 	return out
+}
+
+// what says what was found.
+func (m *Maker) what(out *Finding, f *hunt.Finding, whole bool) {
+	if f.Rule != nil {
+		out.Match, out.Sigma = "", sigmaOf(f.Rule, whole)
+		out.Defanged = out.Sigma.name()
+		return
+	}
+	out.Value, out.Masked = m.value(f.Value)
+	out.Defanged = out.Value
+	if !out.Masked {
+		out.Defanged = cut(observable.Printable(f.Value.Defang()), maxValue)
+	}
 }
 
 // Pointer makes a finding into what may leave of it when the finding may not.

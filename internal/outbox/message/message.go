@@ -99,6 +99,7 @@ func (m *Message) Brief() *Message {
 	for i := range m.Findings {
 		f := m.Findings[i]
 		f.Because, f.Days, f.Samples, f.Sources, f.Warnings, f.Also, f.Fields = nil, nil, nil, nil, nil, nil, nil
+		f.Sigma = f.Sigma.brief()
 		b.Findings = append(b.Findings, f)
 	}
 	return &b

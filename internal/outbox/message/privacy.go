@@ -63,6 +63,9 @@ func (p Privacy) subject(s hunt.Subject) (text string, masked bool) {
 	if a, err := netip.ParseAddr(s.Name); err == nil {
 		return p.addr(a)
 	}
+	if s.Kind == hunt.SubjectFields {
+		return p.fields(s.Name)
+	}
 	return Clean(s.String(), maxName), false
 }
 

@@ -8,15 +8,21 @@ import (
 
 // TitleOf gives the line that says what a finding is about.
 func TitleOf(f *Finding) string {
+	if f.Sigma != nil {
+		return fmt.Sprintf("%s: %s %s matched on %s", f.Level, f.Kind, f.Defanged, subjectWords(&f.Subject))
+	}
 	return fmt.Sprintf("%s: %s %s met by %s", f.Level, f.Kind, f.Defanged, subjectWords(&f.Subject))
 }
 
 // TitleOfMany gives the line for findings that belong together: of one value when they have it in common.
 func TitleOfMany(list []Finding, count int, level string) string {
 	for i := range list {
-		if list[i].Value != list[0].Value {
+		if list[i].Value != list[0].Value || list[i].Rule != list[0].Rule {
 			return fmt.Sprintf("%s: %d findings", level, count)
 		}
+	}
+	if list[0].Sigma != nil {
+		return fmt.Sprintf("%s: %s %s matched on %d subjects", level, list[0].Kind, list[0].Defanged, count)
 	}
 	return fmt.Sprintf("%s: %s %s met by %d subjects", level, list[0].Kind, list[0].Defanged, count)
 }
@@ -78,6 +84,13 @@ func (f *Finding) text(b *strings.Builder) {
 	}
 	line(b, "Records", fmt.Sprintf("%d on %d days, %d bytes", f.Records, f.DayCount, f.Bytes))
 	line(b, "Level", strings.Join(append([]string{f.Level}, f.Because...), "; "))
+	if s := f.Sigma; s != nil {
+		line(b, "Rule", s.ID)
+		line(b, "Looks for", s.Description)
+		line(b, "Techniques", strings.Join(s.Techniques, ", "))
+		line(b, "May also be", strings.Join(s.FalsePositives, "; "))
+		line(b, "References", strings.Join(s.References, ", "))
+	}
 	line(b, "Warning lists", strings.Join(f.Warnings, ", "))
 	for i := range f.Sources {
 		s := &f.Sources[i]

@@ -61,6 +61,30 @@ func Several(t testing.TB, n int) *message.Message {
 	return done(t, m, 2)
 }
 
+// RuleFinding is a finding of a rule with something in every field that one has.
+func RuleFinding() *hunt.Finding {
+	s := hunt.Subject{Kind: hunt.SubjectFields, Name: "user.name=noc, source.ip=192.0.2.9"}
+	at := telemetry.Instant(Made.Add(-48 * time.Hour).UnixNano())
+	r := &hunt.RuleInfo{
+		Key: "6d844f0f-0000-4a46-8f19-33e7654edfc3", Title: "Account made on a router " + Hostile, Level: hunt.High, LevelStated: true,
+		Description: "Finds accounts that are made\nby hand. password: hunter2 " + Hostile, Author: "Ana Example", Tags: []string{"attack.persistence", "attack.t1136.001", "attack.t1098"},
+		References: []string{"https://vendor.example/guide"}, FalsePositives: []string{"A change that was asked for " + Hostile}, File: "rules/account.yml",
+	}
+	return &hunt.Finding{
+		ID: hunt.RuleFindingID(r.Key, s), Rule: r, Subject: s, Subjects: 1, Level: hunt.High, First: at, Last: at + 60e9, Records: 2,
+		Kinds: []telemetry.Kind{telemetry.KindEvent},
+		Days: []hunt.Day{{Day: at.Day(), Records: 2, First: at, Last: at + 60e9, Samples: []hunt.Sample{{
+			Source: "core.log", Ordinal: 7, Occurred: at, Kind: telemetry.KindEvent, Line: "username noc secret 0 hunter2",
+		}}}},
+	}
+}
+
+// Ruled is a message of one finding of a rule.
+func Ruled(t testing.TB) *message.Message {
+	f := maker.Finding(RuleFinding(), []string{"new"}, true)
+	return done(t, &message.Message{Kind: message.KindFinding, Level: f.Level, TLP: f.TLP, Title: message.TitleOf(&f), Count: 1, Findings: []message.Finding{f}}, 6)
+}
+
 // Pointer is a message of a finding that may not leave.
 func Pointer(t testing.TB) *message.Message {
 	f := Finding()
@@ -90,7 +114,7 @@ func Alarm(t testing.TB) *message.Message {
 
 // All is one of each kind, by name.
 func All(t testing.TB) map[string]*message.Message {
-	return map[string]*message.Message{"finding": Single(t), "findings": Several(t, 3), "pointer": Pointer(t), "summary": Summary(t), "alarm": Alarm(t)}
+	return map[string]*message.Message{"finding": Single(t), "rule": Ruled(t), "findings": Several(t, 3), "pointer": Pointer(t), "summary": Summary(t), "alarm": Alarm(t)}
 }
 
 // Numbered is a message of one finding with an id of its own.

@@ -28,13 +28,13 @@ func cef(m *message.Message) string {
 	if len(m.Findings) == 1 {
 		e.finding(&m.Findings[0])
 	} else if len(m.Findings) > 1 {
-		e.custom("cs2", "indicator", m.Findings[0].Value)
+		e.what(&m.Findings[0])
 	}
 	if a := m.Alarm; a != nil {
 		e.add("reason", a.Text)
 		e.custom("cs6", "subject", a.Subject)
 	}
-	return fmt.Sprintf("CEF:0|Stormglass|Stormglass|1|%s|%s|%d|%s", header(signature(m)), header(m.Title), severities[m.Level], strings.Join(e.all, " "))
+	return fmt.Sprintf("CEF:0|Stormglass|Stormglass|1|%s|%s|%d|%s", header(signature(m)), header(nameOf(m)), severities[m.Level], strings.Join(e.all, " "))
 }
 
 // signature names the kind of event: what found a finding, or what an alarm is.
@@ -46,6 +46,19 @@ func signature(m *message.Message) string {
 		return m.Findings[0].Rule
 	}
 	return string(m.Kind)
+}
+
+// nameOf names the event for people: by its rule, which is the same for all that it finds, else by the message's title.
+func nameOf(m *message.Message) string {
+	if len(m.Findings) == 0 || m.Findings[0].Sigma == nil {
+		return m.Title
+	}
+	for i := range m.Findings {
+		if m.Findings[i].Rule != m.Findings[0].Rule {
+			return m.Title
+		}
+	}
+	return m.Findings[0].Defanged
 }
 
 // extensions are keys and their values.
@@ -65,8 +78,20 @@ func (e *extensions) custom(key, label, value string) {
 	}
 }
 
+// what adds the value or the rule that was met.
+func (e *extensions) what(f *message.Finding) {
+	if f.Sigma == nil {
+		e.custom("cs2", "indicator", f.Value)
+		return
+	}
+	e.custom("cs2", "rule", f.Sigma.ID)
+	if len(f.Sigma.Techniques) > 0 {
+		e.custom("flexString1", "techniques", strings.Join(f.Sigma.Techniques, ","))
+	}
+}
+
 func (e *extensions) finding(f *message.Finding) {
-	e.custom("cs2", "indicator", f.Value)
+	e.what(f)
 	e.custom("cs4", "roles", strings.Join(f.Roles, ","))
 	e.custom("cs6", "subject", f.Subject.Value)
 	e.custom("cn1", "records", strconv.FormatUint(f.Records, 10))

@@ -32,7 +32,7 @@ var update = flag.Bool("update", false, "write the golden files anew")
 func TestForms(t *testing.T) {
 	all := outboxtest.All(t)
 	for _, form := range []string{"cef", "json"} {
-		for _, name := range []string{"finding", "findings", "pointer", "summary", "alarm"} {
+		for _, name := range []string{"finding", "findings", "rule", "pointer", "summary", "alarm"} {
 			got := append(format(all[name], form, maxFrame), '\n')
 			path := filepath.Join("testdata", name+"."+form)
 			if *update {
