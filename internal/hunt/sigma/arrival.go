@@ -37,7 +37,7 @@ type arrivalKey struct {
 func (k *kindProgram) arrivalOf(key arrivalKey, where *expression) int32 {
 	n, ok := k.byRoute[key]
 	if !ok {
-		n = int32(len(k.arrivals)) //nolint:gosec // a pipeline has few routes
+		n = int32(len(k.arrivals))
 		k.byRoute[key] = n
 		k.arrivals = append(k.arrivals, &arrival{where: copied(where), any: where.op == opAnd && len(where.terms) == 0})
 	}

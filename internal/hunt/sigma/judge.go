@@ -117,7 +117,7 @@ func (p *predicate) ask(v *view) truth {
 		if p.exists {
 			return truthOf(p.present)
 		}
-		return v.judgeGroups(a.groups, int(s.n), func(n int) *value { return s.value(int32(n)) }) //nolint:gosec // it counts n values
+		return v.judgeGroups(a.groups, int(s.n), func(n int) *value { return s.value(int32(n)) })
 	}
 	return truthOf(p.absent)
 }

@@ -42,7 +42,7 @@ func (h *history) pushBytes(key []byte, e entry, doubt time.Duration) { pushKept
 
 func pushKept[T string | []byte](h *history, key T, e entry, doubt time.Duration) {
 	last := h.last()
-	last.items = append(last.items, kept{e, doubt, uint32(len(last.keys)), uint32(len(key))}) //nolint:gosec // keys are bounded
+	last.items = append(last.items, kept{e, doubt, uint32(len(last.keys)), uint32(len(key))})
 	last.keys = append(last.keys, key...)
 	h.n++
 	h.bytes += bytesKept + int64(len(key))
