@@ -67,6 +67,7 @@ type Service struct {
 	ingested atomic.Uint64 // records of files and of what was handed in
 	watched  seenFiles
 	lag      lag
+	pulse    *pulse
 
 	mu     sync.Mutex // of keeper: one thing at a time changes the folder
 	keeper *Keeper
@@ -83,7 +84,7 @@ func NewService(ctx context.Context, k *Keeper, cfg ServiceConfig, log *slog.Log
 	cfg.defaults()
 	s := &Service{
 		cfg: cfg, log: log, live: NewLive(), exports: newExporters(), keeper: k, met: map[observable.Value]struct{}{},
-		uploads: make(chan struct{}, 1), stopped: make(chan struct{}),
+		uploads: make(chan struct{}, 1), stopped: make(chan struct{}), pulse: newPulse(queuesOf(cfg.Listeners)),
 	}
 	if err := s.exports.load(k.Depot.FS()); err != nil {
 		log.WarnContext(ctx, "templates of flow exports are learnt anew", slog.Any("error", err))
@@ -101,6 +102,14 @@ func NewService(ctx context.Context, k *Keeper, cfg ServiceConfig, log *slog.Log
 		return nil, err
 	}
 	return s, s.catchUp(ctx)
+}
+
+// queuesOf counts the queues of listeners.
+func queuesOf(all []Listener) (n int) {
+	for _, l := range all {
+		n += len(l.Queues())
+	}
+	return n
 }
 
 // catchUp takes in what an earlier run left in the log, and does what it did not come to.
@@ -135,10 +144,13 @@ func (s *Service) Run(ctx context.Context) error {
 	g, gctx := errgroup.WithContext(ctx)
 	left := make(chan struct{}) // closed when what listeners still hold is left to them
 	var receiving errgroup.Group
+	takes := s.pulse.takes
 	for _, l := range s.cfg.Listeners {
 		g.Go(func() error { return l.Run(gctx) })
 		for _, q := range l.Queues() {
-			receiving.Go(func() error { return s.receive(context.WithoutCancel(gctx), l.Name(), q, left) })
+			at := takes[0]
+			takes = takes[1:]
+			receiving.Go(func() error { return s.receive(context.WithoutCancel(gctx), at, l.Name(), q, left) })
 		}
 	}
 	g.Go(func() error { return s.pipeline.Run(gctx) })
@@ -155,7 +167,7 @@ func (s *Service) Run(ctx context.Context) error {
 }
 
 // receive takes in what comes out of one queue, until it ends.
-func (s *Service) receive(ctx context.Context, listener string, q <-chan *listen.Block, left <-chan struct{}) error {
+func (s *Service) receive(ctx context.Context, at *task, listener string, q <-chan *listen.Block, left <-chan struct{}) error {
 	for {
 		select {
 		case <-left:
@@ -164,7 +176,9 @@ func (s *Service) receive(ctx context.Context, listener string, q <-chan *listen
 			if !ok {
 				return nil
 			}
+			at.begin()
 			err := s.pipeline.Take(ctx, &receive.Block{Listener: listener, Datagrams: b.Datagrams})
+			at.end()
 			s.lag.note(b)
 			b.Release()
 			if err != nil {
@@ -199,7 +213,10 @@ func (s *Service) folds(ctx context.Context) error {
 			}
 		}
 		began := time.Now()
-		if err := s.Fold(ctx); err != nil {
+		s.pulse.fold.begin()
+		err := s.Fold(ctx)
+		s.pulse.fold.end()
+		if err != nil {
 			if ctx.Err() != nil {
 				return nil
 			}
@@ -333,7 +350,9 @@ func (s *Service) With(ctx context.Context, do func(context.Context, *Keeper) er
 		return err
 	}
 	before := s.keeper.force
+	s.pulse.move()
 	err := do(ctx, s.keeper)
+	s.pulse.move()
 	if s.keeper.force == nil || s.keeper.force != before { // what is in force was changed, or may have been
 		err = errors.Join(err, s.live.Swap(ctx, s.keeper))
 	}

@@ -6,6 +6,8 @@ import (
 	"log/slog"
 	"strings"
 	"time"
+
+	"stormglass/internal/telemetry"
 )
 
 // lastSaid is what was logged last of something that is tried again and again.
@@ -35,7 +37,9 @@ func (s *Service) poll(ctx context.Context) error {
 	}
 	var registers lastSaid
 	for {
+		s.pulse.poll.begin()
 		err := errors.Join(s.pollRegisters(ctx, &registers), s.pollIntel(ctx, intel), s.pollTelemetry(ctx, telemetry))
+		s.pulse.poll.end()
 		if ctx.Err() != nil {
 			return nil
 		}
@@ -148,7 +152,10 @@ func (s *Service) pollTelemetry(ctx context.Context, w *watched) error {
 func (s *Service) Ingest(ctx context.Context, g *Ingest) (*Ingested, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	g.Match = s.live.Match
+	g.Match = func(ctx context.Context, b *telemetry.Batch) error {
+		s.pulse.move() // a first look at years of files takes hours
+		return s.live.Match(ctx, b)
+	}
 	done, err := s.keeper.take(ctx, g)
 	if err != nil {
 		return done, err

@@ -43,6 +43,7 @@ type Outbox struct {
 	instance string
 	workers  map[string]*worker
 	kick     chan struct{} // one kick waits at most
+	busy     busy
 }
 
 // defaultTimeout is that of one delivery.
@@ -138,11 +139,13 @@ func (b *Outbox) move(ctx context.Context) {
 	var kept time.Time
 	failures := 0
 	for ctx.Err() == nil {
+		b.busy.begin()
 		next, err := b.turn(ctx)
 		if now := b.now(); err == nil && (kept.IsZero() || now.Sub(kept) >= b.pace.keep) {
 			kept = now
 			err = b.tidy(ctx)
 		}
+		b.busy.end()
 		if err != nil {
 			if ctx.Err() != nil {
 				return

@@ -220,7 +220,8 @@ func (s *Service) serve(ctx context.Context, k *node.Keeper, door *door) (served
 	collecting.Go(func() error { return n.Run(cctx) })
 	collecting.Go(func() error { return s.space.run(cctx) })
 	collecting.Go(func() error {
-		s.systemd.Watch(cctx, func() bool { return true }, func(err error) { s.log.WarnContext(cctx, "systemd cannot be told", slog.Any("error", err)) })
+		alive := &alive{parts: []hanging{n, out}, log: s.log}
+		s.systemd.Watch(cctx, func() bool { return alive.look(cctx, time.Now()) }, func(err error) { s.log.WarnContext(cctx, "systemd cannot be told", slog.Any("error", err)) })
 		return nil
 	})
 	collecting.Go(func() error { return s.lookAtSinks(cctx, out) })
