@@ -87,11 +87,12 @@ func TestPlan(t *testing.T) {
 // of its sinks, whole or counted in a summary; none that no route wants; none before its group's time is over, unless it joined one
 // that began before; and never more messages of a route than its rate allows, in any span of its length.
 func TestTellingLaws(t *testing.T) {
-	if os.Getenv("STORMGLASS_SOAK") == "" && flag.Lookup("rapid.checks").Value.String() == "100" { // each takes a store of its own
-		if err := flag.Set("rapid.checks", "15"); err != nil {
+	f := flag.Lookup("rapid.checks")
+	if os.Getenv("STORMGLASS_SOAK") == "" && f.Value.String() == f.DefValue { // each takes a store of its own
+		if err := f.Value.Set("15"); err != nil {
 			t.Fatal(err)
 		}
-		defer func() { _ = flag.Set("rapid.checks", "100") }()
+		defer func() { _ = f.Value.Set(f.DefValue) }()
 	}
 	rapid.Check(t, func(r *rapid.T) {
 		l := drawLaw(r)
