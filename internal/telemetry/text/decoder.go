@@ -66,7 +66,9 @@ func (d *Decoder) Decode(b *telemetry.Block, s *telemetry.Set) {
 	for lines := b.Lines(); lines.Next(); {
 		h := headerOf(lines.Text, d.RefTime)
 		i := batch.Append(lines.Number)
-		h.event(batch, i, lines.Text)
+		if h.event(batch, i, lines.Text) {
+			s.Pass(lines.Number, reasonPairs)
+		}
 		s.Lines++
 		s.Read++
 		if !batch.Event[i].Occurred.Known() {
@@ -82,8 +84,8 @@ func headerOf(line string, ref time.Time) header {
 	return h
 }
 
-// event fills the event at place i of a batch.
-func (h *header) event(batch *telemetry.Batch, i int, line string) {
+// event fills the event at place i of a batch, and reports whether the line holds more values than become pairs.
+func (h *header) event(batch *telemetry.Batch, i int, line string) (more bool) {
 	source := ""
 	if h.origin.IsValid() {
 		source = addrText(batch, h.origin)
@@ -102,7 +104,7 @@ func (h *header) event(batch *telemetry.Batch, i int, line string) {
 	add(batch, &e.Pairs, fieldPriority, h.priority)
 	add(batch, &e.Pairs, fieldSequence, h.sequence)
 	add(batch, &e.Pairs, fieldSource, source)
-	pairs(batch, &e.Pairs, h.rest)
+	return pairs(batch, &e.Pairs, h.rest)
 }
 
 func add(b *telemetry.Batch, s *telemetry.Span, id telemetry.FieldID, v string) {

@@ -50,7 +50,9 @@ func (m *Messages) Decode(d *telemetry.Datagram, s *telemetry.Set) {
 	batch, i := s.Append(telemetry.KindEvent)
 	line := telemetry.View(raw)
 	h := headerOf(line, d.At.Time())
-	h.event(batch, i, line)
+	if h.event(batch, i, line) {
+		s.Pass(s.Ordinal, reasonPairs)
+	}
 	switch h.origin {
 	case netip.Addr{}:
 		add(batch, &batch.Event[i].Pairs, fieldSource, m.sender)

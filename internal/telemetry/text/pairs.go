@@ -36,11 +36,14 @@ const (
 	maxPairs   = 128
 )
 
-// pairs reads the names and values of a message that holds such.
-func pairs(b *telemetry.Batch, to *telemetry.Span, message string) {
+// reasonPairs is why not all names and values of a line are pairs.
+const reasonPairs = "values after the first 128 of a line stand in its message only"
+
+// pairs reads the names and values of a message that holds such, and reports whether it holds more than are taken.
+func pairs(b *telemetry.Batch, to *telemetry.Span, message string) (more bool) {
 	head := message[:min(len(message), tellWithin)]
 	if strings.IndexByte(head, '=') < 0 {
-		return
+		return false
 	}
 	r := pairReader{batch: b, to: to}
 	switch {
@@ -51,9 +54,10 @@ func pairs(b *telemetry.Batch, to *telemetry.Span, message string) {
 	case strings.Contains(head, "devid=") || strings.Contains(head, "logid="):
 		r.names = fortiNames
 	default:
-		return
+		return false
 	}
 	r.read(message)
+	return r.more
 }
 
 type pairReader struct {
@@ -63,11 +67,12 @@ type pairReader struct {
 	audit   bool
 	encoded bool // arguments are hexadecimal where they have no quotes
 	n       int
+	more    bool // than maxPairs
 }
 
 // read takes the pairs of a text: NAME=VALUE, NAME="VALUE", and for auditd NAME='MORE PAIRS'.
 func (r *pairReader) read(s string) {
-	for s != "" && r.n < maxPairs {
+	for s != "" && !r.more {
 		eq := strings.IndexByte(s, '=')
 		if eq < 0 {
 			return
@@ -83,7 +88,10 @@ func (r *pairReader) read(s string) {
 			continue
 		}
 		if id, ok := r.names[name]; ok && value != "" {
-			r.n++
+			if r.n++; r.n > maxPairs {
+				r.more = true
+				return
+			}
 			r.batch.AddPair(r.to, id, r.text(name, value, quote))
 		}
 	}

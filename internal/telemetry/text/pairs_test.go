@@ -60,10 +60,18 @@ func TestPairs(t *testing.T) {
 // TestPairsBounded: a line cannot make names of its own, nor pairs without end.
 func TestPairsBounded(t *testing.T) {
 	line := "logid=1 " + strings.Repeat("mine=1 action=x ", 500)
-	b := telemetrytest.Read(text.New(nil, ""), []byte(line))[0].Batch(telemetry.KindEvent)
+	set := telemetrytest.Read(text.New(nil, ""), []byte(line))[0]
+	b := set.Batch(telemetry.KindEvent)
 	pairs := b.PairsOf(b.Event[0].Pairs)
 	if len(pairs) > 140 {
 		t.Errorf("%d pairs", len(pairs))
+	}
+	if p := set.Problems.List; len(p) != 1 || !p[0].Notice || p[0].Count != 1 || !strings.HasPrefix(p[0].Reason, "values after the first 128") {
+		t.Errorf("of the others it says %+v", p)
+	}
+	whole := telemetrytest.Read(text.New(nil, ""), []byte("logid=1 "+strings.Repeat("action=x ", 127)))[0]
+	if p := whole.Problems.List; len(p) != 0 {
+		t.Errorf("of 128 it says %+v", p)
 	}
 	if slices.ContainsFunc(pairs, func(p telemetry.Pair) bool { return p.Field.String() == "mine" }) {
 		t.Error("a name that is not known became a field")
