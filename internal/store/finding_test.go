@@ -462,6 +462,7 @@ func TestFilter(t *testing.T) {
 		{"since", Filter{Since: half}, []*hunt.Finding{c}},
 		{"level", Filter{Level: hunt.Medium}, []*hunt.Finding{c, b}},
 		{"value", Filter{Value: values[1]}, []*hunt.Finding{b}},
+		{"no rule", Filter{Rule: values[1].String()}, nil},
 		{"subject", Filter{Subject: &ours, Level: hunt.Critical}, nil},
 		{"days", Filter{FirstDay: 2, LastDay: 4}, []*hunt.Finding{c, b}},
 		{"from a day", Filter{FirstDay: 5}, []*hunt.Finding{a}},

@@ -111,3 +111,28 @@ func TestScopeOfRules(t *testing.T) {
 		t.Errorf("%d findings are left by a hunt with rule a", len(got))
 	}
 }
+
+func TestFilterByRule(t *testing.T) {
+	s := open(t)
+	of := findingOn(values[0], 20_000)
+	save(t, s, Scope{}, of)
+	matchedIn(t, s, 1, ruleFinding("a", ours, 7, 20_000), ruleFinding("ab", ours, 7, 20_000))
+	for _, tt := range []struct {
+		filter Filter
+		want   []string
+	}{
+		{Filter{Rule: "a"}, []string{"a"}},
+		{Filter{Rule: "A"}, nil},
+		{Filter{Rule: of.Value.String()}, nil},
+		{Filter{Rule: "ab", Level: hunt.Critical}, nil},
+		{Filter{Value: of.Value}, []string{of.Value.String()}},
+	} {
+		var got []string
+		for _, f := range must[[]Stored](t)(s.Findings(t.Context(), tt.filter)) {
+			got = append(got, f.What())
+		}
+		if diff := cmp.Diff(tt.want, got); diff != "" {
+			t.Errorf("%+v: -want +got:\n%s", tt.filter, diff)
+		}
+	}
+}

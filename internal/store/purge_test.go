@@ -63,6 +63,13 @@ func fillWith(t *testing.T, s *Store, v observable.Value, spelled string) {
 		f.ID = hunt.IndicatorFindingID(f.Value, f.Subject)
 	}
 	save(t, s, Scope{}, other, about, bySource, byDevice)
+	byRule, byFields := ruleFinding("a", ours, 2, 20_000), ruleFinding("a", hunt.Subject{Kind: hunt.SubjectFields, Name: "user.name=x, source.address=" + spelled}, 2, 20_000)
+	for _, f := range []*hunt.Finding{byRule, byFields} {
+		f.Rule.Title, f.Rule.Description, f.Rule.References = "finds "+spelled, "see "+spelled, []string{"https://x.example/" + spelled}
+	}
+	byRule.Days[0].Sensors = []hunt.SensorBytes{{Sensor: "sensor " + spelled}}
+	byRule.Days[0].Samples = []hunt.Sample{{Line: "a line"}, {Line: "to " + spelled}}
+	save(t, s, Scope{}, byRule, byFields)
 	for _, f := range []*hunt.Finding{other, about} {
 		must[hunt.FindingID](t)(s.Dismiss(t.Context(), f.ID.String(), Act{Who: "ana", Reason: spelled + " is ours", Assignee: "for " + spelled}, time.Time{}))
 		must[hunt.FindingID](t)(s.Link(t.Context(), f.ID.String(), Act{Who: "ana"}, "T-1 "+spelled))
@@ -119,7 +126,7 @@ func TestPurgeLeavesNoByte(t *testing.T) {
 				t.Fatal(err)
 			}
 			purged := must[Purged](t)(s.PurgeValue(t.Context(), tt.value))
-			if diff := cmp.Diff(Purged{Findings: 2, Samples: 4, Indicators: 1}, purged, cmpopts.IgnoreFields(Purged{}, "Texts")); diff != "" {
+			if diff := cmp.Diff(Purged{Findings: 3, Samples: 5, Indicators: 1}, purged, cmpopts.IgnoreFields(Purged{}, "Texts")); diff != "" {
 				t.Errorf("-want +got:\n%s", diff)
 			}
 			if names := holding(t, s, plain); len(names) > 0 {

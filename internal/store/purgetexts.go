@@ -29,8 +29,10 @@ var columns = []column{
 	{"intel_files", "report", true},
 	{"intel_sources", "says", true},
 	{"statements", "says", true},
+	{"rules", "says", true},
 	{"findings", "subject", false}, // of findings about a source; others go
 	{"findings", "details", true},
+	{"finding_days", "sensors", true},
 	{"matches", "body", true},
 	{"triage", "who", false},
 	{"triage", "reason", false},
@@ -90,6 +92,8 @@ func (p *purger) blankColumn(ctx context.Context, c column) error {
 // The row is not shared any more by findings that are saved later.
 func (p *purger) forgetDigest(ctx context.Context, table string, n int64) error {
 	switch table {
+	case "rules":
+		return p.exec(ctx, `UPDATE rules SET digest = ? WHERE n = ?`, []byte(rand.Text()), n)
 	case "intel_sources":
 		return p.exec(ctx, `UPDATE intel_sources SET digest = ? WHERE n = ?`, []byte(rand.Text()), n)
 	case "statements":
