@@ -228,7 +228,7 @@ func (d *Depot) empty(ctx context.Context) error {
 	}
 	for _, e := range entries {
 		switch e.Name() {
-		case disk.LockFile, RegistersDir, formatFile + disk.TempSuffix:
+		case disk.LockFile, RegistersDir, RulesDir, PipelinesDir, formatFile + disk.TempSuffix:
 			continue
 		case TempDir, lakeDir, ledgerDir, IntelDir, VaultDir, quarantineDir, manifestDir, stateDir:
 			if !e.IsDir() {

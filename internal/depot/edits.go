@@ -8,10 +8,18 @@ import (
 	"stormglass/internal/wal"
 )
 
+// Brought is what an edit brought.
+type Brought struct {
+	Entry   uint64
+	Sources []Source
+	Rows    bool            // new records; of a snapshot, perhaps
+	Rules   string          // version of the rules that the records were held against; empty: none, or it is not known
+	Matched json.RawMessage // what they matched
+}
+
 // EditsSince tells of the sources since an edit, and of what rules matched in their records, for what is kept of them elsewhere: it
-// calls each with the number of every edit after it, and what that brought. What a snapshot stands for comes as one edit, without
-// accounts and matches.
-func (d *Depot) EditsSince(entry uint64, each func(entry uint64, sources []Source, matched json.RawMessage) error) error {
+// calls each with what every edit after it brought. What a snapshot stands for comes as one edit, without accounts and matches.
+func (d *Depot) EditsSince(entry uint64, each func(b Brought) error) error {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	last := entry
@@ -24,6 +32,8 @@ func (d *Depot) EditsSince(entry uint64, each func(entry uint64, sources []Sourc
 		var e struct {
 			Entry   uint64          `json:"entry"`
 			Sources []Source        `json:"sources"`
+			Why     string          `json:"why"`
+			Rules   string          `json:"rules"`
 			Matched json.RawMessage `json:"matched"`
 		}
 		if err := json.Unmarshal(edit, &e); err != nil {
@@ -33,15 +43,15 @@ func (d *Depot) EditsSince(entry uint64, each func(entry uint64, sources []Sourc
 			return nil
 		}
 		if e.Entry > last+1 {
-			if err := each(e.Entry-1, d.allSources(), nil); err != nil {
+			if err := each(Brought{Entry: e.Entry - 1, Sources: d.allSources(), Rows: true}); err != nil {
 				return err
 			}
 		}
 		last = e.Entry
-		return each(e.Entry, e.Sources, e.Matched)
+		return each(Brought{e.Entry, e.Sources, e.Why == whyIngest, e.Rules, e.Matched})
 	})
 	if err == nil && last < d.manifest.state.Entry {
-		err = each(d.manifest.state.Entry, d.allSources(), nil)
+		err = each(Brought{Entry: d.manifest.state.Entry, Sources: d.allSources(), Rows: true})
 	}
 	return err
 }

@@ -103,11 +103,14 @@ func (in *Intake) Records() uint64 {
 // Memory gives about how many bytes the intake holds in memory: rows that wait to be written, and tables of the ledger.
 func (in *Intake) Memory() int64 { return in.rows.Bytes() + in.values.Bytes() }
 
+// whyIngest is why an edit brings new records.
+const whyIngest = "ingest"
+
 // Commit makes what was taken in durable, together with the sources it came from: from now on these
 // records are acknowledged. The intake has ended, well or not. Nobody may be in Add.
 func (in *Intake) Commit(ctx context.Context, sources []Source) error {
 	d := in.depot
-	e := &Edit{Why: "ingest", Sources: sources}
+	e := &Edit{Why: whyIngest, Sources: sources}
 	err := in.finish(ctx, e)
 	if err == nil && in.rules != nil {
 		e.Matched, err = in.rules.Matched()

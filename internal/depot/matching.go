@@ -7,6 +7,12 @@ import (
 	"stormglass/internal/telemetry"
 )
 
+// The folders of a data folder in which people put their rules and pipelines. Nothing here writes there.
+const (
+	RulesDir     = "rules"
+	PipelinesDir = "pipelines"
+)
+
 // Matching holds what one intake takes in against rules.
 type Matching interface {
 	// Batch sees a batch that is kept, after it was scrubbed. It is called from several goroutines; the batch is gone after the call.

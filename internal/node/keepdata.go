@@ -18,6 +18,7 @@ type Kept struct {
 	*Ingested
 	Upkeep *depot.Maintained
 	Looked *Looked
+	Rules  *RulesLooked // nil when it did not come to that
 }
 
 // Ingest takes telemetry in, looks for the intelligence in force in what is new, and does the upkeep.
@@ -28,6 +29,9 @@ func (k *Keeper) Ingest(ctx context.Context, g *Ingest) (*Kept, error) {
 	out.Ingested, err = k.take(ctx, g)
 	if err == nil {
 		out.Looked, err = k.LookBackAdded(ctx)
+	}
+	if err == nil {
+		out.Rules, err = k.LookUpRules(ctx)
 	}
 	if err == nil {
 		if out.Upkeep, err = k.Depot.Maintain(ctx); err != nil {

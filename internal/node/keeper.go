@@ -2,7 +2,6 @@ package node
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -26,10 +25,13 @@ type Keeper struct {
 	Settled Settled
 	Anew    bool // the database was missing or empty although the folder was not: it was made anew
 
-	holds []store.Hold
-	took  func(*Ingested)         // when set, is told what was taken in
-	keeps func(name string) error // when set, refuses that a file of intelligence be taken out of force
-	force *force                  // intelligence in force as it was last read, nil when it is to be read
+	rules   *RuleBook
+	changed func(ctx context.Context, findings uint64) // when set, is told of findings that the manifest brought
+	behind  func()                                     // when set, is told that records came that not all rules were asked of
+	holds   []store.Hold
+	took    func(*Ingested)         // when set, is told what was taken in
+	keeps   func(name string) error // when set, refuses that a file of intelligence be taken out of force
+	force   *force                  // intelligence in force as it was last read, nil when it is to be read
 }
 
 // OpenKeeper opens a data folder for writing, and makes it when it is not there.
@@ -44,6 +46,7 @@ func OpenKeeperWith(ctx context.Context, data, version string, o depot.Options) 
 	if k.Depot, err = depot.Open(ctx, data, o); err != nil {
 		return nil, err
 	}
+	k.openRules()
 	info, serr := os.Stat(filepath.Join(data, depot.Database))
 	k.Anew = (serr != nil || info.Size() == 0) && k.Depot.Entry() > 0
 	if k.Store, err = store.Open(ctx, filepath.Join(data, depot.Database), store.Options{}); err != nil {
@@ -67,17 +70,24 @@ func (k *Keeper) catchUp(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
-	err = k.Depot.EditsSince(applied, func(entry uint64, sources []depot.Source, matched json.RawMessage) error {
-		sources, err := k.untold(ctx, sources)
+	before, err := k.Store.LastChange(ctx)
+	if err != nil {
+		return err
+	}
+	err = k.Depot.EditsSince(applied, func(b depot.Brought) error {
+		sources, err := k.untold(ctx, b.Sources)
 		if err != nil {
 			return err
 		}
-		return k.Store.Apply(ctx, entry, storedSources(sources), matched)
+		if err := k.heldAgainst(ctx, &b); err != nil {
+			return err
+		}
+		return k.Store.Apply(ctx, b.Entry, storedSources(sources), b.Matched)
 	})
 	if err != nil {
 		return fmt.Errorf("bring the database up to the manifest: %w", err)
 	}
-	return nil
+	return k.caughtUp(ctx, before)
 }
 
 // untold leaves out sources without an account of which the store has one: a snapshot of the manifest

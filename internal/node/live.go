@@ -27,6 +27,7 @@ type Live struct {
 	mu    sync.Mutex
 	hit   map[observable.Value]struct{} // since Taken
 	known map[meetingKey]struct{}       // value and subject of which somebody was told before
+	asked map[ruleKey]struct{}          // the same of rules
 	fresh chan struct{}                 // holds one token when a value met a subject for the first time
 }
 
@@ -36,12 +37,18 @@ type meetingKey struct {
 	subject hunt.Subject
 }
 
+// ruleKey is what makes a finding of a rule, by the number of the rule: those of other rules only hasten a fold.
+type ruleKey struct {
+	rule    int
+	subject hunt.Subject
+}
+
 // maxKnown bounds the meetings that are remembered; beyond it they are new again, which only hastens a fold.
 const maxKnown = 1 << 18
 
 // NewLive gives a Live that matches nothing yet.
 func NewLive() *Live {
-	return &Live{hit: map[observable.Value]struct{}{}, known: map[meetingKey]struct{}{}, fresh: make(chan struct{}, 1)}
+	return &Live{hit: map[observable.Value]struct{}{}, known: map[meetingKey]struct{}{}, asked: map[ruleKey]struct{}{}, fresh: make(chan struct{}, 1)}
 }
 
 // Swap puts the intelligence that a folder has in force in the place of what was matched before.
@@ -100,6 +107,32 @@ func (l *Live) Taken() map[observable.Value]struct{} {
 	return out
 }
 
+// ruleHits notes what rules matched.
+func (l *Live) ruleHits(hits []hunt.RuleHit) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for i := range hits {
+		key := ruleKey{hits[i].Rule, hits[i].Subject}
+		if _, ok := l.asked[key]; ok {
+			continue
+		}
+		if len(l.asked) >= maxKnown {
+			clear(l.asked)
+		}
+		key.subject.Name = strings.Clone(key.subject.Name)
+		l.asked[key] = struct{}{}
+		l.hasten()
+	}
+}
+
+// hasten asks for a fold.
+func (l *Live) hasten() {
+	select {
+	case l.fresh <- struct{}{}:
+	default:
+	}
+}
+
 // liveSink notes the hits of one engine, whose entries are numbers of its index.
 type liveSink struct {
 	live  *Live
@@ -123,9 +156,6 @@ func (s liveSink) Hits(_ *telemetry.Batch, hits []hunt.Hit) {
 		}
 		key.subject.Name = strings.Clone(key.subject.Name) // it may share memory with the batch
 		s.live.known[key] = struct{}{}
-		select {
-		case s.live.fresh <- struct{}{}:
-		default:
-		}
+		s.live.hasten()
 	}
 }

@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 
 	"stormglass/content"
+	"stormglass/internal/depot"
 	"stormglass/internal/fault"
 	"stormglass/internal/hunt"
 	"stormglass/internal/hunt/sigma"
@@ -21,24 +22,19 @@ import (
 type RulePaths struct {
 	Rules     []string // files and folders of Sigma rules
 	Pipelines []string // folders of pipelines, beside those that the program comes with
+	Geo       string   // folder of files of addresses (docs/geo.md); empty: none
 }
 
 // None reports whether no rules are named.
 func (p RulePaths) None() bool { return len(p.Rules) == 0 }
 
-// The folders of a data folder that hold the operator's rules and pipelines.
-const (
-	rulesDir     = "rules"
-	pipelinesDir = "pipelines"
-)
-
 // RulesOf gives where the rules of a data folder lie, those that are there.
 func RulesOf(data string) RulePaths {
-	var p RulePaths
+	p := RulePaths{Geo: GeoOf(data)}
 	for _, x := range []struct {
 		name string
 		to   *[]string
-	}{{rulesDir, &p.Rules}, {pipelinesDir, &p.Pipelines}} {
+	}{{depot.RulesDir, &p.Rules}, {depot.PipelinesDir, &p.Pipelines}} {
 		path := filepath.Join(data, x.name)
 		if info, err := os.Stat(path); err == nil && info.IsDir() {
 			*x.to = append(*x.to, path)
@@ -54,29 +50,48 @@ func (p RulePaths) Load(r *register.Registers) (*hunt.RuleSet, error) {
 	if err != nil {
 		return nil, err
 	}
+	pipelines, complaints, err := p.pipelines(os.DirFS)
+	if err != nil {
+		return nil, err
+	}
+	addresses, err := LoadGeo(p.Geo)
+	if err != nil {
+		return nil, err
+	}
 	c.Resolve()
+	c.Complaints = append(c.Complaints, complaints...)
+	return hunt.NewRuleSet(c, pipelines, withGeo(ruleOptions(r), addresses))
+}
+
+// pipelines reads the pipelines, those that the program comes with first.
+func (p RulePaths) pipelines(open func(dir string) fs.FS) (*pipeline.Set, []*rule.Complaint, error) {
 	folders := []fs.FS{content.Pipelines()}
 	for _, dir := range p.Pipelines {
 		if _, err := os.ReadDir(dir); err != nil {
-			return nil, fault.Wrap(fault.Invalid, fmt.Errorf("read pipelines: %w", err))
+			return nil, nil, fault.Wrap(fault.Invalid, fmt.Errorf("read pipelines: %w", err))
 		}
-		folders = append(folders, os.DirFS(dir))
+		folders = append(folders, open(dir))
 	}
-	pipelines, complaints := pipeline.Load(folders...)
-	c.Complaints = append(c.Complaints, complaints...)
-	var o sigma.Options
+	set, complaints := pipeline.Load(folders...)
+	return set, complaints, nil
+}
+
+// ruleOptions gives the engine what registers state; nil: there are none.
+func ruleOptions(r *register.Registers) (o sigma.Options) {
 	if r != nil {
 		o.Sets, o.Joined = registerSets{r}, registerFields{r}
 	}
-	return hunt.NewRuleSet(c, pipelines, o)
+	return o
 }
 
 // Read reads the rules as they are written: references between them are not resolved yet.
-func (p RulePaths) Read() (*rule.Collection, error) {
+func (p RulePaths) Read() (*rule.Collection, error) { return p.read(os.DirFS) }
+
+func (p RulePaths) read(open func(dir string) fs.FS) (*rule.Collection, error) {
 	var all []*rule.Collection
 	var errs []error
 	for _, path := range p.Rules {
-		c, err := readRules(path)
+		c, err := readRules(path, open)
 		if err != nil {
 			errs = append(errs, fault.Wrap(fault.Invalid, err))
 			continue
@@ -87,7 +102,7 @@ func (p RulePaths) Read() (*rule.Collection, error) {
 }
 
 // readRules reads a folder or a file. The names of files begin with the path as it was given.
-func readRules(path string) (*rule.Collection, error) {
+func readRules(path string, open func(dir string) fs.FS) (*rule.Collection, error) {
 	info, err := os.Stat(path)
 	if err != nil {
 		return nil, fmt.Errorf("read rules: %w", err)
@@ -99,7 +114,7 @@ func readRules(path string) (*rule.Collection, error) {
 			dir = "."
 		}
 	}
-	c, err := rule.Read(os.DirFS(dir), root)
+	c, err := rule.Read(open(dir), root)
 	if err != nil {
 		return nil, err
 	}

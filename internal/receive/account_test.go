@@ -1,7 +1,6 @@
 package receive
 
 import (
-	"encoding/json"
 	"errors"
 	"slices"
 	"testing"
@@ -17,7 +16,8 @@ import (
 // sourcesOf gives what the last edits of the manifest say of sources.
 func sourcesOf(t *testing.T, d *depot.Depot, since uint64) (out []depot.Source) {
 	t.Helper()
-	err := d.EditsSince(since, func(_ uint64, sources []depot.Source, _ json.RawMessage) error {
+	err := d.EditsSince(since, func(b depot.Brought) error {
+		sources := b.Sources
 		out = append(out, sources...)
 		return nil
 	})

@@ -1,7 +1,6 @@
 package receive
 
 import (
-	"encoding/json"
 	"errors"
 	"maps"
 	"path"
@@ -126,7 +125,8 @@ func afterDamage(t testing.TB, root string, fsys disk.FS) ([]uint64, Lost, uint6
 		t.Fatalf("replayed again: %d, %v, told again %+v", n, err, again)
 	}
 	accounts := map[telemetry.SourceID]uint64{} // a later commit of a run tells its sources again
-	if err := d.EditsSince(0, func(_ uint64, sources []depot.Source, _ json.RawMessage) error {
+	if err := d.EditsSince(0, func(b depot.Brought) error {
+		sources := b.Sources
 		for _, s := range sources {
 			if s.Account.Name == lostSource {
 				accounts[s.ID] = s.Account.Lost

@@ -2,7 +2,6 @@ package receive
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"math/rand/v2"
 	"os"
@@ -125,7 +124,8 @@ func (w *world) check(t testing.TB) {
 func counted(t testing.TB, d *depot.Depot) (records, datagrams uint64) {
 	t.Helper()
 	latest := map[telemetry.SourceID]depot.Source{}
-	err := d.EditsSince(0, func(_ uint64, sources []depot.Source, _ json.RawMessage) error {
+	err := d.EditsSince(0, func(b depot.Brought) error {
+		sources := b.Sources
 		for _, s := range sources {
 			latest[s.ID] = s
 		}

@@ -1,0 +1,90 @@
+package node
+
+import (
+	"context"
+	"encoding/json"
+	"log/slog"
+
+	"stormglass/internal/depot"
+	"stormglass/internal/hunt"
+	"stormglass/internal/store"
+	"stormglass/internal/telemetry"
+)
+
+// ruleMatching holds one intake against the rules in force when it began. It implements depot.Matching.
+type ruleMatching struct {
+	*ruleGather
+	book    *RuleBook
+	version string
+}
+
+// matching begins to hold an intake against the rules; nil when there are none.
+func (b *RuleBook) matching(n hunt.Networks) depot.Matching {
+	e := b.edition()
+	if e.set == nil {
+		return nil
+	}
+	g, err := newRuleGather(e, e.set, n)
+	if err != nil { // the set was made of the same rules before
+		b.warn("what comes in is not held against the rules", slog.Any("error", err))
+		return unmatched{}
+	}
+	g.told = b.hits
+	return &ruleMatching{g, b, e.version}
+}
+
+// unmatched is an intake that is looked up once it was committed.
+type unmatched struct{}
+
+// Batch implements depot.Matching.
+func (unmatched) Batch(context.Context, *telemetry.Batch) error { return nil }
+
+// Matched implements depot.Matching.
+func (unmatched) Matched() (json.RawMessage, error) { return nil, nil }
+
+// Version implements depot.Matching.
+func (unmatched) Version() string { return "none" }
+
+// Version implements depot.Matching.
+func (m *ruleMatching) Version() string { return m.version }
+
+// Matched implements depot.Matching.
+func (m *ruleMatching) Matched() (json.RawMessage, error) {
+	found, err := m.findings()
+	if err != nil {
+		return nil, err
+	}
+	if m.lost > 0 {
+		m.book.uncounted.Add(m.lost)
+		m.book.warn("more matches than correlations are told of in one commit", slog.Uint64("left_out", m.lost))
+	}
+	return m.encoded(found)
+}
+
+// encoded writes what was matched within a bound. Beyond it samples are left out, then findings: those of the lowest level, met last.
+func (m *ruleMatching) encoded(found []*hunt.Finding) (json.RawMessage, error) {
+	out, err := store.EncodeMatched(found, m.counted)
+	if err != nil || len(out) <= maxGatheredBytes+maxCountedBytes {
+		return out, err
+	}
+	for _, f := range found {
+		for i := range f.Days {
+			f.Days[i].Samples = nil
+		}
+	}
+	if out, err = store.EncodeMatched(found, m.counted); err != nil {
+		return nil, err
+	}
+	left := 0
+	for len(out) > maxGatheredBytes+maxCountedBytes && len(found) > 0 {
+		keep := len(found) * 3 / 4
+		left += len(found) - keep
+		if out, err = store.EncodeMatched(found[:keep], m.counted); err != nil {
+			return nil, err
+		}
+		found = found[:keep]
+	}
+	m.book.unkept.Add(uint64(left))
+	m.book.warn("rules matched more than one commit can hold: samples were left out, and findings", slog.Int("findings_left_out", left))
+	return out, nil
+}
