@@ -37,13 +37,14 @@ type sources struct {
 	all    []source
 	byName map[string][]int32 // the places of a name
 	pairs  []int32            // by FieldID: the source, -1 for none
+	line   int32              // the source that is the line of an event, in which keywords are looked for; -1 when no rule asks it as a field
 	places [][]int32          // rows of sources of which the first with a value counts, each once
 	byRow  map[string]int32
 	schema map[string]telemetry.Field
 }
 
 func newSources(k telemetry.Kind, j Joined) *sources {
-	s := &sources{kind: k, joined: j, byName: map[string][]int32{}, byRow: map[string]int32{}, schema: map[string]telemetry.Field{}}
+	s := &sources{kind: k, joined: j, line: -1, byName: map[string][]int32{}, byRow: map[string]int32{}, schema: map[string]telemetry.Field{}}
 	for _, f := range telemetry.Schema(k) {
 		s.schema[f.ID.String()] = f
 	}
@@ -63,6 +64,9 @@ func (s *sources) named(name string) []int32 {
 		s.all = append(s.all, p)
 	}
 	if f, ok := s.schema[name]; ok {
+		if s.kind == telemetry.KindEvent && f.ID == telemetry.FieldOriginal {
+			s.line = int32(len(s.all))
+		}
 		add(source{kind: fromSchema, field: f})
 	}
 	if id := telemetry.FieldNamed(name); id != telemetry.FieldOther && !isRegistered(name) {

@@ -88,7 +88,7 @@ func (v *view) everything() []value {
 	raw := ""
 	if v.b.Kind == telemetry.KindEvent {
 		if raw = v.b.Event[v.i].Raw; raw != "" {
-			v.all = append(v.all, value{typ: telemetry.TypeText, text: raw})
+			v.all = append(v.all, v.line(raw))
 		}
 	} else {
 		v.addTyped()
@@ -99,6 +99,16 @@ func (v *view) everything() []value {
 		}
 	}
 	return v.all
+}
+
+// line gives the line of an event: where rules ask it as a field too, it is folded once.
+func (v *view) line(raw string) value {
+	if v.kind.sources.line < 0 {
+		return value{typ: telemetry.TypeText, text: raw}
+	}
+	s := v.slot(v.kind.sources.line)
+	v.foldedOf(&s.one)
+	return s.one
 }
 
 func (v *view) addTyped() {
