@@ -33,6 +33,7 @@ type ServiceConfig struct {
 	Listeners   []Listener
 	Watch       []string      // paths of telemetry that grow, rotate and appear
 	WatchIntel  []string      // paths of intelligence: what lies there is in force
+	Rules       RulePaths     // beside those that lie in the data folder
 	FoldEvery   time.Duration // how long what was received is in the log only; 0 is 30 s
 	HastenEvery time.Duration // least time between folds that a new meeting asks for; 0 is 5 s
 	UpkeepEvery time.Duration // 0 is 10 minutes
@@ -67,6 +68,7 @@ type Service struct {
 	ingested atomic.Uint64 // records of files and of what was handed in
 	watched  seenFiles
 	lag      lag
+	rules    serviceRules
 	pulse    *pulse
 
 	mu     sync.Mutex // of keeper: one thing at a time changes the folder
@@ -91,6 +93,7 @@ func NewService(ctx context.Context, k *Keeper, cfg ServiceConfig, log *slog.Log
 	}
 	k.took = func(done *Ingested) { s.ingested.Add(done.Records) }
 	k.keeps = keptIntel(cfg.WatchIntel)
+	s.openRules(ctx)
 	kinds := s.exports.kinds()
 	maps.Copy(kinds, cfg.kinds)
 	var err error
@@ -157,6 +160,7 @@ func (s *Service) Run(ctx context.Context) error {
 	g.Go(func() error { return s.folds(gctx) })
 	g.Go(func() error { return s.upkeep(gctx) })
 	g.Go(func() error { return s.poll(gctx) })
+	g.Go(func() error { return s.runRules(gctx) })
 	g.Go(func() error { return s.figures.run(gctx, s.records) })
 	late := time.AfterFunc(math.MaxInt64, func() { close(left) })
 	defer late.Stop()
