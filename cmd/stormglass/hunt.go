@@ -64,6 +64,7 @@ Exit codes: 0 done, nothing found; 1 error; 2 wrong usage; 3 something was found
 	fs.StringArrayVarP(&f.Intel, "intel", "i", nil, "intelligence: file, folder, archive or - (repeatable)")
 	fs.StringArrayVarP(&f.Rules.Rules, "rules", "r", nil, "Sigma rules: file or folder (repeatable)")
 	fs.StringArrayVar(&f.Rules.Pipelines, "pipelines", nil, "folder of pipelines for rules, beside those that are built in (repeatable)")
+	fs.StringVar(&f.Rules.Geo, "geo", "", "folder of databases and routing tables (docs/geo.md), for rules that ask for countries, autonomous systems, access")
 	fs.StringVar(&f.Registers, "registers", "", "folder of what you state as right (docs/registers.md), for rules that compare with it")
 	fs.StringArrayVarP(&f.Telemetry, "telemetry", "t", nil, "telemetry: file, folder, archive or - (repeatable)")
 	a.dataFlag(c, &f.data)
