@@ -2,6 +2,7 @@ package service
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -9,6 +10,7 @@ import (
 	"slices"
 	"time"
 
+	"stormglass/internal/certfile"
 	"stormglass/internal/collect/listen"
 	"stormglass/internal/config"
 	"stormglass/internal/fault"
@@ -115,7 +117,9 @@ func (b *binder) stream(name string, s *config.Stream, secured *config.TLS) {
 	}
 	if secured != nil {
 		var err error
-		if c.TLS, err = listen.ServerTLS(secured.Cert, secured.Key, secured.ClientCA, b.log); err != nil {
+		files := certfile.Files{Certificate: secured.Cert, Key: secured.Key, Authorities: secured.ClientCA}
+		o := certfile.Options{Clients: tls.RequireAndVerifyClientCert, NoResumption: true, Log: b.log} // RFC 5425, section 5.2
+		if c.TLS, err = certfile.Server(files, o); err != nil {
 			b.errs = append(b.errs, err)
 			return
 		}

@@ -23,7 +23,6 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
-	"testing/synctest"
 	"time"
 
 	"stormglass/internal/fault"
@@ -168,7 +167,7 @@ func TestListenRefuses(t *testing.T) {
 		"all addresses":              {Config{Address: ":0", Auth: open}, errOpen.Error()},
 		"no certificate":             {Config{Address: "127.0.0.1:0", Auth: open, Certificate: "/none", Key: "/none"}, "read the certificate of the service"},
 		"authority without own":      {Config{Address: "127.0.0.1:0", Auth: closed, ClientCA: pki.ca}, "the service has none"},
-		"authority is none":          {Config{Address: "127.0.0.1:0", Auth: closed, Certificate: pki.cert, Key: pki.key, ClientCA: pki.key}, "there is none in"},
+		"authority is none":          {Config{Address: "127.0.0.1:0", Auth: closed, Certificate: pki.cert, Key: pki.key, ClientCA: pki.key}, "there is no certificate in it"},
 		"authority is not there":     {Config{Address: "127.0.0.1:0", Auth: closed, Certificate: pki.cert, Key: pki.key, ClientCA: "/none"}, "no such file"},
 		"an address of somebody":     {Config{Address: "192.0.2.1:0", Auth: closed}, "listen on 192.0.2.1:0"},
 		"certificates, no authority": {Config{Address: "127.0.0.1:0", Auth: closed}, ""},
@@ -361,47 +360,6 @@ func TestMutualTLS(t *testing.T) {
 	if got, _ := get(t, old, url); got != 0 {
 		t.Errorf("TLS 1.1: status %d", got)
 	}
-}
-
-// A renewed certificate is in force without a restart; one that does not fit its key is not.
-func TestCertificateIsReadAgain(t *testing.T) {
-	p := newPKI(t)
-	synctest.Test(t, func(t *testing.T) {
-		c, err := openCertificate(p.cert, p.key, quiet)
-		if err != nil {
-			t.Fatal(err)
-		}
-		serial := func() int64 {
-			t.Helper()
-			time.Sleep(lookEvery)
-			got, err := c.get(nil)
-			if err != nil {
-				t.Fatal(err)
-			}
-			leaf, err := x509.ParseCertificate(got.Certificate[0])
-			if err != nil {
-				t.Fatal(err)
-			}
-			return leaf.SerialNumber.Int64()
-		}
-		first := serial()
-		cert, key := p.issue(t, "new", &x509.Certificate{Subject: pkix.Name{CommonName: "new"}})
-		move := func(from, to string) {
-			t.Helper()
-			later := time.Now().Add(time.Hour)
-			if err := errors.Join(os.Chtimes(from, later, later), os.Rename(from, to)); err != nil {
-				t.Fatal(err)
-			}
-		}
-		move(cert, p.cert)
-		if got := serial(); got != first {
-			t.Errorf("with the key of another: serial %d", got)
-		}
-		move(key, p.key)
-		if got := serial(); got == first {
-			t.Errorf("after both: serial %d still", got)
-		}
-	})
 }
 
 // Whoever sends headers byte by byte is cut off, and holds up nobody.

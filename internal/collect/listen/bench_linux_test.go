@@ -14,6 +14,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"stormglass/internal/certfile/certtest"
 	"stormglass/internal/telemetry"
 )
 
@@ -210,12 +211,12 @@ func BenchmarkStream(b *testing.B) {
 				DialContext(ctx context.Context, network, address string) (net.Conn, error)
 			} = new(net.Dialer)
 			if secure {
-				pki := newPKI(b)
+				pki := certtest.New(b)
 				var err error
-				if config.TLS, err = ServerTLS(pki.file("server.pem"), pki.file("server.key"), "", nil); err != nil {
+				if config.TLS, err = serverTLS(pki, ""); err != nil {
 					b.Fatal(err)
 				}
-				dialer = &tls.Dialer{Config: pki.client()}
+				dialer = &tls.Dialer{Config: pki.Client()}
 			}
 			s, err := ListenStream(b.Context(), config)
 			if err != nil {

@@ -28,7 +28,7 @@ const (
 type StreamConfig struct {
 	Name    string      // "syslog 0.0.0.0:6514"
 	Address string      // host:port; port 0 picks one, no host is all addresses of this machine
-	TLS     *tls.Config // nil is plain TCP; ServerTLS makes one
+	TLS     *tls.Config // nil is plain TCP; package certfile makes one
 	Allow   []netip.Prefix
 	// Connections and PerSender are how many may be open at a time, of all senders and of one address; 0 is 1,000 and 100.
 	Connections, PerSender int

@@ -17,6 +17,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"stormglass/internal/certfile"
+	"stormglass/internal/certfile/certtest"
 	"stormglass/internal/fault"
 )
 
@@ -332,13 +334,13 @@ func TestStreamAllowList(t *testing.T) {
 }
 
 func TestSyslogOverTLS(t *testing.T) {
-	pki := newPKI(t)
-	config, err := ServerTLS(pki.file("server.pem"), pki.file("server.key"), pki.file("ca.pem"), nil)
+	pki := certtest.New(t)
+	config, err := serverTLS(pki, "ca.pem")
 	if err != nil {
 		t.Fatal(err)
 	}
 	r := run(t, listenStream(t, StreamConfig{TLS: config}))
-	client := pki.client()
+	client := pki.Client()
 	dialTLS := func(config *tls.Config) (*tls.Conn, error) {
 		c, err := (&tls.Dialer{Config: config}).DialContext(t.Context(), "tcp", r.Addr().String())
 		if err != nil {
@@ -380,8 +382,8 @@ func TestSyslogOverTLS(t *testing.T) {
 // TestHalfOpenTLS: connections that never finish their handshake are closed after its time, and do not keep the
 // listener from stopping.
 func TestHalfOpenTLS(t *testing.T) {
-	pki := newPKI(t)
-	config, err := ServerTLS(pki.file("server.pem"), pki.file("server.key"), "", nil)
+	pki := certtest.New(t)
+	config, err := serverTLS(pki, "")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -436,4 +438,13 @@ func TestRefusedStreams(t *testing.T) {
 	if _, err := ListenStream(t.Context(), StreamConfig{Address: taken.Addr().String()}); fault.KindOf(err) != fault.Conflict {
 		t.Errorf("a port that is taken: %v", err)
 	}
+}
+
+// serverTLS is that of a server which takes clients of an authority only, when one is named.
+func serverTLS(p *certtest.PKI, authorities string) (*tls.Config, error) {
+	f := certfile.Files{Certificate: p.File("server.pem"), Key: p.File("server.key")}
+	if authorities != "" {
+		f.Authorities = p.File(authorities)
+	}
+	return certfile.Server(f, certfile.Options{Clients: tls.RequireAndVerifyClientCert, NoResumption: true})
 }
