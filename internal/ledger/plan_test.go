@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"maps"
 	"math/rand/v2"
+	"os"
 	"slices"
 	"strconv"
 	"testing"
@@ -136,27 +137,31 @@ func TestPlanTwoYears(t *testing.T) {
 		gaps     bool
 		often    float64 // how often a row may be written by merges, on average
 		segments int     // that there may be at any time
+		soak     bool    // between two of the others, and in a soak only: each takes seconds
 	}{
-		{"on time", func(chance, telemetry.Day) map[telemetry.Day]uint64 { return nil }, false, 4.5, 50},
-		{"gaps", func(chance, telemetry.Day) map[telemetry.Day]uint64 { return nil }, true, 4.5, 50},
+		{"on time", func(chance, telemetry.Day) map[telemetry.Day]uint64 { return nil }, false, 4.5, 50, false},
+		{"gaps", func(chance, telemetry.Day) map[telemetry.Day]uint64 { return nil }, true, 4.5, 50, true},
 		{"yesterday, too", func(_ chance, today telemetry.Day) map[telemetry.Day]uint64 {
 			return map[telemetry.Day]uint64{today - 1: 300}
-		}, false, 5, 60},
+		}, false, 5, 60, true},
 		{"one in a hundred late, anywhere", func(c chance, today telemetry.Day) map[telemetry.Day]uint64 {
 			return map[telemetry.Day]uint64{start + telemetry.Day(c.IntN(int(today-start)+1)): 10}
-		}, true, 5, 60},
+		}, true, 5, 60, false},
 		{"much of last week late", func(_ chance, today telemetry.Day) map[telemetry.Day]uint64 {
 			late := map[telemetry.Day]uint64{}
 			for d := range telemetry.Day(7) {
 				late[max(start, today-d)] = 30
 			}
 			return late
-		}, false, 5.5, 60},
+		}, false, 5.5, 60, false},
 		{"undated, too", func(chance, telemetry.Day) map[telemetry.Day]uint64 {
 			return map[telemetry.Day]uint64{0: 20}
-		}, false, 5.5, 60},
+		}, false, 5.5, 60, true},
 	} {
 		t.Run(c.name, func(t *testing.T) {
+			if c.soak && os.Getenv("STORMGLASS_SOAK") == "" {
+				t.Skip("STORMGLASS_SOAK is not set")
+			}
 			s, r := newSimulated(t), chance{rand.New(rand.NewPCG(1, 1))}
 			for today := start; today < start+days; today++ {
 				if c.gaps && (today/9)%7 == 3 {
