@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -132,9 +133,17 @@ func (a *app) decide(ctx context.Context, flag string, ids []string, done string
 	})
 	for i := range found {
 		f := &found[i]
-		a.note("%s: %s, %s, met by %s", done, f.ID.String()[:8], shown(f.Value), f.SubjectName())
+		a.note("%s: %s, %s", done, f.ID.String()[:8], foundText(f.Finding))
 	}
 	return err
+}
+
+// foundText says what was found, and of whom.
+func foundText(f *hunt.Finding) string {
+	if f.Rule == nil {
+		return shown(f.Value) + ", met by " + f.SubjectName()
+	}
+	return observable.Printable(observable.Defang(cmp.Or(f.Rule.Title, f.Rule.Key))) + ", matched on " + observable.Printable(f.SubjectName())
 }
 
 // shown gives a value for people: masked when it identifies a subscriber, else defanged.

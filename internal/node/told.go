@@ -35,6 +35,9 @@ func (k *Keeper) toldBefore(ctx context.Context, days []telemetry.Day) (told, er
 	}
 	slices.Sort(days)
 	for _, s := range stored {
+		if s.Rule != nil { // no look-up of values tells of it
+			continue
+		}
 		for i := range s.Days {
 			d := &s.Days[i]
 			if _, gone := slices.BinarySearch(days, d.Day); gone && !d.FromLedger {

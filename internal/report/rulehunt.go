@@ -3,10 +3,10 @@ package report
 import (
 	"cmp"
 	"slices"
+	"strconv"
 	"strings"
 
 	"stormglass/internal/hunt"
-	"stormglass/internal/hunt/sigma/rule"
 )
 
 // What is shown of the rules of a hunt.
@@ -75,7 +75,7 @@ func ruleHuntOf(r *hunt.Result, in folder) *ruleHunt {
 	v.Cut = v.Cut[:len(v.Cut)-v.MoreCut]
 	v.MoreComplaints = max(len(a.Complaints)-shownComplaints, 0)
 	for _, c := range a.Complaints[:len(a.Complaints)-v.MoreComplaints] {
-		v.Complaints = append(v.Complaints, complaintText(c, in))
+		v.Complaints = append(v.Complaints, complaintText(in.name(c.File), c.Line, c.Column, c.Rule, c.Text))
 	}
 	return v
 }
@@ -89,9 +89,10 @@ func ruleName(r *hunt.RuleInfo) string {
 	return cutText(prose(r.Title), maxName) + " [" + key + "]"
 }
 
-func complaintText(c *rule.Complaint, in folder) string {
-	at := rule.Complaint{Line: c.Line, Column: c.Column, File: cutText(in.name(c.File), maxTitle)}
-	return at.String() + joined(": ", cutText(prose(c.Rule), maxName), cutText(prose(c.Text), maxShownValue))
+// complaintText gives a complaint as "rules/a.yml:12:5: Title: unknown modifier", its texts bounded.
+func complaintText(file string, line, column int, rule, text string) string {
+	at := cutText(file, maxTitle) + ":" + strconv.Itoa(line) + ":" + strconv.Itoa(column)
+	return joined(": ", at, cutText(prose(rule), maxName), cutText(prose(text), maxShownValue))
 }
 
 // ruleLackKey is one reason.

@@ -138,7 +138,7 @@ func (s *Service) Findings(ctx context.Context, q api.FindingQuery) (*api.Findin
 	for i := range s.kept {
 		k := s.kept[i]
 		page.LastChange = max(page.LastChange, k.Changed)
-		narrowed := k.Level < q.Level || k.Changed <= q.Since || q.Value != (observable.Value{}) && k.Value != q.Value || q.Rule != "" && (k.Finding.Rule == nil || k.Finding.Rule.Key != q.Rule)
+		narrowed := k.Level < q.Level || k.Changed <= q.Since || q.Value != (observable.Value{}) && k.Value != q.Value || q.Rule != "" && (k.Rule == nil || k.Rule.Key != q.Rule)
 		switch {
 		case narrowed, len(q.Status) > 0 && !slices.Contains(q.Status, k.Status):
 		case len(q.Status) == 0 && !q.All && k.Status == "dismissed":
