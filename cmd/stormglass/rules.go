@@ -23,7 +23,7 @@ Nothing is kept and nothing is reported by them; hunt --rules hunts.`,
 		Args: cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error { return c.Help() },
 	}
-	for _, sub := range []*cobra.Command{a.rulesList(), a.rulesShow(), a.rulesCheck(), a.rulesExplain()} {
+	for _, sub := range []*cobra.Command{a.rulesList(), a.rulesShow(), a.rulesCheck(), a.rulesTest(), a.rulesExplain(), a.rulesStats(), a.rulesReplay()} {
 		sub.Args = usageArgs(sub.Args)
 		c.AddCommand(sub)
 	}
@@ -32,8 +32,8 @@ Nothing is kept and nothing is reported by them; hunt --rules hunts.`,
 
 // ruleSource says where rules, and what they need, come from.
 type ruleSource struct {
-	data, registers string
-	pipelines       []string
+	data, registers, geo string
+	pipelines            []string
 }
 
 func (a *app) ruleFlags(c *cobra.Command, s *ruleSource) {
@@ -42,7 +42,9 @@ func (a *app) ruleFlags(c *cobra.Command, s *ruleSource) {
 	fs.StringArrayVar(&s.pipelines, "pipelines", nil, "folder of pipelines, beside those that are built in (repeatable)")
 	fs.StringVar(&s.registers, "registers", "", "folder of what you state as right (docs/registers.md)")
 	_ = c.MarkFlagDirname("pipelines") // it has just been added
+	fs.StringVar(&s.geo, "geo", "", "folder of files of addresses (docs/geo.md), for rules that ask where one lies")
 	_ = c.MarkFlagDirname("registers") // as above
+	_ = c.MarkFlagDirname("geo")       // as above
 }
 
 // load reads the rules of paths, or of the data folder where none is named. Registers and pipelines of the data folder count when
@@ -58,7 +60,7 @@ func (a *app) load(s *ruleSource, paths []string) (*hunt.RuleSet, *register.Regi
 	from := node.RulePaths{Rules: paths}
 	if data != "" {
 		kept := node.RulesOf(data)
-		from.Pipelines = kept.Pipelines
+		from.Pipelines, from.Geo = kept.Pipelines, kept.Geo
 		if len(paths) == 0 {
 			from.Rules = kept.Rules
 		}
@@ -67,6 +69,9 @@ func (a *app) load(s *ruleSource, paths []string) (*hunt.RuleSet, *register.Regi
 		return nil, nil, fault.Wrap(fault.NotFound, fmt.Errorf("%s holds no folder rules/", data))
 	}
 	from.Pipelines = append(from.Pipelines, s.pipelines...)
+	if s.geo != "" {
+		from.Geo = s.geo
+	}
 	r, err := s.loadRegisters(data)
 	if err != nil {
 		return nil, nil, err

@@ -35,6 +35,7 @@ FILE:LINE is a record by its line, as findings and rules test name it. Without :
 explained.`,
 		Example: `  stormglass rules explain rules/clear_logs.yml --telemetry rtr1.log:1203
   stormglass rules explain --data /srv/stormglass --rule ceb407f6 --event event.json`,
+		Args: cobra.ArbitraryArgs,
 		RunE: func(c *cobra.Command, args []string) error { return a.explainRules(c.Context(), f, args) },
 	}
 	a.ruleFlags(c, &f.ruleSource)

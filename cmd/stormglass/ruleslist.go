@@ -29,6 +29,7 @@ func (a *app) rulesList() *cobra.Command {
 		Short: "List rules, and what they can be asked of",
 		Example: `  stormglass rules list rules/
   stormglass rules list --data /srv/stormglass -o jsonl`,
+		Args: cobra.ArbitraryArgs,
 		RunE: func(_ *cobra.Command, args []string) error {
 			format, err := listFormat(output)
 			if err != nil {
@@ -60,6 +61,7 @@ sources no pipeline knows, and what no register states.
 
 Exit codes: 0 all rules can be read; 1 some cannot (with --strict: or there is a note); 2 wrong usage.`,
 		Example: "  stormglass rules check rules/ --strict",
+		Args:    cobra.ArbitraryArgs,
 		RunE: func(_ *cobra.Command, args []string) error {
 			format, err := listFormat(output)
 			if err != nil {

@@ -123,7 +123,7 @@ func (p *page) explainGroups(groups []sigma.GroupExplanation) {
 			width = max(width, utf8.RuneCountInString(name(groups[i].Items[j].Written)))
 		}
 		for j := range groups[i].Items {
-			p.explainItem(&groups[i].Items[j], min(width, maxColumn))
+			p.explainItem(&groups[i].Items[j], min(width, maxColumn), 2*min(len(groups)-1, 1))
 		}
 	}
 }
@@ -131,15 +131,15 @@ func (p *page) explainGroups(groups []sigma.GroupExplanation) {
 // Where the parts of an item stand.
 const itemAt, valueAt = 8, 17
 
-func (p *page) explainItem(x *sigma.ItemExplanation, width int) {
+func (p *page) explainItem(x *sigma.ItemExplanation, width, deeper int) {
 	written := name(x.Written)
 	if written == "" {
 		written = "keywords"
 	}
 	pad := strings.Repeat(" ", max(width-utf8.RuneCountInString(written), 0))
-	p.hanging("      "+p.mark(x.Held)+" ", itemAt, "", written+pad+"  "+x.Why)
+	p.hanging(strings.Repeat(" ", itemAt-2+deeper)+p.mark(x.Held)+" ", itemAt+deeper, "", written+pad+"  "+x.Why)
 	part := func(label, s string) {
-		p.hanging(strings.Repeat(" ", itemAt)+p.paint(label, dim)+strings.Repeat(" ", valueAt-itemAt-len(label)), valueAt, "", s)
+		p.hanging(strings.Repeat(" ", itemAt+deeper)+p.paint(label, dim)+strings.Repeat(" ", valueAt-itemAt-len(label)), valueAt+deeper, "", s)
 	}
 	wanted := make([]string, len(x.Wanted))
 	for i, v := range x.Wanted {
@@ -152,7 +152,7 @@ func (p *page) explainItem(x *sigma.ItemExplanation, width int) {
 		part("wanted", strings.Join(wanted, ", "))
 	}
 	if x.Found == "" {
-		part("looked", strings.Join(names(x.Looked), ", "))
+		part("looked", listed(names(x.Looked), maxLooked))
 		return
 	}
 	for _, v := range x.Holds {

@@ -72,7 +72,6 @@ func writeRuleTable(b *bufio.Writer, l *RuleList, o Options) {
 	for i := range l.Rules {
 		rows = append(rows, l.Rules[i].row())
 	}
-	p.shorten(rows, 1, 2)
 	p.line("")
 	p.columns(0, []bool{false, false, false, false, false}, rows)
 	p.line("")
@@ -94,14 +93,14 @@ func (l *RuleList) text() string {
 }
 
 // Bounds of a rule's line, in characters: asked of stands last and is wrapped.
-const maxRuleTitle, maxRuleSource, maxAskedOf = 60, 34, 90
+const maxRuleTitle, maxListTitle, maxRuleSource, maxAskedOf = 60, maxColumn, 20, 90
 
 func (r *RuleRow) row() []string {
 	level := r.Level
 	if level == hunt.Informational.String() {
 		level = "info"
 	}
-	return []string{level, cutText(ruleTitle(r.Title, r.Key), maxRuleTitle), cutText(r.source(), maxRuleSource), shortKey(r.Key), cutText(r.askedOf(), maxAskedOf)}
+	return []string{level, cutText(ruleTitle(r.Title, r.Key), maxListTitle), cutText(r.source(), maxRuleSource), shortKey(r.Key), cutText(r.askedOf(), maxAskedOf)}
 }
 
 // source gives the log source as people say it: "zeek dns".

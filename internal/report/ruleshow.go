@@ -94,6 +94,9 @@ func (r *RuleRow) short() string {
 	return ruleTitle(r.Title, r.Key) + " (" + shortKey(r.Key) + "): " + r.askedOf()
 }
 
+// maxLooked is how many names of a field are told.
+const maxLooked = 4
+
 // ruleFields writes where fields are looked for.
 func (p *page) ruleFields(fields []RuleField) {
 	if len(fields) == 0 {
@@ -103,7 +106,7 @@ func (p *page) ruleFields(fields []RuleField) {
 	rows := [][]string{{"field", "kind", "under, the first that is there"}}
 	for i := range fields {
 		f := &fields[i]
-		rows = append(rows, []string{cutText(name(f.Written), maxColumn), f.Kind, strings.Join(names(f.Looked), ", ")})
+		rows = append(rows, []string{cutText(name(f.Written), maxColumn), f.Kind, listed(names(f.Looked), maxLooked)})
 	}
 	p.columns(2, []bool{false, false, false}, rows)
 }

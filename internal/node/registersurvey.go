@@ -1,0 +1,109 @@
+package node
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"net/netip"
+	"sync"
+
+	"stormglass/internal/collect"
+	"stormglass/internal/intel"
+	"stormglass/internal/register"
+	"stormglass/internal/telemetry"
+)
+
+// RegisterSurvey looks through telemetry for what registers could state. It adopts nothing.
+type RegisterSurvey struct {
+	Registers    *register.Registers
+	Telemetry    []string
+	Intel        []string      // of which a proposal says that it is spoken of
+	Since, Until telemetry.Day // of the records; 0: no bound. With a bound records without a time are left out
+	Stdin        io.Reader
+	Workers      int
+	Progress     func(done int64)
+}
+
+// Run gives the proposal, and the account of each source.
+func (s *RegisterSurvey) Run(ctx context.Context) (*register.Proposal, []*telemetry.Account, error) {
+	suspect, err := s.suspects(ctx)
+	if err != nil {
+		return nil, nil, fmt.Errorf("read intelligence: %w", err)
+	}
+	survey := register.NewSurvey(s.Registers, suspect)
+	var mu sync.Mutex
+	var accounts []*telemetry.Account
+	files := &collect.Files{Stdin: s.Stdin, Leave: leaveData}
+	err = files.Each(ctx, s.Telemetry, func(m *collect.Member) error {
+		reader := collect.Reader{Workers: s.Workers, Exports: captured, Handle: func(_ context.Context, b *telemetry.Batch) error {
+			mu.Lock()
+			defer mu.Unlock()
+			for part := range s.within(b) {
+				survey.Add(part)
+			}
+			return nil
+		}}
+		if s.Progress != nil {
+			reader.Watch = func(*telemetry.Block) { s.Progress(files.Done.Load()) }
+		}
+		a, err := reader.Read(ctx, m)
+		if err != nil {
+			return err
+		}
+		accounts = append(accounts, a)
+		return nil
+	})
+	if err != nil {
+		return nil, nil, fmt.Errorf("read telemetry: %w", err)
+	}
+	return survey.Propose(), accounts, nil
+}
+
+// within gives the records of the period: the batch, or one record at a time where only some are of it.
+func (s *RegisterSurvey) within(b *telemetry.Batch) func(yield func(*telemetry.Batch) bool) {
+	return func(yield func(*telemetry.Batch) bool) {
+		if s.Since == 0 && s.Until == 0 {
+			yield(b)
+			return
+		}
+		for i := range b.Len() {
+			at := b.Head(i).Occurred
+			if !at.Known() || at.Day() < s.Since || s.Until != 0 && at.Day() > s.Until {
+				continue
+			}
+			if !yield(one(b, i)) {
+				return
+			}
+		}
+	}
+}
+
+// one gives a batch of one record of another, which shares its memory.
+func one(b *telemetry.Batch, i int) *telemetry.Batch {
+	c := *b
+	switch b.Kind { //nolint:exhaustive // the survey looks at these alone
+	case telemetry.KindFlow:
+		c.Flow = b.Flow[i : i+1]
+	case telemetry.KindEvent:
+		c.Event = b.Event[i : i+1]
+	default:
+		return &telemetry.Batch{Kind: b.Kind, Source: b.Source}
+	}
+	return &c
+}
+
+// suspects says of which addresses intelligence speaks.
+func (s *RegisterSurvey) suspects(ctx context.Context) (func(netip.Addr) bool, error) {
+	if len(s.Intel) == 0 {
+		return nil, nil //nolint:nilnil // of none
+	}
+	l := intel.NewLoader()
+	if _, err := LoadIntel(ctx, &collect.Files{Stdin: s.Stdin}, s.Intel, l); err != nil {
+		return nil, err
+	}
+	x, err := indexOf(l)
+	if err != nil {
+		return nil, err
+	}
+	return func(a netip.Addr) bool { return len(x.Addr(a, nil)) > 0 }, nil
+}
