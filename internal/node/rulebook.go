@@ -27,8 +27,11 @@ type RuleBook struct {
 	mu   sync.Mutex        // of loading
 	good map[string][]byte // content of files as they last could be read, by path
 	seen string            // what lay there when it was looked at last
-	now  atomic.Pointer[edition]
-	err  atomic.Pointer[error]
+
+	addresses addresses // of mu
+
+	now atomic.Pointer[edition]
+	err atomic.Pointer[error]
 
 	log       atomic.Pointer[slog.Logger]               // nil: nobody is told
 	notice    atomic.Pointer[func(hits []hunt.RuleHit)] // nil: nobody is told
@@ -131,11 +134,12 @@ func (b *RuleBook) load(paths RulePaths, registers *register.Registers) (*editio
 		}
 	}
 	b.good = good
-	e, err := newEdition(c, pipelines, registers, f)
+	addresses, wrong := b.addresses.load(paths.Geo)
+	e, err := newEdition(c, pipelines, registers, addresses, f)
 	if err != nil {
 		return nil, fmt.Errorf("the rules cannot be used, those of before are in force: %w", err)
 	}
-	return e, said
+	return e, errors.Join(said, wrong)
 }
 
 // readAll reads rules and pipelines, and gives what is wrong by path of the file.

@@ -7,8 +7,10 @@ import (
 	"io/fs"
 	"maps"
 	"slices"
+	"time"
 
 	"stormglass/content"
+	"stormglass/internal/geo"
 	"stormglass/internal/hunt"
 	"stormglass/internal/hunt/sigma/pipeline"
 	"stormglass/internal/hunt/sigma/rule"
@@ -22,22 +24,32 @@ type edition struct {
 	version   string        // of rules, pipelines and registers; empty of none
 	pipelines *pipeline.Set
 	registers *register.Registers
+	addresses *geo.Databases                    // nil: there are none
 	ids       map[*rule.Rule]store.RuleIdentity // of all rules but filters
 	byID      map[store.RuleIdentity]*rule.Rule
 	keys      map[string]*rule.Rule
+	loaded    time.Time
 	counted   map[*rule.Rule]bool // detections whose matches correlations count
+}
+
+// len is how many rules there are, correlations among them.
+func (e *edition) len() int {
+	if e.set == nil {
+		return 0
+	}
+	return len(e.set.Infos)
 }
 
 func emptyEdition() *edition { return &edition{} }
 
-func newEdition(c *rule.Collection, p *pipeline.Set, r *register.Registers, f *ruleFolders) (*edition, error) {
+func newEdition(c *rule.Collection, p *pipeline.Set, r *register.Registers, g *geo.Databases, f *ruleFolders) (*edition, error) {
 	c.Resolve()
 	e := &edition{
-		pipelines: p, registers: r, ids: map[*rule.Rule]store.RuleIdentity{}, byID: map[store.RuleIdentity]*rule.Rule{},
-		keys: map[string]*rule.Rule{}, counted: map[*rule.Rule]bool{},
+		pipelines: p, registers: r, addresses: g, ids: map[*rule.Rule]store.RuleIdentity{}, byID: map[store.RuleIdentity]*rule.Rule{},
+		keys: map[string]*rule.Rule{}, counted: map[*rule.Rule]bool{}, loaded: time.Now().UTC(),
 	}
 	var err error
-	if e.set, err = hunt.NewRuleSet(c, p, ruleOptions(r)); err != nil {
+	if e.set, err = hunt.NewRuleSet(c, p, withGeo(ruleOptions(r), g)); err != nil {
 		return nil, err
 	}
 	wanted, common, h := e.set.Wanted(), pipelinesDigest(f), sha256.New()
@@ -54,6 +66,9 @@ func newEdition(c *rule.Collection, p *pipeline.Set, r *register.Registers, f *r
 	h.Write(common)
 	if r != nil {
 		h.Write(r.Version[:])
+	}
+	if g != nil {
+		h.Write(g.Version[:])
 	}
 	e.version = hex.EncodeToString(h.Sum(nil))
 	return e, nil
@@ -87,6 +102,9 @@ func (e *edition) identity(c *rule.Collection, x *rule.Rule, common []byte, want
 	}
 	if asks && e.registers != nil {
 		h.Write(e.registers.Version[:])
+	}
+	if e.addresses != nil && asksAddresses(c, x) {
+		h.Write(e.addresses.Version[:])
 	}
 	return store.RuleIdentity(h.Sum(nil))
 }
@@ -187,5 +205,5 @@ func (e *edition) only(need map[*rule.Rule]bool) (*hunt.RuleSet, error) {
 			c.Rules = append(c.Rules, x)
 		}
 	}
-	return hunt.NewRuleSet(c, e.pipelines, ruleOptions(e.registers))
+	return hunt.NewRuleSet(c, e.pipelines, withGeo(ruleOptions(e.registers), e.addresses))
 }

@@ -18,8 +18,11 @@ const maxSighted = 100_000
 // sightOf tells whether anything changed: it goes by names, sizes and times of change, and by the version of the registers.
 func sightOf(p RulePaths, r *register.Registers) string {
 	h := sha256.New()
-	for n, list := range [][]string{p.Rules, p.Pipelines} {
+	for n, list := range [][]string{p.Rules, p.Pipelines, {p.Geo}} {
 		for _, root := range list {
+			if root == "" {
+				continue
+			}
 			fmt.Fprintf(h, "%d %q\n", n, root)
 			sightInto(h, root)
 		}
