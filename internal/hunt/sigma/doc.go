@@ -17,6 +17,12 @@
 // Of every rule a necessary condition is derived (need.go): texts, ends, parts of a field's text, or its presence. All of one kind go
 // into one index (index.go), so that a record touches only rules that can match. What several rules ask is asked once a record.
 //
+// # What is not assessed
+//
+// A set of registers may say nothing of times before Set.Since. A rule that depends on it neither matches a record of such a time nor does
+// not: RuleStats.Unknown counts it. What the set does not decide is answered (judge.go). Of each log source Stats tells whether a record of
+// it arrived (arrival.go): of rules that were asked of nothing "not found" would be a lie.
+//
 // # What a rule may cost
 //
 // Patterns are matched without backtracking, regular expressions are RE2's. Texts are looked at up to Budget.Text. Work is counted in
