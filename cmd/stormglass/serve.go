@@ -25,6 +25,8 @@ func (a *app) serve() *cobra.Command {
   or nfcapd.current, or end in .tmp, are taken for unfinished and wait;
 - what lies in the folders of --intel is in force as long as it lies there: a new file is matched against what comes in
   within two seconds or so, and looked up in all that is held;
+- Sigma rules in rules/ of the data folder, and those of --rules, are asked of what comes in, and new ones of all that is held;
+  they are read again when they change, and a broken file keeps the rules that it had before;
 - registers are read again when they change; broken ones keep those before, and the log says so.
 
 Findings are in the data folder a few seconds later, and leave by the sinks of the configuration (outbox). While serve runs, the
@@ -70,6 +72,8 @@ var serveKeys = []struct {
 	{flag: "syslog-tcp", key: "collect.syslog_tcp", usage: "receive syslog over TCP at this address, as :601 (repeatable)", list: true},
 	{path: true, flag: "watch", key: "collect.watch", usage: "file or folder of telemetry to take in as it appears and grows (repeatable)", list: true},
 	{path: true, flag: "intel", key: "intel.watch", usage: "file or folder of intelligence that is in force while it lies there (repeatable)", list: true},
+	{path: true, flag: "rules", short: "r", key: "rules", usage: "file or folder of Sigma rules, beside rules/ in the data folder (repeatable)", list: true},
+	{path: true, flag: "pipelines", key: "pipelines", usage: "folder of pipelines for rules, beside pipelines/ in the data folder (repeatable)", list: true},
 	{flag: "listen", key: "http.address", usage: "address of the API, /metrics, /healthz and /readyz (default 127.0.0.1:8417; none: no HTTP)"},
 	{path: true, flag: "tokens", key: "http.tokens", usage: "file of bearer tokens; needed to listen on other than loopback (config token makes one)"},
 	{flag: "memory", key: "memory", usage: "memory to work with, as 4GiB (default: half of what the machine has)"},

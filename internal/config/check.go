@@ -188,6 +188,12 @@ func (w *warner) relative() {
 	for i, p := range w.Intel.Watch {
 		note(index("intel.watch", i), p)
 	}
+	for i, p := range w.Rules {
+		note(index("rules", i), p)
+	}
+	for i, p := range w.Pipelines {
+		note(index("pipelines", i), p)
+	}
 }
 
 // ephemeral warns of ports that the kernel picks anew at each start.

@@ -16,6 +16,8 @@ type Config struct {
 	HTTP        HTTP          `yaml:"http"`         //
 	Collect     Collect       `yaml:"collect"`      //
 	Intel       Intel         `yaml:"intel"`        //
+	Rules       []string      `yaml:"rules"`        // files and folders of Sigma rules, beside those in the data folder
+	Pipelines   []string      `yaml:"pipelines"`    // folders that say where log sources of rules are found, beside those in the data folder
 	FoldEvery   time.Duration `yaml:"fold_every"`   // how long what was received is in the log only
 	UpkeepEvery time.Duration `yaml:"upkeep_every"` // how often what is over its time is removed, and files are merged
 	Outbox      outbox.Config `yaml:"outbox"`       // whom to tell

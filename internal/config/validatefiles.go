@@ -25,6 +25,12 @@ func (v *validator) folders() {
 	for i, p := range v.Intel.Watch {
 		v.watched(index("intel.watch", i), p)
 	}
+	for i, p := range v.Rules {
+		v.rules(index("rules", i), p, false)
+	}
+	for i, p := range v.Pipelines {
+		v.rules(index("pipelines", i), p, true)
+	}
 	for i, p := range v.Intel.Watch {
 		if v.absent[p] {
 			continue
@@ -44,6 +50,16 @@ func (v *validator) watched(path, at string) {
 	}
 	if _, err := os.Stat(at); err != nil {
 		v.missing(path, at, err, ": make the folder first, an empty one will do")
+	}
+}
+
+// rules looks whether a path of rules or pipelines is there.
+func (v *validator) rules(path, at string, folder bool) {
+	switch info, err := os.Stat(at); {
+	case err != nil:
+		v.missing(path, at, err, ": make the folder first, an empty one will do")
+	case folder && !info.IsDir():
+		v.complain(path, "%s is no folder", at)
 	}
 }
 

@@ -20,7 +20,8 @@ type serviceRules struct {
 
 // RulesState says how the rules of a service are.
 type RulesState struct {
-	Rules     int    // in force, correlations among them
+	Account   *hunt.RulesAccount // of the rules in force; nil: there are none
+	Loaded    time.Time
 	Matches   uint64 // of what came in
 	Looking   bool   // rules are being looked up in the past
 	Uncounted uint64 // matches that correlations were not told of, because one commit held too many
@@ -33,7 +34,7 @@ func (s *Service) RulesState() RulesState {
 	b := s.keeper.rules
 	out := RulesState{Matches: s.rules.matches.Load(), Looking: s.rules.looking.Load(), Uncounted: b.uncounted.Load(), Unkept: b.unkept.Load(), Err: b.Err()}
 	if e := b.now.Load(); e != nil && e.set != nil {
-		out.Rules = len(e.set.Infos)
+		out.Account, out.Loaded = e.set.Account(), e.loaded
 	}
 	return out
 }
@@ -101,7 +102,7 @@ func (s *Service) pollRules(ctx context.Context, said *lastSaid) {
 		s.log.ErrorContext(ctx, "the rules are not in order", slog.Any("error", err))
 	}
 	if changed {
-		s.log.InfoContext(ctx, "the rules changed", slog.Int("rules", s.RulesState().Rules))
+		s.log.InfoContext(ctx, "the rules changed", slog.Int("rules", s.keeper.rules.edition().len()))
 		s.rulesDue()
 	}
 }

@@ -256,7 +256,7 @@ func (s *Service) mended(ctx context.Context, out *outbox.Outbox) error {
 func (s *Service) nodeConfig(out *outbox.Outbox) node.ServiceConfig {
 	c := node.ServiceConfig{
 		Watch: s.cfg.Collect.Watch, WatchIntel: s.cfg.Intel.Watch, FoldEvery: s.cfg.FoldEvery, UpkeepEvery: s.cfg.UpkeepEvery,
-		StopWithin: stopWithin(s.cfg), Found: out.Kick,
+		StopWithin: stopWithin(s.cfg), Found: out.Kick, Rules: node.RulePaths{Rules: s.cfg.Rules, Pipelines: s.cfg.Pipelines},
 	}
 	for _, l := range s.bound() {
 		c.Listeners = append(c.Listeners, l)

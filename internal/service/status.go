@@ -52,6 +52,10 @@ func (s *Service) Status(context.Context) (*api.Status, error) {
 	s.telling(st)
 	s.warn(st)
 	st.Warnings = slices.Concat(st.Warnings, state.Watched.Complaints, state.InPart)
+	if n != nil {
+		r := n.RulesState()
+		rules(st, &r)
+	}
 	if state.Registers != nil {
 		st.Warnings = append(st.Warnings, strings.ReplaceAll(state.Registers.Error(), "\n", "; "))
 	}
