@@ -31,7 +31,7 @@ func (r *Result) RuleStates() []RuleState {
 	_, kinds, _, _ := r.Records()
 	out := make([]RuleState, len(r.Rules.Rules))
 	for i := range r.Rules.Rules {
-		out[i] = r.Rules.Rules[i].state(&kinds)
+		out[i] = r.Rules.Rules[i].state(&kinds, r.Kept)
 	}
 	for range out { // a correlation may count others, to any depth
 		if !r.Rules.settle(out) {
@@ -69,15 +69,16 @@ func together(rules []int, states []RuleState) RuleState {
 	return RulePartly
 }
 
-// state is that of a rule by itself.
-func (a *RuleAccount) state(kinds *[telemetry.NumKinds]uint64) RuleState {
+// state is that of a rule by itself. Of what is kept it is not known whether records of its log source ever arrived: the account is that
+// of one run.
+func (a *RuleAccount) state(kinds *[telemetry.NumKinds]uint64, kept bool) RuleState {
 	read := func(k telemetry.Kind) bool { return kinds[k] > 0 }
 	switch {
 	case a.NotAssessed != "":
 		return RuleNotAssessed
 	case a.Correlation:
 		return RuleAsked
-	case !a.Arrived || !slices.ContainsFunc(a.Kinds, read):
+	case !a.Arrived && !kept || !slices.ContainsFunc(a.Kinds, read):
 		return RuleNoRecords
 	case len(a.Missing) > 0 || a.Cut > 0 || a.Unknown > 0:
 		return RulePartly

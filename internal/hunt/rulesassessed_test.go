@@ -33,6 +33,11 @@ func TestRuleStates(t *testing.T) {
 	if diff := cmp.Diff(want, r.RuleStates()); diff != "" {
 		t.Error("-want +got", diff)
 	}
+	r.Kept = true
+	if want[2] = RuleAsked; !cmp.Equal(want, r.RuleStates()) {
+		t.Errorf("of what is kept the states are %v", r.RuleStates())
+	}
+	r.Kept = false
 	if !r.NotAssessed() {
 		t.Error("rules that could not be asked are assessed")
 	}

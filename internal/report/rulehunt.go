@@ -22,6 +22,7 @@ type ruleHunt struct {
 	Files, Rules, Correlations int
 	Asked, Partly, Not         int
 	Matched                    int // rules that matched any record, or episodes
+	Kept                       bool
 	Lacks                      []ruleLack
 	Cut                        []string // rules that used up their budget
 	MoreCut                    int
@@ -43,7 +44,7 @@ func ruleHuntOf(r *hunt.Result, in folder) *ruleHunt {
 	if a == nil {
 		return nil
 	}
-	v := &ruleHunt{Files: a.Files, Rules: len(a.Rules)}
+	v := &ruleHunt{Files: a.Files, Rules: len(a.Rules), Kept: r.Kept}
 	matched := map[string]bool{}
 	for _, f := range r.Findings {
 		if f.Rule != nil {
@@ -222,7 +223,11 @@ func (v *ruleHunt) Text() string {
 	if v.Partly > 0 {
 		s += ", " + number(v.Partly) + " of a part of them"
 	}
-	return s + ", " + number(v.Not) + " not assessed; " + number(v.Matched) + " found something."
+	s += ", " + number(v.Not) + " not assessed; " + number(v.Matched) + " found something."
+	if v.Kept {
+		s += " Whether a log source ever arrived is not kept: a rule may have had nothing to look at."
+	}
+	return s
 }
 
 // text says why some rules were not asked, and where they look.
