@@ -26,25 +26,30 @@ func ReplayTrial(s *hunt.RuleSet, t *RuleTrialled, days int) *report.RuleReplay 
 	_, _, _, last := r.Records()
 	out := &report.RuleReplay{To: last.Day()}
 	out.From = max(out.To-telemetry.Day(days)+1, 1)
-	shownReplayed(out, replayedOf(s, t.Findings), s.Account())
-	for i := range out.Rules {
-		within(&out.Rules[i], out.From)
+	findings, before := within(t.Findings, out.From)
+	if before {
+		out.Remarks = append(out.Remarks, "what rules matched before "+out.From.String()+" is left out: --days shows more")
 	}
+	shownReplayed(out, replayedOf(s, findings), s.Account())
 	return out
 }
 
-// within leaves out the days before a first one; day 0 stays.
-func within(r *report.RuleReplayed, from telemetry.Day) {
-	r.Days = slices.DeleteFunc(r.Days, func(d report.ReplayDay) bool {
-		if d.Day > 0 && d.Day < from {
-			r.Records -= min(d.Records, r.Records)
-			return true
+// within gives findings without their days before a first one, and whether there were any; day 0 stays.
+func within(findings []*hunt.Finding, from telemetry.Day) (out []*hunt.Finding, before bool) {
+	for _, f := range findings {
+		some := *f
+		some.Days, some.Records = nil, 0
+		for i := range f.Days {
+			if d := &f.Days[i]; d.Day <= 0 || d.Day >= from {
+				some.Days, some.Records = append(some.Days, *d), some.Records+d.Records
+			}
 		}
-		return false
-	})
-	if len(r.Days) == 0 {
-		r.Findings, r.Whom = 0, nil
+		before = before || len(some.Days) < len(f.Days)
+		if len(some.Days) > 0 {
+			out = append(out, &some)
+		}
 	}
+	return out, before
 }
 
 const maxWhom = 20 // subjects of a rule that are told

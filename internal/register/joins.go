@@ -49,10 +49,15 @@ func (r *Registers) listDevices(b map[string]*builder) {
 // listNetworks states the list of a class only when the operator has networks of it: networks.yaml without management networks
 // does not say that nobody manages.
 func (r *Registers) listNetworks(b map[string]*builder) {
+	for _, class := range []Class{Infrastructure, Management, Server, Subscriber} {
+		b[class.String()+"_prefixes"].stated = false
+	}
 	for _, e := range r.Networks.entries {
 		v := Validity{e.from, e.until}
 		b["networks"].prefix(v, e.prefix)
-		b[e.class.String()+"_prefixes"].prefix(v, e.prefix)
+		of := b[e.class.String()+"_prefixes"]
+		of.prefix(v, e.prefix)
+		of.stated = true
 	}
 }
 
