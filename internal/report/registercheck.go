@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"fmt"
 	"io"
+	"strings"
 
 	"stormglass/internal/register"
 	"stormglass/internal/telemetry"
@@ -121,7 +122,7 @@ func (p *page) openings(all []register.Opening) {
 	rows := [][]string{{"list", "where", "opens", "nearer", "such as"}}
 	for i := range all {
 		o := &all[i]
-		where := joined(", ", o.File, o.Key)
+		where := joined(", ", strings.TrimPrefix(o.File, "registers/"), o.Key)
 		such := ""
 		if len(o.Rules) > 0 {
 			such = cutText(name(o.Rules[0]), maxRuleTitle)
