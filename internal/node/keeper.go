@@ -74,7 +74,9 @@ func (k *Keeper) catchUp(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
+	rows := false
 	err = k.Depot.EditsSince(applied, func(b depot.Brought) error {
+		rows = rows || b.Rows
 		sources, err := k.untold(ctx, b.Sources)
 		if err != nil {
 			return err
@@ -86,6 +88,11 @@ func (k *Keeper) catchUp(ctx context.Context) (err error) {
 	})
 	if err != nil {
 		return fmt.Errorf("bring the database up to the manifest: %w", err)
+	}
+	if rows {
+		if err := k.forgetRules(ctx); err != nil {
+			return err
+		}
 	}
 	return k.caughtUp(ctx, before)
 }

@@ -34,7 +34,10 @@ func (k *Keeper) HuntAll(ctx context.Context) (*hunt.Result, error) {
 
 // addRules adds what the rules in force have found, and their account.
 func (k *Keeper) addRules(ctx context.Context, r *hunt.Result) error {
-	e := k.rules.edition()
+	return k.addFound(ctx, r, k.rules.edition())
+}
+
+func (k *Keeper) addFound(ctx context.Context, r *hunt.Result, e *edition) error {
 	if e.set == nil {
 		return nil
 	}

@@ -45,6 +45,22 @@ func (k *Keeper) heldAgainst(ctx context.Context, b *depot.Brought) error {
 	return k.Store.SetCursor(ctx, cursorRules, b.Entry)
 }
 
+// forgetRules forgets that rules were looked up that are not in force: they were not asked of what came now.
+func (k *Keeper) forgetRules(ctx context.Context) error {
+	looked, err := k.Store.LookedRules(ctx)
+	if err != nil || len(looked) == 0 {
+		return err
+	}
+	e := k.rules.edition()
+	inForce := func(id store.RuleIdentity) bool { return e.byID[id] != nil }
+	for id := range looked {
+		if !inForce(id) {
+			return k.Store.SetLookedRules(ctx, nil, 1, inForce)
+		}
+	}
+	return nil
+}
+
 // caughtUp correlates what came with the manifest, and tells of findings that changed since.
 func (k *Keeper) caughtUp(ctx context.Context, before uint64) error {
 	if _, err := k.Correlate(ctx); err != nil {

@@ -105,6 +105,33 @@ func (k *Keeper) HuntRules(ctx context.Context, keys []string, since telemetry.D
 	return out, err
 }
 
+// HuntRulePaths asks rules that need not be in force of what is held from a day on, saves what they find there, and gives all that is kept of
+// what these rules found. Later records are not held against them.
+func (k *Keeper) HuntRulePaths(ctx context.Context, paths RulePaths, since telemetry.Day) (*hunt.Result, error) {
+	started := time.Now()
+	e, err := newRuleBook("", k.Depot.Registers).load(paths, k.Depot.Registers())
+	if e == nil {
+		return nil, err
+	}
+	if e.set == nil {
+		return nil, fault.Wrap(fault.Invalid, errors.New("no rules are named"))
+	}
+	days, out := everyDay, &RulesLooked{}
+	days.From = max(days.From, since)
+	if _, err := k.askPast(ctx, e, e.all(), days, alone, out); err != nil {
+		return nil, err
+	}
+	r, err := k.empty(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if err := k.addFound(ctx, r, e); err != nil {
+		return nil, err
+	}
+	r.Values, r.Hunted, r.Took = 0, map[observable.Kind]int{}, time.Since(started)
+	return r, k.withoutDismissed(ctx, r)
+}
+
 // all gives all rules but filters.
 func (e *edition) all() map[*rule.Rule]bool {
 	out := make(map[*rule.Rule]bool, len(e.ids))
