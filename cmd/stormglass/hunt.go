@@ -17,6 +17,7 @@ import (
 	"stormglass/internal/hunt"
 	"stormglass/internal/node"
 	"stormglass/internal/report"
+	"stormglass/internal/telemetry"
 )
 
 // huntFlags are the flags of hunt.
@@ -24,6 +25,8 @@ type huntFlags struct {
 	node.Hunt
 	data    string
 	fresh   bool
+	since   string
+	from    telemetry.Day
 	own     []string
 	output  string
 	to      string
@@ -69,6 +72,7 @@ Exit codes: 0 done, nothing found; 1 error; 2 wrong usage; 3 something was found
 	fs.StringArrayVarP(&f.Telemetry, "telemetry", "t", nil, "telemetry: file, folder, archive or - (repeatable)")
 	a.dataFlag(c, &f.data)
 	fs.BoolVar(&f.fresh, "new", false, "with --data: only what is new or changed since --new was last asked")
+	fs.StringVar(&f.since, "since", "", "with --data and --rules: ask the rules of what is held from this day on, as 2024-09-01 (default: of all)")
 	fs.StringArrayVar(&f.own, "own", nil, "prefix of the operator's own addresses, besides the private ranges (repeatable); else Zeek's local flags, then private ranges")
 	fs.StringVarP(&f.output, "output", "o", "table", "form of the answer: table, json, jsonl, csv, html")
 	fs.StringVar(&f.to, "to", "", "write the answer to this file instead of standard output")
@@ -139,9 +143,12 @@ func (a *app) huntKept(ctx context.Context, f *huntFlags, format report.Format, 
 		k.Workers = f.Workers
 		told := func(context.Context) error { return nil }
 		var err error
-		if f.fresh {
+		switch {
+		case f.fresh:
 			result, told, err = k.HuntNew(ctx)
-		} else {
+		case !f.Rules.None():
+			result, err = k.HuntRulePaths(ctx, f.Rules, f.from)
+		default:
 			result, err = k.HuntAll(ctx)
 		}
 		if err != nil {
@@ -192,6 +199,16 @@ func (f *huntFlags) check() (failOn, error) {
 		errs = append(errs, errors.New("--data hunts what was added to a data folder (intel add, ingest, registers/networks.yaml): it goes with none of --intel, --telemetry and --own"))
 	case f.kept() && f.AllAttributes:
 		errs = append(errs, errors.New("--all-attributes is not kept with a data folder; it goes with --intel"))
+	}
+	if f.since != "" {
+		at, err := parseDay("--since", f.since)
+		if f.data == "" || f.Rules.None() {
+			err = errors.New("--since goes with --data and --rules")
+		}
+		f.from, errs = at, append(errs, err)
+	}
+	if f.fresh && !f.Rules.None() {
+		errs = append(errs, errors.New("--new tells what is new of all that is in force: it does not go with --rules"))
 	}
 	if !f.kept() && len(f.Telemetry) == 0 {
 		errs = append(errs, errors.New("--telemetry is missing: where to look"))

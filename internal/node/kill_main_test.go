@@ -7,10 +7,12 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
 
+	"stormglass/internal/depot"
 	"stormglass/internal/observable"
 )
 
@@ -37,7 +39,41 @@ type order struct {
 	Value string
 }
 
+// killRules are in force while processes are killed.
+const killRules = `title: Question
+name: question
+id: 5e0b7a10-0000-4000-8000-000000000021
+logsource: {category: dns}
+detection:
+  sel: {query|contains: '.'}
+  condition: sel
+---
+title: Many questions
+id: 5e0b7a10-0000-4000-8000-000000000022
+correlation:
+  type: event_count
+  rules: [question]
+  group-by: [query]
+  timespan: 5m
+  condition: {gte: 3}
+  generate: true
+level: high
+`
+
+// rules puts rules into the folder, in one step.
+func (o *order) rules() error {
+	dir := filepath.Join(o.Data, depot.RulesDir)
+	name := filepath.Join(dir, "kill.yml")
+	if _, err := os.Stat(name); err == nil {
+		return nil
+	}
+	return errors.Join(os.MkdirAll(dir, 0o700), os.WriteFile(name+".new", []byte(killRules), 0o600), os.Rename(name+".new", name))
+}
+
 func (o *order) run(ctx context.Context) error {
+	if err := o.rules(); err != nil {
+		return err
+	}
 	return Keeping(ctx, o.Data, "test", func(ctx context.Context, k *Keeper) error {
 		switch o.What {
 		case "ingest":
