@@ -2,7 +2,6 @@ package node
 
 import (
 	"cmp"
-	"io/fs"
 	"os"
 	"slices"
 	"time"
@@ -16,7 +15,7 @@ import (
 // ExamineRegisters checks the registers of a data folder, or of dir where that is set, as of a time; of set, which may be nil, comes what
 // rules need.
 func ExamineRegisters(data, dir string, set *hunt.RuleSet, at time.Time) (*register.Check, error) {
-	var files fs.FS = os.DirFS(data)
+	files := os.DirFS(data)
 	if dir != "" {
 		files = registerFolder{os.DirFS(dir)}
 	}
