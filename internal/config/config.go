@@ -42,7 +42,7 @@ type HTTP struct {
 	Names []string `yaml:"names,omitempty"`
 	// Unpacked is what packed telemetry that is handed in may unpack to.
 	Unpacked Size `yaml:"unpacked"`
-	TLS   `yaml:",inline"`
+	TLS      `yaml:",inline"`
 }
 
 // TLS is what a listener shows, and what it asks of those who connect.

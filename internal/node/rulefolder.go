@@ -59,9 +59,9 @@ func (f *ruleFolder) Open(name string) (fs.File, error) {
 	}
 	info, err := file.Stat()
 	if err != nil || info.IsDir() || !ok && (!info.Mode().IsRegular() || info.Size() > maxRuleFile) {
-		return file, nil //nolint:nilerr // who reads it meets the error
+		return file, nil // who reads it meets the error
 	}
-	defer file.Close()
+	defer func() { _ = file.Close() }() // it was only read
 	if !ok {
 		if content, err = io.ReadAll(io.LimitReader(file, maxRuleFile)); err != nil {
 			return nil, err
