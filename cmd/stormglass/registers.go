@@ -26,7 +26,7 @@ compare records with them; what no register states is not assessed. None of thes
 		Args: cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error { return c.Help() },
 	}
-	for _, sub := range []*cobra.Command{a.registersCheck(), a.registersShow(), a.registersSuggest()} {
+	for _, sub := range []*cobra.Command{a.registersCheck(), a.registersShow(), a.registersSuggest(), a.registersImport()} {
 		sub.Args = usageArgs(sub.Args)
 		c.AddCommand(sub)
 	}
