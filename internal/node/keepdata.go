@@ -68,6 +68,9 @@ func (k *Keeper) Purge(ctx context.Context, v observable.Value, reason string) (
 	if err := k.Purgeable(ctx, v); err != nil {
 		return nil, err
 	}
+	if err := k.catchUp(ctx); err != nil { // a purge takes the edits away: what they brought is to be in the database by then
+		return nil, err
+	}
 	n, err := k.Store.BeginPurge(ctx, store.Purge{Kind: v.Kind(), Digest: digest[:], Who: who, Why: reason})
 	if err != nil {
 		return nil, err

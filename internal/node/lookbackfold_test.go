@@ -10,7 +10,6 @@ import (
 
 	"stormglass/internal/depot"
 	"stormglass/internal/seen"
-	"stormglass/internal/store"
 )
 
 // TestLookBackSeesThroughFolds floods a day, so that the ledger does not keep values one by one: what an
@@ -36,15 +35,10 @@ func TestLookBackSeesThroughFolds(t *testing.T) {
 	}
 
 	k := newKept(t, "")
-	d, err := depot.Open(t.Context(), k.data, depot.Options{Budget: 50})
+	keeper, err := OpenKeeperWith(t.Context(), k.data, "test", depot.Options{Budget: 50})
 	if err != nil {
 		t.Fatal(err)
 	}
-	s, err := store.Open(t.Context(), filepath.Join(k.data, depot.Database), store.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	keeper := &Keeper{Data: k.data, Version: "test", Depot: d, Store: s}
 	if _, err := keeper.Ingest(t.Context(), &Ingest{Paths: logs}); err != nil {
 		t.Fatal(err)
 	}

@@ -70,6 +70,7 @@ type Service struct {
 	lag      lag
 	rules    serviceRules
 	pulse    *pulse
+	queues   []queue // of the listeners
 
 	mu     sync.Mutex // of keeper: one thing at a time changes the folder
 	keeper *Keeper
@@ -86,8 +87,9 @@ func NewService(ctx context.Context, k *Keeper, cfg ServiceConfig, log *slog.Log
 	cfg.defaults()
 	s := &Service{
 		cfg: cfg, log: log, live: NewLive(), exports: newExporters(), keeper: k, met: map[observable.Value]struct{}{},
-		uploads: make(chan struct{}, 1), stopped: make(chan struct{}), pulse: newPulse(queuesOf(cfg.Listeners)),
+		uploads: make(chan struct{}, 1), stopped: make(chan struct{}), queues: queuesOf(cfg.Listeners),
 	}
+	s.pulse = newPulse(len(s.queues))
 	if err := s.exports.load(k.Depot.FS()); err != nil {
 		log.WarnContext(ctx, "templates of flow exports are learnt anew", slog.Any("error", err))
 	}
@@ -107,12 +109,20 @@ func NewService(ctx context.Context, k *Keeper, cfg ServiceConfig, log *slog.Log
 	return s, s.catchUp(ctx)
 }
 
-// queuesOf counts the queues of listeners.
-func queuesOf(all []Listener) (n int) {
+// queue is one queue of a listener.
+type queue struct {
+	listener string
+	blocks   <-chan *listen.Block
+}
+
+// queuesOf gives the queues of listeners, each of which is asked once.
+func queuesOf(all []Listener) (out []queue) {
 	for _, l := range all {
-		n += len(l.Queues())
+		for _, q := range l.Queues() {
+			out = append(out, queue{l.Name(), q})
+		}
 	}
-	return n
+	return out
 }
 
 // catchUp takes in what an earlier run left in the log, and does what it did not come to.
@@ -147,14 +157,11 @@ func (s *Service) Run(ctx context.Context) error {
 	g, gctx := errgroup.WithContext(ctx)
 	left := make(chan struct{}) // closed when what listeners still hold is left to them
 	var receiving errgroup.Group
-	takes := s.pulse.takes
 	for _, l := range s.cfg.Listeners {
 		g.Go(func() error { return l.Run(gctx) })
-		for _, q := range l.Queues() {
-			at := takes[0]
-			takes = takes[1:]
-			receiving.Go(func() error { return s.receive(context.WithoutCancel(gctx), at, l.Name(), q, left) })
-		}
+	}
+	for i, q := range s.queues {
+		receiving.Go(func() error { return s.receive(context.WithoutCancel(gctx), s.pulse.takes[i], q, left) })
 	}
 	g.Go(func() error { return s.pipeline.Run(gctx) })
 	g.Go(func() error { return s.folds(gctx) })
@@ -171,22 +178,22 @@ func (s *Service) Run(ctx context.Context) error {
 }
 
 // receive takes in what comes out of one queue, until it ends.
-func (s *Service) receive(ctx context.Context, at *task, listener string, q <-chan *listen.Block, left <-chan struct{}) error {
+func (s *Service) receive(ctx context.Context, at *task, q queue, left <-chan struct{}) error {
 	for {
 		select {
 		case <-left:
 			return nil
-		case b, ok := <-q:
+		case b, ok := <-q.blocks:
 			if !ok {
 				return nil
 			}
 			at.begin()
-			err := s.pipeline.Take(ctx, &receive.Block{Listener: listener, Datagrams: b.Datagrams})
+			err := s.pipeline.Take(ctx, &receive.Block{Listener: q.listener, Datagrams: b.Datagrams})
 			at.end()
 			s.lag.note(b)
 			b.Release()
 			if err != nil {
-				return fmt.Errorf("%s: %w", listener, err)
+				return fmt.Errorf("%s: %w", q.listener, err)
 			}
 		}
 	}
