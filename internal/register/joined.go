@@ -150,7 +150,7 @@ func (r *Registers) exporterField(of func(*Device) string) Getter {
 	}
 }
 
-// tunnelField judges the two ends of a conversation by the approved tunnels.
+// tunnelField judges the two ends of a conversation that is a tunnel by the approved tunnels; any other has no value.
 func (r *Registers) tunnelField(kind telemetry.Kind) (Getter, bool) {
 	if !hasEnds(kind) {
 		return nil, false
@@ -158,13 +158,14 @@ func (r *Registers) tunnelField(kind telemetry.Kind) (Getter, bool) {
 	l := r.joins.lists["tunnels"]
 	return func(b *telemetry.Batch, i int) (string, bool) {
 		e, at := b.Ends(i), b.Head(i).Occurred
+		protocol := tunnelProtocol(e)
 		switch {
-		case !e.Src.IsValid() || !e.Dst.IsValid():
+		case protocol == "" || !e.Src.IsValid() || !e.Dst.IsValid():
 			return "", false
 		case l.silent(at):
 			return NoRegister.String(), true
 		}
-		return r.joins.tunnels.state(e.Src, e.Dst, tunnelProtocol(e), at).String(), true
+		return r.joins.tunnels.state(e.Src, e.Dst, protocol, at).String(), true
 	}, true
 }
 

@@ -145,6 +145,42 @@ func TestFieldsOfFlows(t *testing.T) {
 	}
 }
 
+// What is no tunnel has no value, whatever the register states: "unknown" would hold of every flow.
+func TestOnlyTunnelsAreJudgedAsTunnels(t *testing.T) {
+	r := registersOf(t, someRegisters)
+	for _, c := range []struct {
+		proto    uint8
+		src, dst uint16
+		want     string
+	}{
+		{6, 40000, 443, absent},
+		{17, 40000, 53, absent},
+		{1, 0, 0, absent},
+		{0, 0, 0, absent}, // the protocol is not known
+		{6, 40000, 4789, absent},
+		{17, 53, 4789, absent}, // an answer of DNS
+		{47, 0, 0, "unknown"},
+		{4, 0, 0, "unknown"},
+		{41, 0, 0, "unknown"},
+		{50, 0, 0, "unknown"},
+		{51, 0, 0, "unknown"},
+		{97, 0, 0, "unknown"},
+		{115, 0, 0, "unknown"},
+		{17, 40000, 4789, "unknown"},
+		{17, 40000, 6081, "unknown"},
+		{17, 1701, 1701, "unknown"},
+		{17, 500, 500, "unknown"},
+		{17, 500, 4500, "unknown"},
+		{17, 51820, 51820, "unknown"},
+	} {
+		b := flowAt(day("2024-05-01"), "192.0.2.1", "198.18.0.1", c.proto)
+		b.Flow[0].SrcPort, b.Flow[0].DstPort = c.src, c.dst
+		if got := fieldOf(t, r, b, "stormglass.tunnel"); got != c.want {
+			t.Errorf("protocol %d from port %d to %d: %s, want %s", c.proto, c.src, c.dst, got, c.want)
+		}
+	}
+}
+
 func TestFieldsOfEvents(t *testing.T) {
 	r := registersOf(t, someRegisters)
 	night := day("2024-05-01") + telemetry.Instant(23*time.Hour)

@@ -75,7 +75,7 @@ type Tunnel struct {
 	Protocols []string // empty: any
 }
 
-var protocols = []string{"gre", "ipip", "esp", "ipsec", "l2tp", "vxlan", "wireguard"}
+var protocols = []string{"gre", "ipip", "esp", "ipsec", "etherip", "l2tp", "vxlan", "geneve", "wireguard"}
 
 // Mirror is a mirroring of traffic that was approved.
 type Mirror struct {

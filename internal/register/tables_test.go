@@ -56,7 +56,7 @@ func TestComplaintsOfTables(t *testing.T) {
 			`:3: the account "a" is stated in line 2 for the same time: drop one, or end the older one by valid_until before the newer one's valid_from`,
 		}},
 		{"others", "tunnels.yaml", "tunnels:\n- {id: t, ends: [192.0.2.1], protocols: [sctp]}\n- {id: u, ends: []}\n", []string{
-			`:2: there is no protocol "sctp": use gre, ipip, esp, ipsec, l2tp, vxlan, wireguard`,
+			`:2: there is no protocol "sctp": use gre, ipip, esp, ipsec, etherip, l2tp, vxlan, geneve, wireguard`,
 			`:2: a tunnel has 1 ends: write from 2 to 256 addresses or prefixes`,
 			`:3: a tunnel has no ends: add one`,
 		}},

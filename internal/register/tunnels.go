@@ -78,12 +78,12 @@ func (t *Tunnel) joins(a, b netip.Addr) bool {
 }
 
 func (t *Tunnel) carries(protocol string) bool {
-	return len(t.Protocols) == 0 || protocol == "" || slices.Contains(t.Protocols, protocol) || protocol == "esp" && slices.Contains(t.Protocols, "ipsec")
+	return len(t.Protocols) == 0 || slices.Contains(t.Protocols, protocol) || protocol == "esp" && slices.Contains(t.Protocols, "ipsec")
 }
 
-// tunnelProtocol names how a conversation is a tunnel; empty when it does not say.
+// tunnelProtocol names how a conversation is a tunnel; empty when it is none, or its protocol is not known.
 func tunnelProtocol(e *telemetry.Ends) string {
-	const gre, ipip, ip6, esp, ah, l2tp, udp = 47, 4, 41, 50, 51, 115, 17
+	const gre, ipip, ip6, esp, ah, etherip, l2tp = 47, 4, 41, 50, 51, 97, 115
 	switch e.Proto {
 	case gre:
 		return "gre"
@@ -91,14 +91,23 @@ func tunnelProtocol(e *telemetry.Ends) string {
 		return "ipip"
 	case esp, ah:
 		return "esp"
+	case etherip:
+		return "etherip"
 	case l2tp:
 		return "l2tp"
-	case udp:
+	case protoUDP:
+		if e.SrcPort < firstFreePort && udpTunnel(e.SrcPort) == "" && e.SrcPort != 0 {
+			return "" // the answer of a service, to a port that the client happened to choose
+		}
 		return udpTunnel(e.DstPort)
 	}
 	return ""
 }
 
+// firstFreePort is the lowest port that programs without rights of the system may take: RFC 6335, section 6.
+const firstFreePort = 1024
+
+// udpTunnel names the tunnel that uses a port, by the IANA registry of ports. That of wireguard is a habit.
 func udpTunnel(port uint16) string {
 	switch port {
 	case 500, 4500:
@@ -107,6 +116,8 @@ func udpTunnel(port uint16) string {
 		return "l2tp"
 	case 4789:
 		return "vxlan"
+	case 6081:
+		return "geneve"
 	case 51820:
 		return "wireguard"
 	}
