@@ -17,14 +17,23 @@ type correlated struct {
 	kinds       uint16 // of the records
 	records     uint64
 	first, last telemetry.Instant
-	samples     []Sample // where the earliest stand
+	samples     []Sample // the earliest
+	number      float64  // what was counted
+	estimate    bool
 }
 
-func correlatedOf(s *RuleSet, f *correlate.Found) *correlated {
-	c := &correlated{rule: s.number[f.Rule], subject: subjectOfFields(f.Fields, f.Group), records: f.Matches, first: f.Since, last: f.Last}
+func correlatedOf(s *RuleSet, f *correlate.Found, texts *members) *correlated {
+	c := &correlated{
+		rule: s.number[f.Rule], subject: subjectOfFields(f.Fields, f.Group), records: f.Matches, first: f.Since, last: f.Last,
+		number: f.Number, estimate: f.Estimate,
+	}
 	for _, m := range f.Members {
 		c.kinds |= 1 << m.Kind
-		c.samples = append(c.samples, Sample{Source: m.Source, Ordinal: m.Ordinal, Kind: m.Kind, Occurred: m.At})
+		sample, ok := texts.find(m.Source, m.Ordinal)
+		if !ok {
+			sample = Sample{Source: m.Source, Ordinal: m.Ordinal, Kind: m.Kind, Occurred: m.At}
+		}
+		c.samples = append(c.samples, sample)
 	}
 	return c
 }
@@ -38,6 +47,7 @@ func (t *Tally) correlated(c *correlated) {
 	}
 	f.ours = f.ours || c.subject.Kind != SubjectAddr || t.networks.Own(c.subject.Addr, telemetry.LocalUnknown)
 	f.kinds |= c.kinds
+	f.counted.add(c.number, c.estimate)
 	d := f.days.day(c.first.Day())
 	d.Records += c.records
 	d.First, d.Last = span(d.First, d.Last, c.first, c.last)

@@ -39,6 +39,7 @@ type Finding struct {
 	Kinds       []telemetry.Kind // of the records
 	Fields      []string         // ECS names of the fields it stood in
 	Roles       Roles
+	Counted     Counted    // of a correlation; zero where it is not known, as of one that was kept in a store
 	Foreign     bool       // nothing says that the subject is the operator's
 	Part        intel.Part // the closest match among the records
 	Historical  uint64     // records outside the validity of every source

@@ -70,6 +70,7 @@ type gathered struct {
 	days     dayList             // of records met
 	ledger   dayList             // of what a ledger holds
 	subjects *hyperloglog.Sketch // only of a merged one
+	counted  Counted             // of a correlation
 }
 
 // dayList holds days in order: most findings have one or two, for which a map is large.
@@ -255,6 +256,7 @@ func (f *gathered) absorb(o *gathered) {
 	f.roles |= o.roles
 	f.part = min(f.part, o.part)
 	f.ours = f.ours || o.ours
+	f.counted.absorb(o.counted)
 	f.days.absorb(o.days)
 	f.ledger.absorb(o.ledger)
 	if f.subjects != nil && o.subjects != nil {

@@ -18,6 +18,7 @@ type RuleInfo struct {
 	References     []string
 	FalsePositives []string // what else it may be, by the rule's author
 	Correlation    bool
+	Counting       *Counting // of a correlation; nil of one that was kept in a store
 	File           string
 	Digest         [sha256.Size]byte // of the rule as it was
 }
@@ -26,7 +27,8 @@ type RuleInfo struct {
 func RuleInfoOf(r *rule.Rule) *RuleInfo {
 	level, stated := levelOfRule(r.Level)
 	return &RuleInfo{
-		Key: r.Key(), Title: r.Title, Level: level, LevelStated: stated, Description: r.Description, Author: r.Author, Tags: r.Tags,
+		Counting: countingOf(r),
+		Key:      r.Key(), Title: r.Title, Level: level, LevelStated: stated, Description: r.Description, Author: r.Author, Tags: r.Tags,
 		References: r.References, FalsePositives: r.FalsePositives, Correlation: r.Correlation != nil, File: r.File, Digest: r.Digest,
 	}
 }

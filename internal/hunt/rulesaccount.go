@@ -1,6 +1,8 @@
 package hunt
 
 import (
+	"slices"
+
 	"stormglass/internal/hunt/sigma"
 	"stormglass/internal/hunt/sigma/rule"
 	"stormglass/internal/telemetry"
@@ -13,6 +15,7 @@ type RulesAccount struct {
 	Complaints []*rule.Complaint   // about rules and pipelines that were left out, or not used in part
 	Sources    []sigma.SourceStats // log sources of the rules, and whether records of them arrived
 	Shortened  uint64              // texts that were longer than rules look at
+	Undated    uint64              // matches without a time, which no correlation counts; Tally.Account sets it
 }
 
 // RuleAccount tells what became of one rule.
@@ -29,6 +32,8 @@ type RuleAccount struct {
 	Unknown     uint64           // records of which it cannot be said, because they are older than what registers speak of
 	Silent      bool             // its matches are only counted by a correlation
 	Counts      []int            // of a correlation: the rules that it counts, by their place in RulesAccount.Rules
+	Needs       []telemetry.Kind // of records that it cannot do without, as its author says
+	Matches     *MatchesOf       // of a correlation: what became of the matches that it counts; nil where nobody asked (Tally.Account)
 }
 
 // Account tells what became of the rules, nil of none.
@@ -41,12 +46,12 @@ func (s *RuleSet) Account() *RulesAccount {
 	for n, c := range s.Program.Rules() {
 		a.Rules = append(a.Rules, RuleAccount{
 			RuleInfo: s.Infos[n], LogSource: c.Rule.LogSource.String(), NotAssessed: c.Unusable, Missing: c.Missing, Kinds: c.Kinds,
-			Arrived: stats.Arrived[n], Asked: stats.Rules[n].Evaluated, Matched: stats.Rules[n].Matched, Cut: stats.Rules[n].Cut, Unknown: stats.Rules[n].Unknown, Silent: !s.plans[n].reported,
+			Needs: kindsNeeded(c.Rule.Needs), Arrived: stats.Arrived[n], Asked: stats.Rules[n].Evaluated, Matched: stats.Rules[n].Matched, Cut: stats.Rules[n].Cut, Unknown: stats.Rules[n].Unknown, Silent: !s.plans[n].reported,
 		})
 	}
 	for _, r := range s.Collection.Rules {
 		if r.Correlation != nil {
-			a.Rules = append(a.Rules, RuleAccount{RuleInfo: s.Infos[s.number[r]], LogSource: "correlation", Counts: s.counts(r.Correlation)})
+			a.Rules = append(a.Rules, RuleAccount{RuleInfo: s.Infos[s.number[r]], LogSource: "correlation", Counts: s.counts(r.Correlation), Needs: kindsNeeded(r.Needs)})
 		}
 	}
 	return a
@@ -58,6 +63,17 @@ func (s *RuleSet) counts(c *rule.Correlation) []int {
 	for _, ref := range c.Rules {
 		if n, ok := s.number[ref.Rule]; ok {
 			out = append(out, n)
+		}
+	}
+	return out
+}
+
+// kindsNeeded gives the kinds of record among what a rule needs, each once.
+func kindsNeeded(needs []string) []telemetry.Kind {
+	var out []telemetry.Kind
+	for k := range telemetry.NumKinds {
+		if slices.ContainsFunc(needs, func(n string) bool { return rule.KindNeeded(n) == k.String() }) {
+			out = append(out, k)
 		}
 	}
 	return out

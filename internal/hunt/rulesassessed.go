@@ -2,6 +2,7 @@ package hunt
 
 import (
 	"slices"
+	"strings"
 
 	"stormglass/internal/telemetry"
 )
@@ -44,10 +45,13 @@ func (r *Result) RuleStates() []RuleState {
 // settle carries the states of rules over to the correlations that count them, one step far, and reports whether any changed.
 func (a *RulesAccount) settle(states []RuleState) (changed bool) {
 	for i := range a.Rules {
-		if len(a.Rules[i].Counts) == 0 {
+		if len(a.Rules[i].Counts) == 0 || states[i] == RuleNotAssessed {
 			continue
 		}
 		next := together(a.Rules[i].Counts, states)
+		if next == RuleAsked && a.Rules[i].Matches.lost() {
+			next = RulePartly
+		}
 		changed = changed || next != states[i]
 		states[i] = next
 	}
@@ -74,14 +78,42 @@ func together(rules []int, states []RuleState) RuleState {
 func (a *RuleAccount) state(kinds *[telemetry.NumKinds]uint64, kept bool) RuleState {
 	read := func(k telemetry.Kind) bool { return kinds[k] > 0 }
 	switch {
-	case a.NotAssessed != "":
+	case a.NotAssessed != "" || len(a.lacking(kinds)) > 0:
 		return RuleNotAssessed
 	case a.Correlation:
 		return RuleAsked
 	case !a.Arrived && !kept || !slices.ContainsFunc(a.Kinds, read):
 		return RuleNoRecords
-	case len(a.Missing) > 0 || a.Cut > 0 || a.Unknown > 0:
+	case len(a.Missing) > 0 || a.Cut > 0 || a.Unknown > 0 || a.Matches.lost():
 		return RulePartly
 	}
 	return RuleAsked
+}
+
+// lacking gives the kinds that the rule needs and of which no record was read.
+func (a *RuleAccount) lacking(kinds *[telemetry.NumKinds]uint64) []telemetry.Kind {
+	var out []telemetry.Kind
+	for _, k := range a.Needs {
+		if kinds[k] == 0 {
+			out = append(out, k)
+		}
+	}
+	return out
+}
+
+// WhyNot says why a rule was asked of nothing at all, where that is its own doing and not that of its log source: empty when it was asked.
+func (r *Result) WhyNot(a *RuleAccount) string {
+	if a.NotAssessed != "" {
+		return a.NotAssessed
+	}
+	_, kinds, _, _ := r.Records()
+	lacking := a.lacking(&kinds)
+	if len(lacking) == 0 {
+		return ""
+	}
+	names := make([]string, len(lacking))
+	for i, k := range lacking {
+		names[i] = k.String()
+	}
+	return "not assessed: needs " + strings.Join(names, " and ") + " records, none were read"
 }

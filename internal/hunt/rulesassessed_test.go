@@ -46,3 +46,26 @@ func TestRuleStates(t *testing.T) {
 		t.Error("a rule that was asked is not assessed")
 	}
 }
+
+// A rule of which a kind of record that it needs was not read is not assessed; so is a correlation, whatever it counts.
+func TestNeedsThatWereNotRead(t *testing.T) {
+	aaa := kindsNeeded([]string{"aaa/login", "event", "aaa"})
+	flow := []telemetry.Kind{telemetry.KindFlow}
+	r := &Result{Rules: &RulesAccount{Rules: []RuleAccount{
+		{RuleInfo: &RuleInfo{}, Kinds: flow, Arrived: true, Needs: aaa},
+		{RuleInfo: &RuleInfo{}, Kinds: flow, Arrived: true, Needs: flow},
+		{RuleInfo: &RuleInfo{Correlation: true}, Counts: []int{1}, Needs: aaa},
+		{RuleInfo: &RuleInfo{Correlation: true}, Counts: []int{1}, Matches: &MatchesOf{Counted: 1, Evicted: 1}},
+	}}, Accounts: []*telemetry.Account{{}}}
+	r.Accounts[0].Kinds[telemetry.KindFlow] = 5
+	if diff := cmp.Diff([]RuleState{RuleNotAssessed, RuleAsked, RuleNotAssessed, RulePartly}, r.RuleStates()); diff != "" {
+		t.Error("-want +got", diff)
+	}
+	if got, want := r.WhyNot(&r.Rules.Rules[0]), "not assessed: needs event and aaa records, none were read"; got != want {
+		t.Errorf("%q, want %q", got, want)
+	}
+	r.Accounts[0].Kinds[telemetry.KindAAA], r.Accounts[0].Kinds[telemetry.KindEvent] = 1, 1
+	if s := r.RuleStates(); s[0] != RuleAsked || s[2] != RuleAsked || r.WhyNot(&r.Rules.Rules[0]) != "" {
+		t.Errorf("states %v", s)
+	}
+}

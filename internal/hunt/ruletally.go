@@ -18,7 +18,7 @@ func (t *Tally) Rules(s *RuleSet, n Networks) error {
 	var err error
 	t.counting, _, err = correlate.New(s.Collection, correlate.DefaultLimits(), func(f correlate.Found) {
 		if f.Ended && reported[f.Rule] { // the figures are final
-			t.correlated(correlatedOf(s, &f))
+			t.correlated(correlatedOf(s, &f, &t.members))
 		}
 	})
 	return err
@@ -32,6 +32,7 @@ func (p *Part) RuleHits(b *telemetry.Batch, hits []RuleHit) {
 		h := &hits[i]
 		if h.Counted {
 			p.counted.add(spooledOf(b, h))
+			p.tally.members.add(b, h)
 		}
 		if !h.Reported {
 			continue
@@ -93,6 +94,7 @@ func (r *RuleInfo) Because() []string {
 
 // into says what was gathered in a finding.
 func (g *gathered) into(f *Finding) {
+	f.Counted = g.counted
 	f.Subjects, f.Roles, f.Part, f.Foreign = 1, g.roles, g.part, !g.ours
 	if g.subjects != nil {
 		f.Subjects = max(g.subjects.Estimate(), 2)

@@ -32,6 +32,7 @@ type Tally struct {
 
 	rules    *RuleSet
 	counting *correlate.Correlator // nil: no rule counts the matches of others
+	members  members               // of what counting counts
 	networks Networks
 	err      error
 	samples  int

@@ -72,7 +72,7 @@ func (h *Hunt) Run(ctx context.Context) (*hunt.Result, error) {
 	if err := tally.Finish(); err != nil {
 		return nil, fmt.Errorf("correlate what rules matched: %w", err)
 	}
-	r.Rules = rules.Account()
+	r.Rules = tally.Account()
 	r.Outcome = tally.Outcome(&l.Library, warnings, networks)
 	r.Took = h.Now().Sub(started)
 	return r, nil

@@ -151,7 +151,7 @@ func (d *document) own(n *yaml.Node) {
 	for k, v := range d.pairs(n) {
 		switch k.Value {
 		case "needs":
-			d.rule.Needs = d.texts("needs", v, maxList)
+			d.rule.Needs = d.needs(v)
 		case "subject":
 			d.rule.Subject = d.scalar("subject", v)
 		default:
