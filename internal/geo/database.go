@@ -42,14 +42,14 @@ type database struct {
 func openDatabase(name string, data []byte) (*database, error) {
 	in, err := maxminddb.OpenBytes(data)
 	if err != nil {
-		return nil, fmt.Errorf("%s: it is no MaxMind DB: %w", name, err)
+		return nil, fmt.Errorf("it is no MaxMind DB: %w: fetch it again", err)
 	}
 	if err := in.Verify(); err != nil {
-		return nil, fmt.Errorf("%s: it is damaged: %w: fetch it again", name, err)
+		return nil, fmt.Errorf("it is damaged: %w: fetch it again", err)
 	}
 	d := &database{name: name, in: in}
 	if err := d.probe(); err != nil {
-		return nil, fmt.Errorf("%s: %w", name, err)
+		return nil, err
 	}
 	return d, nil
 }

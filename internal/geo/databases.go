@@ -40,9 +40,37 @@ const (
 	maxExpanded = 16 << 30 // bytes of a routing table without compression
 )
 
+// FileError says what is wrong with one file, of which nothing is used.
+type FileError struct {
+	File string // its name in the folder
+	Err  error  // what is wrong, and what to do
+}
+
+// Error implements error.
+func (e *FileError) Error() string { return e.File + ": " + e.Err.Error() }
+
+// Unwrap gives the cause.
+func (e *FileError) Unwrap() error { return e.Err }
+
+// FileErrors gives what the error of Load says of single files; nil when it is about the folder.
+func FileErrors(err error) []*FileError {
+	var joined interface{ Unwrap() []error }
+	if !errors.As(err, &joined) {
+		return nil
+	}
+	var out []*FileError
+	for _, x := range joined.Unwrap() {
+		var one *FileError
+		if errors.As(x, &one) {
+			out = append(out, one)
+		}
+	}
+	return out
+}
+
 // Load reads the files of a folder: databases in the MaxMind DB format and MRT dumps, which may be packed by gzip or bzip2. Other
-// files, and those whose names begin with a dot, are passed over. The error, which is fault.Invalid, joins what is wrong with
-// single files; the others are used all the same.
+// files, and those whose names begin with a dot, are passed over. The error, which is fault.Invalid, joins a *FileError for each file
+// that cannot be used (FileErrors); the others are used all the same. Databases are nil when the folder cannot be read.
 func Load(folder fs.FS) (*Databases, error) {
 	d, version := &Databases{}, sha256.New()
 	entries, err := fs.ReadDir(folder, ".")
@@ -55,11 +83,11 @@ func Load(folder fs.FS) (*Databases, error) {
 			continue
 		}
 		if len(d.Files) == maxFiles {
-			errs = append(errs, fmt.Errorf("%s: there are over %d files: take some out", e.Name(), maxFiles))
+			errs = append(errs, &FileError{e.Name(), fmt.Errorf("there are over %d files: take some out", maxFiles)})
 			break
 		}
 		if err := d.load(folder, e.Name(), version); err != nil {
-			errs = append(errs, err)
+			errs = append(errs, &FileError{e.Name(), err})
 		}
 	}
 	version.Sum(d.Version[:0])
@@ -75,7 +103,7 @@ func named(name string) bool {
 func (d *Databases) load(folder fs.FS, name string, version io.Writer) error {
 	f, err := folder.Open(name)
 	if err != nil {
-		return fmt.Errorf("read %s: %w", name, err)
+		return fmt.Errorf("read: %w", err)
 	}
 	defer f.Close() //nolint:errcheck // it was only read
 	in := io.TeeReader(f, version)
@@ -89,11 +117,11 @@ func (d *Databases) loadDatabase(name string, in io.Reader) error {
 	data, err := io.ReadAll(io.LimitReader(in, maxDatabase+1))
 	switch {
 	case err != nil:
-		return fmt.Errorf("read %s: %w", name, err)
+		return fmt.Errorf("read: %w", err)
 	case len(data) > maxDatabase:
-		return fmt.Errorf("%s: it has over %d MiB", name, maxDatabase>>20)
+		return fmt.Errorf("it has over %d MiB", maxDatabase>>20)
 	case !isDatabase(data):
-		return fmt.Errorf("%s: it is no MaxMind DB, or was cut off: fetch it again", name)
+		return errors.New("it is no MaxMind DB, or was cut off: fetch it again")
 	}
 	db, err := openDatabase(name, data)
 	if err != nil {
@@ -121,12 +149,12 @@ func (d *database) told() []string {
 func (d *Databases) loadDump(name string, in io.Reader) error {
 	plain, err := unpacked(in)
 	if err != nil {
-		return fmt.Errorf("read %s: %w", name, err)
+		return fmt.Errorf("read: %w", err)
 	}
 	r := &routes{}
 	x := dump{origins: r.put}
 	if err := x.read(io.LimitReader(plain, maxExpanded)); err != nil {
-		return fmt.Errorf("%s: %w: nothing of it is used", name, err)
+		return fmt.Errorf("%w: nothing of it is used", err)
 	}
 	d.routes = append(d.routes, r)
 	d.Files = append(d.Files, File{Name: name, Gives: []string{"as number"}, Prefixes: x.Records, Skipped: x.Skipped})

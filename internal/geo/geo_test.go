@@ -139,11 +139,14 @@ func TestDamagedFiles(t *testing.T) {
 		"empty.mrt":    {nil, "no routing table"},
 		"short.mrt":    {mrt(false, map[netip.Prefix][][]uint32{prefix("192.0.2.0/24"): {{1, 2}}})[:40], "within a record"},
 		"text.mrt":     {[]byte(strings.Repeat("0123456789", 10)), "no MRT"},
-		"bad.gz":       {[]byte("\x1f\x8bnot"), "read bad.gz"},
+		"bad.gz":       {[]byte("\x1f\x8bnot"), "read"},
 	} {
 		d, err := Load(fstest.MapFS{name: {Data: c.data}, "good.mmdb": {Data: good}})
 		if err == nil || !strings.Contains(err.Error(), c.want) || !strings.Contains(err.Error(), name) {
 			t.Errorf("%s: got %v, want %q", name, err, c.want)
+		}
+		if each := FileErrors(err); len(each) != 1 || each[0].File != name {
+			t.Errorf("%s: of single files: %v", name, each)
 		}
 		if _, ok := d.Field(telemetry.KindFlow, "source.geo.country_iso_code"); !ok {
 			t.Errorf("%s: the other file is not used", name)
