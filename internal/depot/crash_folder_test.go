@@ -70,6 +70,27 @@ func TestFolderRefused(t *testing.T) {
 	}
 }
 
+// TestFolderPrepared opens a folder in which somebody put what people may put there before anything is taken in.
+func TestFolderPrepared(t *testing.T) {
+	root := t.TempDir()
+	for _, name := range []string{"registers/networks.yaml", "rules/a.yml", "pipelines/a.yml", "geo/a.mmdb"} {
+		name = filepath.Join(root, name)
+		if err := errors.Join(os.MkdirAll(filepath.Dir(name), 0o700), os.WriteFile(name, []byte("networks: []\n"), 0o600)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	d, err := Open(t.Context(), root, Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := d.Close(); err != nil {
+		t.Error(err)
+	}
+	if got := contents(t, root)[filepath.Join(root, "geo/a.mmdb")]; got != "networks: []\n" {
+		t.Errorf("it was changed: %q", got)
+	}
+}
+
 // TestFolderIsFile opens a file, and a folder in which files stand where folders should.
 func TestFolderIsFile(t *testing.T) {
 	root := filepath.Join(t.TempDir(), "file")

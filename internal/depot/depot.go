@@ -219,8 +219,8 @@ func (d *Depot) made(ctx context.Context) (bool, error) {
 	return false, d.empty(ctx)
 }
 
-// empty refuses to turn somebody's folder into a data folder. What may be there are registers that somebody
-// prepared, and what a crash left of making it: empty folders and the beginning of FORMAT.
+// empty refuses to turn somebody's folder into a data folder. What may be there is what somebody
+// prepared (registers, rules, pipelines, files of addresses), and what a crash left of making it: empty folders and the beginning of FORMAT.
 func (d *Depot) empty(ctx context.Context) error {
 	entries, err := d.fs.ReadDir(".")
 	if err != nil {
@@ -228,7 +228,7 @@ func (d *Depot) empty(ctx context.Context) error {
 	}
 	for _, e := range entries {
 		switch e.Name() {
-		case disk.LockFile, RegistersDir, RulesDir, PipelinesDir, formatFile + disk.TempSuffix:
+		case disk.LockFile, RegistersDir, RulesDir, PipelinesDir, GeoDir, formatFile + disk.TempSuffix:
 			continue
 		case TempDir, lakeDir, ledgerDir, IntelDir, VaultDir, quarantineDir, manifestDir, stateDir:
 			if !e.IsDir() {

@@ -7,10 +7,11 @@ import (
 	"stormglass/internal/telemetry"
 )
 
-// The folders of a data folder in which people put their rules and pipelines. Nothing here writes there.
+// The folders of a data folder in which people put their rules, pipelines and files of addresses. Nothing here writes there.
 const (
 	RulesDir     = "rules"
 	PipelinesDir = "pipelines"
+	GeoDir       = "geo"
 )
 
 // Matching holds what one intake takes in against rules.
