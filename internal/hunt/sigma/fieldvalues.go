@@ -44,7 +44,7 @@ func (e *Evaluator) placesOf(k *kindProgram, ruleNo int, field string) []source 
 			continue
 		}
 		for _, name := range k.plans[i].route.Fields(field) {
-			s.named(name.Name)
+			s.target(&name)
 		}
 	}
 	if e.places == nil {

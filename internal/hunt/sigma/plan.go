@@ -70,6 +70,22 @@ func asksOwn(it *rule.Item, route *pipeline.Route) bool {
 		it.Op == rule.OpFieldRef && slices.ContainsFunc(it.Values, func(v rule.Value) bool { return route.Owns(v.Ref.Field) })
 }
 
+// unkept gives why an item cannot be asked of a route: it names fields that the source states and records do not keep.
+func unkept(it *rule.Item, route *pipeline.Route) []string {
+	var reasons []string
+	if why := route.Unkept(it.Field); why != "" {
+		reasons = append(reasons, why)
+	}
+	if it.Op == rule.OpFieldRef {
+		for _, v := range it.Values {
+			if why := route.Unkept(v.Ref.Field); why != "" {
+				reasons = append(reasons, why)
+			}
+		}
+	}
+	return reasons
+}
+
 // detection compiles selections and their conditions, of which one must hold.
 func (c *planCompiler) detection(d *rule.Detection, route *pipeline.Route) ([]selectionPlan, expression) {
 	plans := make([]selectionPlan, len(d.Selections))
@@ -94,6 +110,7 @@ func (c *planCompiler) groups(groups []rule.Group, route *pipeline.Route) ([][]i
 	for i := range groups {
 		all := expression{op: opAnd}
 		for j := range groups[i].Items {
+			c.reasons = union(c.reasons, unkept(&groups[i].Items[j], route))
 			n := c.kind.predicate(&c.sets, &groups[i].Items[j], route)
 			made := &c.kind.predicates[n]
 			c.missing, c.reasons, c.since = union(c.missing, made.missing), union(c.reasons, made.reasons), max(c.since, made.since)

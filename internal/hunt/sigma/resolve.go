@@ -31,7 +31,7 @@ func (k *kindProgram) resolve(route *pipeline.Route, field string) *resolved {
 			r.missing = append(r.missing, name.Name)
 		}
 		named = named || len(name.Values) > 0
-		for _, src := range k.sources.named(name.Name) {
+		for _, src := range k.sources.target(&name) {
 			r.row, r.values = append(r.row, src), append(r.values, name.Values)
 		}
 	}

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"stormglass/internal/hunt/sigma/pipeline"
 	"stormglass/internal/telemetry"
 )
 
@@ -24,6 +25,7 @@ type source struct {
 	name   string
 	field  telemetry.Field   // of fromSchema
 	pair   telemetry.FieldID // of fromPair
+	unless telemetry.FieldID // of fromSchema: a record that has such a pair did not state the field; FieldOther: none
 	joined func(b *telemetry.Batch, i int) (string, bool)
 }
 
@@ -79,6 +81,22 @@ func (s *sources) named(name string) []int32 {
 		}
 	}
 	s.byName[name] = places
+	return places
+}
+
+// target gives the places of a name that a pipeline states.
+func (s *sources) target(t *pipeline.Target) []int32 {
+	f, typed := s.schema[t.Name]
+	if t.Unless == "" || !typed {
+		return s.named(t.Name)
+	}
+	key := t.Name + "\x00" + t.Unless
+	places, ok := s.byName[key]
+	if !ok {
+		places = []int32{int32(len(s.all))}
+		s.all = append(s.all, source{kind: fromSchema, name: t.Name, field: f, unless: telemetry.FieldNamed(t.Unless)})
+		s.byName[key] = places
+	}
 	return places
 }
 

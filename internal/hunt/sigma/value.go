@@ -2,6 +2,7 @@ package sigma
 
 import (
 	"net/netip"
+	"slices"
 	"strconv"
 	"time"
 	"unicode/utf8"
@@ -132,6 +133,9 @@ func (c *scratch) addrOf(v *value) netip.Addr {
 func (s *source) fill(to *slot, b *telemetry.Batch, i int) {
 	switch s.kind {
 	case fromSchema:
+		if s.unless != telemetry.FieldOther && hasPair(b, i, s.unless) {
+			return
+		}
 		s.fillTyped(to, b, i)
 	case fromJoined:
 		if text, ok := s.joined(b, i); ok {
@@ -143,6 +147,11 @@ func (s *source) fill(to *slot, b *telemetry.Batch, i int) {
 		}
 	case fromPair: // filled for all pairs at once
 	}
+}
+
+// hasPair reports whether a record has a pair of the name.
+func hasPair(b *telemetry.Batch, i int, name telemetry.FieldID) bool {
+	return slices.ContainsFunc(pairsOf(b, i), func(p telemetry.Pair) bool { return p.Field == name })
 }
 
 func (s *source) fillTyped(to *slot, b *telemetry.Batch, i int) {

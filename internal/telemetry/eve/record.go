@@ -102,7 +102,7 @@ func (st *state) record(s *telemetry.Set, lines *telemetry.Lines, fields []flatj
 	}
 	for n := range fields {
 		f := &fields[n]
-		if f.Type == flatjson.Null || f.Value == "" || f.Key == "event_type" {
+		if f.Type == flatjson.Null || f.Value == "" {
 			continue
 		}
 		k := t.key(f.Key)

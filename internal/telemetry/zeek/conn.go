@@ -31,12 +31,8 @@ var connTargets = map[string]target{
 func finishConn(r *row) {
 	finishProto(r)
 	f := r.flow
-	if f.SrcBytes == telemetry.NoCount {
-		f.SrcBytes = r.origIPBytes
-	}
-	if f.DstBytes == telemetry.NoCount {
-		f.DstBytes = r.respIPBytes
-	}
+	r.standIn(&f.SrcBytes, r.origIPBytes, sourceBytesOf, "orig_ip_bytes")
+	r.standIn(&f.DstBytes, r.respIPBytes, destinationBytesOf, "resp_ip_bytes")
 	f.Answered = answer(f, r.history)
 }
 

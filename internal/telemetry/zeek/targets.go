@@ -44,7 +44,7 @@ var sslTargets = map[string]target{
 			r.tls.Established = telemetry.Answered
 		}
 		return done
-	}},
+	}, also: true},
 	"cert_chain_fps":        {set: addFingerprint, list: true},
 	"client_cert_chain_fps": {set: addFingerprint, list: true},
 }
@@ -121,9 +121,7 @@ func finishFile(r *row) {
 	if r.fromResponder && named {
 		e.Src, e.Dst, e.SrcPort, e.DstPort = e.Dst, e.Src, e.DstPort, e.SrcPort
 	}
-	if r.file.Size == telemetry.NoCount {
-		r.file.Size = r.seenBytes
-	}
+	r.standIn(&r.file.Size, r.seenBytes, fileSizeOf, "seen_bytes")
 }
 
 var smtpTargets = map[string]target{

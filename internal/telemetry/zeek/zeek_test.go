@@ -67,15 +67,15 @@ func TestJSON(t *testing.T) {
 		{
 			"conn without path", "some.json",
 			`{"ts":1704164645.678901,"uid":"C1","id":{"orig_h":"2001:db8::1","orig_p":128,"resp_h":"2001:db8::2","resp_p":0},"proto":"icmp","duration":1.5e-05,"conn_state":"OTH","resp_pkts":1,"resp_ip_bytes":64,"community_id":"1:x="}`,
-			`flow 1 Occurred=2024-01-02T03:04:05.678901 zeek.conn.resp_ip_bytes="64" Src=2001:db8::1 Dst=2001:db8::2 SrcPort=128 Proto=58 UID="C1" Duration=15µs DstBytes=64 DstPackets=1 Answered=1 State="OTH" CommunityID="1:x="`,
+			`flow 1 Occurred=2024-01-02T03:04:05.678901 zeek.conn.resp_ip_bytes="64" stormglass.destination.bytes_of="resp_ip_bytes" Src=2001:db8::1 Dst=2001:db8::2 SrcPort=128 Proto=58 UID="C1" Duration=15µs DstBytes=64 DstPackets=1 Answered=1 State="OTH" CommunityID="1:x="`,
 		},
 		{
 			"ssl", "x", `{"_path":"ssl","ts":"2024-01-02T03:04:05.000001Z","server_name":"a.example","established":false,"cert_chain_fps":["aa","bb"],"client_cert_chain_fps":["cc"],"ja3":"j","ja4":"k","resumed":true}`,
-			`tls 1 Occurred=2024-01-02T03:04:05.000001 zeek.ssl.resumed="true" ServerName="a.example" JA3="j" JA4="k" Established=2 Fingerprints=["aa" "bb" "cc"]`,
+			`tls 1 Occurred=2024-01-02T03:04:05.000001 zeek.ssl.established="false" zeek.ssl.resumed="true" ServerName="a.example" JA3="j" JA4="k" Established=2 Fingerprints=["aa" "bb" "cc"]`,
 		},
 		{
 			"files by connection", "files.log", `{"ts":1,"fuid":"F1","uid":"C1","id.orig_h":"192.0.2.1","id.orig_p":1,"id.resp_h":"192.0.2.2","id.resp_p":80,"source":"HTTP","is_orig":false,"seen_bytes":7,"md5":"d4","filename":"a\u00e9"}`,
-			`file 1 Occurred=1970-01-01T00:00:01 zeek.files.fuid="F1" zeek.files.is_orig="false" zeek.files.seen_bytes="7" Src=192.0.2.2 Dst=192.0.2.1 SrcPort=80 DstPort=1 UID="C1" Name="aé" MD5="d4" Size=7 Protocol="HTTP"`,
+			`file 1 Occurred=1970-01-01T00:00:01 zeek.files.fuid="F1" zeek.files.is_orig="false" zeek.files.seen_bytes="7" stormglass.file.size_of="seen_bytes" Src=192.0.2.2 Dst=192.0.2.1 SrcPort=80 DstPort=1 UID="C1" Name="aé" MD5="d4" Size=7 Protocol="HTTP"`,
 		},
 		{
 			"files by hosts", "files.log", `{"ts":1,"fuid":"F1","tx_hosts":["192.0.2.2","192.0.2.3"],"rx_hosts":["192.0.2.1"],"conn_uids":["C1"],"total_bytes":9}`,

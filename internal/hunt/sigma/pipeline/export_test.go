@@ -15,11 +15,13 @@ func (s *Set) AllRoutes() []*Route {
 	return all
 }
 
-// AllTargets gives the names of every field, and the patterns.
+// AllTargets gives the names of every field that records keep, and the patterns.
 func (r *Route) AllTargets() []Target {
 	var all []Target
 	for _, field := range slices.Sorted(maps.Keys(r.names)) {
-		all = append(all, r.names[field]...)
+		if r.Unkept(field) == "" {
+			all = append(all, r.names[field]...)
+		}
 	}
 	for _, p := range r.other {
 		all = append(all, Target{Name: p})

@@ -96,7 +96,7 @@ func (r *reader) targets(n *yaml.Node) []Target {
 	}
 	targets := make([]Target, 0, len(list))
 	for _, t := range list {
-		if target := r.target(t); target.Name != "" {
+		if target := r.target(t); target.Name != "" || target.unkept != "" {
 			targets = append(targets, target)
 		}
 	}
@@ -112,12 +112,19 @@ func (r *reader) target(n *yaml.Node) (t Target) {
 				t.Name = value.Value
 			case "values":
 				t.Values = r.values(value)
+			case "unless":
+				t.Unless = r.text(value, "unless")
+			case "unkept":
+				t.unkept = r.text(value, "unkept")
 			default:
-				r.complain(key, "unknown key %s: a field's name has name and values", shown(key))
+				r.complain(key, "unknown key %s: a field's name has name, values and unless, or unkept", shown(key))
 			}
 		})
 	case yaml.ScalarNode:
 		t.Name = n.Value
+	}
+	if t.Name == "" && t.unkept != "" {
+		return t
 	}
 	if t.Name == "" || len(t.Name) > maxNameLen || strings.Contains(t.Name, hole) {
 		r.complain(n, "the name of a field in records has from 1 to %d bytes, and no {}", maxNameLen)
@@ -150,6 +157,8 @@ func (n names) resolved(r *reader, at *yaml.Node) map[string][]Target {
 		for _, t := range targets {
 			rest, starred := strings.CutPrefix(t.Name, star)
 			switch {
+			case t.unkept != "":
+				out = append(out, Target{Name: field})
 			case !starred:
 				out = append(out, t)
 			case len(n.patterns) == 0:
@@ -159,7 +168,7 @@ func (n names) resolved(r *reader, at *yaml.Node) map[string][]Target {
 					rest = field
 				}
 				for _, made := range patterned(nil, n.patterns, rest) {
-					made.Values = t.Values
+					made.Values, made.Unless = t.Values, t.Unless
 					out = append(out, made)
 				}
 			}

@@ -168,6 +168,7 @@ func (r *reader) entry(n *yaml.Node) *entry {
 	for _, k := range kinds {
 		e.routes = append(e.routes, &Route{
 			Kind: k, Where: where, Own: only, Pipeline: fmt.Sprintf("%s:%d", r.file, n.Line), names: targets, other: all.patterns,
+			unkept: all.unkept(),
 		})
 	}
 	return e
