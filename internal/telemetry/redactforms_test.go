@@ -167,6 +167,13 @@ var secretTexts = []struct{ in, want string }{
 	{in: "op:$6$saltsalt${S}abcdefgh:19000:0", want: "op:$6$***:19000:0"},
 	{in: "cookie eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.{S} x", want: "cookie *** x"},
 	{in: `"PASS {S}"`},
+	// Options.
+	{in: `{"args":["run","--password","{S}","x"]}`},
+	{in: `{"args":["run", "-pw", "two {S}"]}`, want: `{"args":["run", "-pw", "***"]}`},
+	{in: `{\"args\":[\"/password\",\"{S}\"]}`},
+	{in: "run --token {S} x"},
+	{in: "run --pass '{S}' x"},
+	{in: "run --api-key {S} x"},
 	// URLs.
 	{in: "HTTP://bob:{S}@host/x"},
 	{in: "http://bob:a/{S}@host.example/x", want: "http://bob:***@host.example/x"},
@@ -212,6 +219,7 @@ var plainTexts = []string{
 	"-----BEGIN CERTIFICATE-----", "-----BEGIN PUBLIC KEY----- x", "$1 $2", "$HOME/x", "cost $5$", "bearer 5 established", "created bearer id 5", "pin_count=4", "GPIO pins 4", "GPIO pin 4",
 	"cell_id=12345678", "order number 12345678", "number: 123456789", "id=123456789", "user=op id=12345678", "User-Name=op", "call 1+100200", "a+4915112345678", "score +12", "+1100 UTC", "x=+1234567.8901234",
 	"mobile 2024-01-02 03:04:05", "called 192.0.2.1", "calling 2001:db8::1", "subscribers=12345678 bytes=1", "imsi_count=12345678", "AS65000 4200000000", "0.123456789012345", "123456789012345.5", "v1.2.3-20240102030405-abcdef123456",
+	`"args":["--password","--user","op"]`, `"args":["--password-file","a.txt"]`, `"columns":["password","user"]`, "run --private-key /etc/x.pem", "run --token --user op", "run --token-file a.txt", "ffmpeg -pass 1 x",
 	"::ffff:192.0.2.1", "module::token::new", "secret://x", "100%de x", "Bearer of news", "phone home beacon to 192.0.2.1", "CVE-2024-12345 T1059.001", "party at number 5",
 	"%SYS-5-CONFIG_I: Configured from console by op on vty0 (192.0.2.7)", `{"event_type":"http","http":{"hostname":"a.example","url":"/x","http_user_agent":"curl/8.0"}}`,
 }

@@ -85,11 +85,19 @@ func (r *redactor) valueAfter(i, j int) int {
 		return r.statement(i, j, last)
 	}
 	p := r.after(i, j)
+	if kind == nameSecret || kind == nameAssigned {
+		if end := r.listed(i, p); end > 0 {
+			return end
+		}
+	}
 	if p.op == opNone || p.at >= len(r.s) {
 		return 0
 	}
 	switch kind {
 	case nameSecret, nameCommunity, nameAssigned, nameKeyWord:
+		if p.op == opSpace && kind == nameAssigned && r.optionBefore(i, j, p) {
+			return r.secretAt(i, j, nameSecret, p)
+		}
 		if p.op == opSpace && kind != nameSecret && kind != nameCommunity && (named != nameKeyWord || !r.keyFollows(p)) {
 			return r.statement(i, j, last)
 		}

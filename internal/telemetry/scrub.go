@@ -51,8 +51,9 @@ func (s *scrubber) scrub(b *Batch) {
 		s.event()
 	}
 	if b.Kind != KindEvent {
+		var list listState
 		for i := range b.Pairs {
-			s.pair(&b.Pairs[i])
+			s.element(&list, &b.Pairs[i])
 		}
 	}
 	s.batch = nil
@@ -122,8 +123,9 @@ func (s *scrubber) event() {
 		s.field(FieldHostName, &e.Host)
 		for _, span := range [...]Span{e.Pairs, e.Extra} {
 			pairs := s.batch.PairsOf(span)
+			var list listState
 			for k := range pairs {
-				if was := pairs[k].Text; s.pair(&pairs[k]) {
+				if was := pairs[k].Text; s.element(&list, &pairs[k]) {
 					e.Raw = replaced(e.Raw, was, pairs[k].Text)
 				}
 			}
@@ -137,6 +139,14 @@ func (s *scrubber) texts(id FieldID, span Span) {
 	for i := range list {
 		s.field(id, &list[i])
 	}
+}
+
+// element is pair for one that may belong to a list with those before it.
+func (s *scrubber) element(list *listState, p *Pair) (changed bool) {
+	if list.takes(p) && p.Text != blanked {
+		p.Text, changed = blanked, true
+	}
+	return s.pair(p) || changed
 }
 
 // pair scrubs a named text, and the name itself, which may come from outside too. The name that takes
