@@ -102,9 +102,10 @@ type redactor struct {
 	s     string
 	spans []span
 
-	line   lineState
-	quotes quoteCount
-	at     tokenEnd
+	line     lineState
+	quotes   quoteCount
+	at       tokenEnd
+	programs commandScan
 }
 
 // lineState is what was met on the line so far.

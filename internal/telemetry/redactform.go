@@ -22,6 +22,10 @@ func (r *redactor) statement(i, j int, last string) int {
 	case strings.EqualFold(name, "authentication") && r.has(at, "text "):
 		at = r.spaces(at + len("text "))
 		return r.open(at, r.value(i, place{at: at, op: opSpace}))
+	case strings.EqualFold(name, "authentication") && r.redundancy(i, prev):
+		return r.groupSecret(i, at)
+	case strings.EqualFold(name, "pkcs12"):
+		return r.certificateStore(i, at)
 	case strings.EqualFold(name, "identified") && r.has(at, "by '"):
 		return r.value(i, place{at: at + len("by "), op: opSpace})
 	case strings.EqualFold(name, "bearer"):

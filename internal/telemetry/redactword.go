@@ -63,7 +63,13 @@ func (r *redactor) wordInFull(i int) int {
 	if strings.HasPrefix(r.s[i:j], "eyJ") && j-i > 24 && strings.Contains(r.s[i:j], ".eyJ") { // a JSON web token
 		return r.blank(i, j)
 	}
-	end := r.valueAfter(i, j)
+	end := 0
+	if strings.EqualFold(r.s[i:j], "user") {
+		end = r.netCommand(i, j)
+	}
+	if end == 0 {
+		end = r.valueAfter(i, j)
+	}
 	if end == 0 && r.byte(i-1) == '\\' && strings.IndexByte("nrtbfv", r.s[i]) >= 0 && j > i+1 {
 		end = r.valueAfter(i+1, j) // \n and a name
 	}
@@ -85,6 +91,12 @@ func (r *redactor) valueAfter(i, j int) int {
 		return r.statement(i, j, last)
 	}
 	p := r.after(i, j)
+	if kind == nameSecret && p.op == opSpace && r.isSharedKey(i, j) {
+		if r.peerFollows(p.at) {
+			return 0
+		}
+		p.at = r.behindSide(p.at)
+	}
 	if kind == nameSecret || kind == nameAssigned {
 		if end := r.listed(i, p); end > 0 {
 			return end
@@ -95,6 +107,9 @@ func (r *redactor) valueAfter(i, j int) int {
 	}
 	switch kind {
 	case nameSecret, nameCommunity, nameAssigned, nameKeyWord:
+		if p.op == opSpace && named == nameKeyWord && r.isisKey(i) {
+			return r.secretAt(i, j, nameSecret, p)
+		}
 		if p.op == opSpace && kind == nameAssigned && r.optionBefore(i, j, p) {
 			return r.secretAt(i, j, nameSecret, p)
 		}
