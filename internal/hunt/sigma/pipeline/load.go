@@ -1,7 +1,9 @@
 package pipeline
 
 import (
+	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"path"
 	"slices"
@@ -73,18 +75,33 @@ func (l *loader) list(folder fs.FS) {
 }
 
 func (l *loader) file(folder fs.FS, name string) {
-	if info, err := fs.Stat(folder, name); err == nil && info.Size() > maxMiB<<20 {
-		l.complain(name, "it has over %d MiB%s", maxMiB, form.Large)
-		return
-	}
-	data, err := fs.ReadFile(folder, name)
-	if err != nil {
+	data, err := content(folder, name)
+	switch {
+	case err != nil:
 		l.complain(name, "it cannot be read: %v", err)
+		return
+	case len(data) > maxMiB<<20:
+		l.complain(name, "it has over %d MiB%s", maxMiB, form.Large)
 		return
 	}
 	entries, complaints := parse(name, data)
 	l.set.entries = append(l.set.entries, entries...)
 	l.complaints = append(l.complaints, complaints...)
+}
+
+// content reads a file as far as one byte over the bound. What is no plain file (a pipe, a device) is refused before it could block.
+func content(folder fs.FS, name string) (data []byte, err error) {
+	if info, err := fs.Stat(folder, name); err != nil {
+		return nil, err
+	} else if !info.Mode().IsRegular() {
+		return nil, errors.New("it is no plain file")
+	}
+	f, err := folder.Open(name)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, f.Close()) }()
+	return io.ReadAll(io.LimitReader(f, maxMiB<<20+1))
 }
 
 // complain says what is wrong with a file as a whole.

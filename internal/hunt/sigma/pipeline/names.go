@@ -123,7 +123,10 @@ func (r *reader) target(n *yaml.Node) (t Target) {
 	case yaml.ScalarNode:
 		t.Name = n.Value
 	}
-	if t.Name == "" && t.unkept != "" {
+	if t.unkept != "" {
+		if t.Name != "" || t.Values != nil || t.Unless != "" {
+			r.complain(n, "unkept stands alone: records hold the field under a name, or do not keep it")
+		}
 		return t
 	}
 	if t.Name == "" || len(t.Name) > maxNameLen || strings.Contains(t.Name, hole) {
