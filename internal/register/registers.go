@@ -10,6 +10,8 @@ import (
 	"io/fs"
 	"maps"
 	"slices"
+
+	"stormglass/internal/fault"
 )
 
 // The files, below the data folder.
@@ -142,10 +144,16 @@ func (r *Registers) loadTable(data fs.FS, t *table, into func(*document, content
 
 // readFile reads a file up to a byte beyond the limit; a missing one gives nil, an empty one does not.
 func readFile(data fs.FS, name string, most int) ([]byte, error) {
-	f, err := data.Open(name)
-	if errors.Is(err, fs.ErrNotExist) {
+	info, err := fs.Stat(data, name)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
 		return nil, nil
+	case err != nil:
+		return nil, fmt.Errorf("open register: %w", err)
+	case !info.Mode().IsRegular(): // to open a pipe waits for a writer
+		return nil, fault.Wrap(fault.Invalid, fmt.Errorf("%s: it is no plain file: put one there, or take it away", name))
 	}
+	f, err := data.Open(name)
 	if err != nil {
 		return nil, fmt.Errorf("open register: %w", err)
 	}
