@@ -151,7 +151,9 @@ func (r *redactor) step(i int) int {
 	case c == '$':
 		end = r.cryptHash(i)
 	case c == ':' || c == '[':
-		end = r.userinfo(i)
+		if end = r.userinfo(i); end == 0 && c == ':' {
+			end = r.remoteLogin(i)
+		}
 	case c == '%':
 		if end = r.userinfo(i); end == 0 && isHex(r.byte(i+1)) && isHex(r.byte(i+2)) {
 			end = i + 3

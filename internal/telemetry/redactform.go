@@ -235,6 +235,9 @@ func (r *redactor) dash(i int) int {
 			}
 		}
 	}
+	if end := r.programOption(i); end > 0 {
+		return end
+	}
 	if c := r.byte(i + 1); c == 0 || strings.IndexByte(r.line.flags, c) < 0 {
 		return 0
 	}

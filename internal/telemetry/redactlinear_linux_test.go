@@ -18,7 +18,7 @@ func TestRedactIsLinear(t *testing.T) {
 		"password ", "password=", `password="`, "password", `\`, `"`, "[", "{", "password={", "<password ", "<password>", "://", "a://", "a:", "a:b@", "@", "http://a/@", "imsi ", "imsi=", "imsi-", "1", "1-", "+1 ", "+1",
 		"snmp-server user auth ", "community ", "match community ", "cookie=", "cookie: a; ", "Authorization: ", "-u a:", "-----BEGIN ", "-----BEGIN PRIVATE KEY-----", "$1$", "%3D", "password%25", "&quot;", "x&", ",a", "password=a,a",
 		"a.", "a-", "aA", "A", "/pass:", "pass:/", "eyJ", "eyJ.eyJ", "key 7 ", "radius key ", "calling number ", "K=ab ", "K=", "sip:a@", "password 7 md5 ", " ", "\n", "'", `\"password\":`, "user:x@h ", "secret=for ", "“", "password=“", "tel:1-", "12-",
-		"net user ", "net use x /user:a", "net use x ", "/user:", `"--pass",`, "--token ", "standby 1 authentication ", "import a pkcs12 ", "pkcs12 a ", "pre-shared-key local ", "pre-shared-key address ", "isis authentication key ",
+		"net user ", "net use x /user:a", "net use x ", "/user:", `"--pass",`, "--token ", "plink -pw ", "psexec -p a", "psexec -p", "smbclient -U a%", "reg.py a:b@", "reg.py ", "-AsPlainText ", "convertto-securestring -AsPlainText ", "echo a|sudo -S ", "echo a:|chpasswd ", "htpasswd -b ", "-p ", "-p'", "docker login -p ", "standby 1 authentication ", "import a pkcs12 ", "pkcs12 a ", "pre-shared-key local ", "pre-shared-key address ", "isis authentication key ",
 	} {
 		if small, large := redactTime(unit, size), redactTime(unit, size*times); large > most*max(small, time.Millisecond) {
 			t.Errorf("%q: %d times the text took %v after %v", unit, times, large, small)

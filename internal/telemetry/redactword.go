@@ -67,7 +67,11 @@ func (r *redactor) wordInFull(i int) int {
 	if strings.EqualFold(r.s[i:j], "user") {
 		end = r.netCommand(i, j)
 	}
-	if end == 0 {
+	own := false
+	if end == 0 && j-i == len("htpasswd") { // and of chpasswd
+		end, own = r.passwordFile(i, j)
+	}
+	if end == 0 && !own {
 		end = r.valueAfter(i, j)
 	}
 	if end == 0 && r.byte(i-1) == '\\' && strings.IndexByte("nrtbfv", r.s[i]) >= 0 && j > i+1 {
