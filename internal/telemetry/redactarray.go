@@ -49,6 +49,9 @@ type listState struct {
 	field  FieldID
 	begun  bool
 	secret bool // the next one is a secret
+
+	program *program
+	ready   bool // the word that the program needs was met
 }
 
 // takes gives whether an element is a secret because of the one before, and keeps what it tells.
@@ -57,8 +60,23 @@ func (l *listState) takes(p *Pair) bool {
 		*l = listState{field: p.Field, begun: true}
 	}
 	secret := l.secret && p.Text != "" && !isOptionText(p.Text)
-	l.secret = !secret && isSecretOption(p.Text)
+	l.secret = !secret && (isSecretOption(p.Text) || l.program != nil && l.ready && holdsOption(l.program.options, p.Text))
+	if !secret {
+		l.look(p.Text)
+	}
 	return secret
+}
+
+// look keeps which program an element names.
+func (l *listState) look(s string) {
+	if s = s[strings.LastIndexAny(s, `/\`)+1:]; s == "" || len(s) > maxProgramName || s[0] == '-' {
+		return
+	}
+	if p := programNamed(s); p != nil {
+		l.program, l.ready = p, p.needs == ""
+	} else if l.program != nil && strings.EqualFold(s, l.program.needs) {
+		l.ready = true
+	}
 }
 
 // isSecretOption reports whether a text is nothing but an option that a secret follows: --password, /pass.

@@ -15,6 +15,9 @@ func TestScrubBlanksTheElementAfterAnOption(t *testing.T) {
 		{[]string{"--token", "--pass", "Sw0rdfish"}, []string{"--token", "--pass", "***"}},
 		{[]string{"--secret", "two words"}, []string{"--secret", "***"}},
 		{[]string{"--password-file", "a.txt", "password", "x"}, []string{"--password-file", "a.txt", "password", "x"}},
+		{[]string{"/usr/bin/ipmitool", "-P", "Sw0rdfish", "x"}, []string{"/usr/bin/ipmitool", "-P", "***", "x"}},
+		{[]string{"docker", "login", "-p", "Sw0rdfish"}, []string{"docker", "login", "-p", "***"}},
+		{[]string{"docker", "run", "-p", "8080:80"}, []string{"docker", "run", "-p", "8080:80"}},
 		{[]string{"-p", "22", "--token=Sw0rdfish", "x"}, []string{"-p", "22", "--token=***", "x"}},
 	} {
 		b := &Batch{Kind: KindEvent, Source: &Source{Name: "x.json"}}

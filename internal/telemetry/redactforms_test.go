@@ -276,6 +276,7 @@ var plainTexts = []string{
 	"crypto pki import NAME pem terminal x", "file NAME pkcs12 terminal x", "crypto pki import NAME pkcs12", "pre-shared-key address 0.0.0.0",
 	"ssh -p 22 op@h", "plink -P 22 op@h", "docker run -p 8080:80 x", "mkdir -p /tmp/x", "useradd -m bob | cp -p a b", "usermod.conf -p x", "psexec | ssh -p 22 h", "smbclient //srv/share -U bob -c ls", "sqlcmd -S srv -Q x", "echo hello | sudo tee /x", "sudo -S id",
 	"ConvertTo-SecureString $p -AsPlainText -Force", "ConvertTo-SecureString x -Key y", "echo bob:x | cat", "htpasswd -c /etc/x.htp bob", "secretsdump.py corp/bob@dc1", "tar -p x -P y", "nmap -p 22 192.0.2.1", "docker ps -p x",
+	"0049 1512 3456 7812", "0x0010: 0049 1512 3456 7890", "row 0012 20240102", "seq 0049 5 7", "0000 151 12345678", "0023 151 1234567 12345678 99", "11 0049 151 12345678", "id=7:0049 151 12345678", "0049 151 12345678x",
 	"::ffff:192.0.2.1", "module::token::new", "secret://x", "100%de x", "Bearer of news", "phone home beacon to 192.0.2.1", "CVE-2024-12345 T1059.001", "party at number 5",
 	"%SYS-5-CONFIG_I: Configured from console by op on vty0 (192.0.2.7)", `{"event_type":"http","http":{"hostname":"a.example","url":"/x","http_user_agent":"curl/8.0"}}`,
 }

@@ -247,6 +247,11 @@ func (r *redactor) bareNumber(i int) int {
 		end++
 	}
 	n := end - i
+	if n <= longestDialled && r.s[i] == '0' && r.byte(i+1) == '0' && r.byte(end) == ' ' {
+		if end := r.dialled(i); end > 0 {
+			return end
+		}
+	}
 	if n < bareDigits-1 && (end == len(r.s) || r.s[end] != '-') {
 		return end
 	}

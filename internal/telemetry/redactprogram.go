@@ -86,14 +86,9 @@ func (q *commandScan) word(s string) {
 	if j-i > maxProgramName || j < len(s) && !isSpace(s[j]) && !isQuote(s[j]) && s[j] != '\\' || i > 0 && s[i-1] == '-' {
 		return
 	}
-	var buf [maxNameLooked]byte
-	name := lowered(s[i:j], &buf)
-	if n := len(name) - len(".exe"); n > 0 && string(name[n:]) == ".exe" {
-		name = name[:n]
-	}
-	if p := programs[string(name)]; p != nil {
+	if p := programNamed(s[i:j]); p != nil {
 		q.program, q.start, q.end, q.ready = p, i, j, p.needs == ""
-	} else if q.program != nil && q.program.needs == string(name) {
+	} else if q.program != nil && strings.EqualFold(q.program.needs, s[i:j]) {
 		q.ready = true
 	}
 }
@@ -101,4 +96,14 @@ func (q *commandScan) word(s string) {
 // isProgram reports whether the command's program has this name.
 func (q *commandScan) isProgram(s, name string) bool {
 	return q.program != nil && len(s[q.start:q.end]) >= len(name) && strings.EqualFold(s[q.start:q.start+len(name)], name)
+}
+
+// programNamed gives the program of a name of at most maxProgramName bytes, nil when the table lacks it.
+func programNamed(s string) *program {
+	var buf [maxNameLooked]byte
+	name := lowered(s, &buf)
+	if n := len(name) - len(".exe"); n > 0 && string(name[n:]) == ".exe" {
+		name = name[:n]
+	}
+	return programs[string(name)]
 }
