@@ -25,7 +25,7 @@ func (r *redactor) programOption(i int) int {
 	case option == "-AsPlainText" && r.programs.isProgram(r.s, "convertto-"):
 		return r.plainText(i)
 	case len(option) <= 4 && strings.Contains(option, "S") && r.programs.isProgram(r.s, "sudo"):
-		return r.piped(i, r.programs.start, false)
+		return r.piped(r.programs.start, false)
 	case holdsOption(p.options, option):
 		return r.optionValue(i, end)
 	case len(option) > 2 && holdsOption(p.attached, option[:2]):
@@ -109,7 +109,7 @@ const maxPiped = 256
 
 // piped takes what echo gives to the program that begins at start: echo S | sudo -S. Where it is a
 // user's login, only what follows the colon.
-func (r *redactor) piped(i, start int, login bool) int {
+func (r *redactor) piped(start int, login bool) int {
 	for start > 0 && (isName(r.s[start-1]) || r.s[start-1] == '/') {
 		start--
 	}
@@ -150,7 +150,7 @@ func (r *redactor) piped(i, start int, login bool) int {
 func (r *redactor) passwordFile(i, j int) (end int, is bool) {
 	switch {
 	case strings.EqualFold(r.s[i:j], "chpasswd"):
-		return r.piped(i, i, true), true
+		return r.piped(i, true), true
 	case !strings.EqualFold(r.s[i:j], "htpasswd"):
 		return 0, false
 	}
