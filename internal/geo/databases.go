@@ -60,8 +60,7 @@ func FileErrors(err error) []*FileError {
 	}
 	var out []*FileError
 	for _, x := range joined.Unwrap() {
-		var one *FileError
-		if errors.As(x, &one) {
+		if one, ok := errors.AsType[*FileError](x); ok {
 			out = append(out, one)
 		}
 	}
@@ -101,7 +100,7 @@ func named(name string) bool {
 }
 
 func (d *Databases) load(folder fs.FS, name string, version io.Writer) error {
-	f, err := folder.Open(name)
+	f, err := openPlain(folder, name)
 	if err != nil {
 		return fmt.Errorf("read: %w", err)
 	}
