@@ -5,6 +5,8 @@ import (
 	"strings"
 	"time"
 	"unicode/utf8"
+
+	"stormglass/internal/observable"
 )
 
 var levels = [...]string{"none", "informational", "low", "medium", "high", "critical"}
@@ -17,12 +19,17 @@ func (l Level) String() string {
 	return levels[NoLevel]
 }
 
-// String gives what was read and what is wrong with it on one line: "rules/a.yml:12:5: Title: unknown modifier ...".
+// String gives what was read and what is wrong with it on one line: "rules/a.yml:12:5: Title: unknown modifier ...". A name may hold
+// anything, an end of line too: such is escaped.
 func (c *Complaint) String() string {
-	if c.Rule == "" {
-		return fmt.Sprintf("%s:%d:%d: %s", c.File, c.Line, c.Column, c.Text)
+	at := fmt.Sprintf("%s:%d:%d: ", c.File, c.Line, c.Column)
+	if c.Line == 0 { // of the whole file
+		at = c.File + ": "
 	}
-	return fmt.Sprintf("%s:%d:%d: %s: %s", c.File, c.Line, c.Column, c.Rule, c.Text)
+	if c.Rule != "" {
+		at += c.Rule + ": "
+	}
+	return observable.Printable(at + c.Text)
 }
 
 // String gives the log source as "product=zeek service=dns"; "any" when it states none.
