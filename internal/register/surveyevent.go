@@ -64,7 +64,7 @@ func (s *Survey) account(e *telemetry.Event, pairs []telemetry.Pair) {
 			}
 		}
 	}
-	if !nameable(user) || ofSubscriber(user) || !s.logsIn(e) || strings.EqualFold(outcome, "failure") || command == "" && !strings.EqualFold(outcome, "success") {
+	if !nameable(user) || OfSubscriber(user) || !s.logsIn(e) || strings.EqualFold(outcome, "failure") || command == "" && !strings.EqualFold(outcome, "success") {
 		return
 	}
 	key := folded(user)
@@ -98,8 +98,9 @@ func (s *Survey) logsIn(e *telemetry.Event) bool {
 	return ok
 }
 
-// ofSubscriber reports whether a name looks like a subscriber's number: those log in to the network's services, not to its machines.
-func ofSubscriber(user string) bool {
+// OfSubscriber reports whether the name of an account looks like a subscriber's number (eight digits or more, after a plus sign or not,
+// before an @ or not): those log in to the network's services, not to its machines.
+func OfSubscriber(user string) bool {
 	digits, _, _ := strings.Cut(strings.TrimPrefix(user, "+"), "@")
 	return len(digits) >= 8 && strings.Trim(digits, "0123456789") == ""
 }

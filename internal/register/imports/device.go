@@ -17,6 +17,7 @@ type device struct {
 	status      string
 	bare        bool // it is usual that no address is stated
 	remarks     []string
+	doubts      []string
 }
 
 // proposeDevice proposes an entry of devices.yaml.
@@ -27,6 +28,9 @@ func (r *reading) proposeDevice(line int, d device) {
 		return
 	}
 	i := &item{place: r.place(line), remarks: d.remarks}
+	for _, x := range d.doubts {
+		i.doubt("%s", x)
+	}
 	i.set("id", d.id)
 	names := []string{d.id}
 	for _, n := range d.names {

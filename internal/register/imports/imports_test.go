@@ -207,3 +207,48 @@ func FuzzRead(f *testing.F) {
 		}
 	})
 }
+
+// What may be a password of a line with a column too few or too many, and what is a subscriber's number, is neither proposed nor told.
+func TestWhatIsNotShown(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		source, data string
+		options      Options
+		left         int
+	}{
+		{"router-db", "192.0.2.1:SECRET:x\ncore1:SECRET\n", Options{}, 0},
+		{"router-db", "SECRET\n", Options{}, 1},
+		{"router-db", "SECRET\ncore1:ios\n", Options{Columns: []string{"name", "model"}}, 1},
+		{"router-db", "core1:ios:user:SECRET;x\ncore2,ios,user,SECRET:x\n", Options{}, 0},
+		{"ldif", "dn: cn=g\nmemberUid: +4915112SECRET\nmemberUid: jdoe\n", Options{}, 1},
+		{"ldif", "dn: cn=g\nmember: uid=15112SECRET,dc=a\nmemberUid: jdoe\n", Options{}, 1},
+		{"ldif", "dn: uid=jdoe\nuid: jdoe\nmemberOf: cn=g\nuserPrincipalName: 15112SECRET@example.net\ndisplayName: +15112SECRET\n", Options{}, 0},
+	} {
+		secret := "SECRET"
+		if c.source == "ldif" {
+			secret = "345678"
+		}
+		p, err := Read(c.source, []File{{"f", []byte(strings.ReplaceAll(c.data, "SECRET", secret))}}, c.options)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if p.Notes[0].Left != c.left {
+			t.Errorf("%q: %d left out, want %d", c.data, p.Notes[0].Left, c.left)
+		}
+		for _, name := range p.Registers() {
+			if out := string(p.YAML(name)); strings.Contains(out, secret) {
+				t.Errorf("%q: shown in\n%s", c.data, out)
+			}
+		}
+		mustLoad(t, p)
+	}
+}
+
+func TestRouterDelimiter(t *testing.T) {
+	t.Parallel()
+	for line, want := range map[string]string{"a:b": ":", "a;b:c": ";", "a:b;c": ":", "2001:db8::1;cisco;up": ";", "2001:db8::1,ios": ",", "a": ","} {
+		if got := routerDelimiter(line); got != want {
+			t.Errorf("%s: got %s, want %s", line, got, want)
+		}
+	}
+}

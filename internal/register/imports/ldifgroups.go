@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"stormglass/internal/register"
 )
 
 // directory is what a file of LDIF holds, by distinguished name.
@@ -168,13 +170,17 @@ func (d *directory) at(dn string) *ldifRecord {
 	return &ldifRecord{dn: dn}
 }
 
-// account proposes an account.
+// account proposes an account, unless its name is a subscriber's number, which no output shows.
 func (d *directory) account(a *ldifAccount) {
+	if register.OfSubscriber(a.name) {
+		d.left(a.line, "the name of the account looks like a subscriber's number")
+		return
+	}
 	i := &item{place: d.place(a.line)}
 	i.set("name", a.name)
 	names := []string{a.name}
 	if a.record != nil {
-		if upn := a.record.names["userprincipalname"]; nameable(upn) && !strings.EqualFold(upn, a.name) {
+		if upn := a.record.names["userprincipalname"]; nameable(upn) && !strings.EqualFold(upn, a.name) && !register.OfSubscriber(upn) {
 			i.list("aliases", []string{upn})
 			names = append(names, upn)
 		}
@@ -187,7 +193,7 @@ func (d *directory) account(a *ldifAccount) {
 		i.doubt("the name is from its distinguished name: does it log in by that?")
 	}
 	reason := "member of " + strings.Join(a.groups, ", ")
-	if a.record != nil && a.record.names["displayname"] != "" {
+	if a.record != nil && a.record.names["displayname"] != "" && !register.OfSubscriber(a.record.names["displayname"]) {
 		reason = a.record.names["displayname"] + "; " + reason
 	}
 	i.set("reason", words(reason))

@@ -40,7 +40,7 @@ func (r *reading) routerDB(data []byte, columns []string, delimiter string) erro
 			d = routerDelimiter(text)
 		}
 		fields := strings.Split(text, d)
-		if len(fields) == 1 && columns == nil {
+		if len(fields) == 1 && len(columns) != 1 { // it may be the rest of a line that held a password
 			r.left(n, "it has no columns: name:model or name;type;state, else say what divides them with --delimiter")
 			continue
 		}
@@ -49,17 +49,28 @@ func (r *reading) routerDB(data []byte, columns []string, delimiter string) erro
 	return nil
 }
 
+// routerDelimiter gives what divides the columns of a line: the first of them that stands there, for a later one may be of a password. The
+// colons of an IPv6 address are none.
 func routerDelimiter(line string) string {
-	for _, d := range [...]string{";", ":"} {
-		if strings.Contains(line, d) {
+	for _, d := range [...]string{";", ","} {
+		if name, _, cut := strings.Cut(line, d); cut && isAddr(name) {
 			return d
 		}
+	}
+	if i := strings.IndexAny(line, ";:,"); i >= 0 {
+		return line[i : i+1]
 	}
 	return ","
 }
 
+func isAddr(s string) bool {
+	_, err := netip.ParseAddr(strings.TrimSpace(s))
+	return err == nil
+}
+
 func (r *reading) routerLine(line int, fields, columns []string) {
-	if columns == nil {
+	guessed := columns == nil
+	if guessed {
 		columns = guessedColumns(fields)
 	}
 	d := device{bare: true}
@@ -86,13 +97,17 @@ func (r *reading) routerLine(line int, fields, columns []string) {
 	if passed > 0 {
 		r.remark("columns besides %s were passed over, since they may hold passwords: name them with --columns if they are needed", strings.Join(columns, ", "))
 	}
+	if guessed && d.platform != "" && !knownModel(d.platform) {
+		d.platform = ""
+		d.doubts = append(d.doubts, "where its model is expected stands no model known here, which may be a password and is not shown: name the columns with --columns")
+	}
 	r.proposeDevice(line, d)
 }
 
 // guessedColumns are what the programs have by default.
 func guessedColumns(fields []string) []string {
 	if len(fields) > 2 {
-		if _, err := netip.ParseAddr(strings.TrimSpace(fields[1])); err == nil {
+		if isAddr(fields[1]) {
 			return []string{"name", "ip", "model"}
 		}
 		switch strings.ToLower(strings.TrimSpace(fields[2])) {
