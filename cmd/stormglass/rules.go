@@ -50,14 +50,38 @@ func (a *app) ruleFlags(c *cobra.Command, s *ruleSource) {
 // load reads the rules of paths, or of the data folder where none is named. Registers and pipelines of the data folder count when
 // --data names it or its rules are read.
 func (a *app) load(s *ruleSource, paths []string) (*hunt.RuleSet, *register.Registers, error) {
-	data := s.data
+	set, r, broken, err := a.loadDespite(s, paths)
+	if err = errors.Join(err, broken); err != nil {
+		return nil, nil, err
+	}
+	return set, r, nil
+}
+
+// loadDespite is load, except that registers which cannot be read are left out, and broken says why.
+func (a *app) loadDespite(s *ruleSource, paths []string) (set *hunt.RuleSet, r *register.Registers, broken, err error) {
+	from, data, err := a.rulePaths(s, paths)
+	if err != nil {
+		return nil, nil, nil, err
+	}
+	r, broken = s.loadRegisters(data)
+	if set, err = from.Load(r); err != nil {
+		return nil, nil, broken, err
+	}
+	if len(set.Infos) == 0 && len(set.Collection.Rules) == 0 && len(set.Complaints) == 0 {
+		return nil, nil, broken, fault.Hint(fault.Invalid, errors.New("no rule is in what was named"), "rules are files that end in .yml or .yaml")
+	}
+	return set, r, broken, nil
+}
+
+// rulePaths says where rules are read, and which data folder stands behind them: empty without one.
+func (a *app) rulePaths(s *ruleSource, paths []string) (from node.RulePaths, data string, err error) {
+	data = s.data
 	if len(paths) == 0 {
-		var err error
 		if data, err = a.data(s.data); err != nil {
-			return nil, nil, usageError{fault.Hint(fault.Invalid, errors.New("no rules are named: give a file or folder, or --data"), "or set STORMGLASS_DATA")}
+			return from, "", usageError{fault.Hint(fault.Invalid, errors.New("no rules are named: give a file or folder, or --data"), "or set STORMGLASS_DATA")}
 		}
 	}
-	from := node.RulePaths{Rules: paths}
+	from.Rules = paths
 	if data != "" {
 		kept := node.RulesOf(data)
 		from.Pipelines, from.Geo = kept.Pipelines, kept.Geo
@@ -66,24 +90,13 @@ func (a *app) load(s *ruleSource, paths []string) (*hunt.RuleSet, *register.Regi
 		}
 	}
 	if from.None() {
-		return nil, nil, fault.Wrap(fault.NotFound, fmt.Errorf("%s holds no folder rules/", data))
+		return from, "", fault.Wrap(fault.NotFound, fmt.Errorf("%s holds no folder rules/", data))
 	}
 	from.Pipelines = append(from.Pipelines, s.pipelines...)
 	if s.geo != "" {
 		from.Geo = s.geo
 	}
-	r, err := s.loadRegisters(data)
-	if err != nil {
-		return nil, nil, err
-	}
-	set, err := from.Load(r)
-	if err != nil {
-		return nil, nil, err
-	}
-	if len(set.Infos) == 0 && len(set.Collection.Rules) == 0 && len(set.Complaints) == 0 {
-		return nil, nil, fault.Hint(fault.Invalid, errors.New("no rule is in what was named"), "rules are files that end in .yml or .yaml")
-	}
-	return set, r, nil
+	return from, data, nil
 }
 
 func (s *ruleSource) loadRegisters(data string) (*register.Registers, error) {

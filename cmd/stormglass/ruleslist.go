@@ -35,9 +35,12 @@ func (a *app) rulesList() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			set, _, err := a.load(&s, args)
+			set, _, broken, err := a.loadDespite(&s, args)
 			if err != nil {
-				return err
+				return errors.Join(err, broken)
+			}
+			if broken != nil {
+				a.note("note: registers are left out: %v", broken)
 			}
 			return a.deliver("", nil, func(w io.Writer) error {
 				return report.WriteRuleList(w, format, node.ListRules(set), a.reportOptions())
@@ -57,9 +60,9 @@ func (a *app) rulesCheck() *cobra.Command {
 		Use:   "check PATH… | --data DIR",
 		Short: "Say what is wrong or odd about rules, and what they lack",
 		Long: `Check reads rules and says, by file, line and column, what keeps one from being used and what is odd; then which log
-sources no pipeline knows, and what no register states.
+sources no pipeline knows, and what no register states. Registers that cannot be read are left out, and said.
 
-Exit codes: 0 all rules can be read; 1 some cannot (with --strict: or there is a note); 2 wrong usage.`,
+Exit codes: 0 all rules can be read; 1 some cannot, or the registers cannot (with --strict: or there is a note); 2 wrong usage.`,
 		Example: "  stormglass rules check rules/ --strict",
 		Args:    cobra.ArbitraryArgs,
 		RunE: func(_ *cobra.Command, args []string) error {
@@ -67,15 +70,18 @@ Exit codes: 0 all rules can be read; 1 some cannot (with --strict: or there is a
 			if err != nil {
 				return err
 			}
-			set, _, err := a.load(&s, args)
+			set, _, broken, err := a.loadDespite(&s, args)
 			if err != nil {
-				return err
+				return errors.Join(err, broken)
 			}
 			k := node.CheckRules(set)
+			k.NoRegisters = broken != nil
 			if err := a.deliver("", nil, func(w io.Writer) error { return report.WriteRuleCheck(w, format, k, a.reportOptions()) }); err != nil {
 				return err
 			}
 			switch {
+			case broken != nil:
+				return broken
 			case len(k.Complaints) > 0:
 				return fault.Wrap(fault.Invalid, errors.New("not all rules can be used; the answer above says why"))
 			case strict && len(k.Notes) > 0:

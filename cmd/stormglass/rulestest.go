@@ -1,11 +1,15 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"net/netip"
+	"slices"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -81,8 +85,8 @@ func (a *app) rulesTest() *cobra.Command {
 		Short: "Run rules against given events, and say which records they match",
 		Long: `Test asks rules of telemetry and says of each which records it matches, by file and line (which rules explain takes).
 
-With --expect match every rule must match something, with --expect none no rule may; a rule that cannot be asked is
-neither. Exit codes: 0 as expected, or nothing was expected; 1 otherwise; 2 wrong usage.`,
+With --expect match every rule must match something, with --expect none no rule may; a rule that cannot be asked, or of
+whose log source no record is among the events, is neither. Exit codes: 0 as expected, or nothing was expected; 1 otherwise; 2 wrong usage.`,
 		Example: `  stormglass rules test rules/clear_logs.yml --event testdata/clear_logs.log --expect match
   stormglass rules test rules/ --telemetry quiet-week/ --expect none`,
 		Args: cobra.ArbitraryArgs,
@@ -137,19 +141,40 @@ const maxTold = 10_000
 // expected compares what came out with what was to.
 func expected(expect string, t *report.RuleTest) error {
 	var errs []error
+	why := map[string][]string{} // rules by why they were not assessed
 	for i := range t.Rules {
 		r := &t.Rules[i]
 		switch {
 		case expect == "":
 		case r.NotAssessed != "":
-			errs = append(errs, fmt.Errorf("expected %s of %s: it was not assessed: %s", expect, r.Title, r.NotAssessed))
+			why[r.NotAssessed] = append(why[r.NotAssessed], cmp.Or(r.Title, r.Key))
+		case r.Sort == "correlation" && r.CountedOnly:
+			if len(t.Rules) == 1 {
+				errs = append(errs, fmt.Errorf("expected %s of %s: it is only counted by a correlation, and finds nothing by itself: test it with that one", expect, r.Title))
+			}
 		case expect == "match" && r.Matched == 0:
 			errs = append(errs, fmt.Errorf("expected a match of %s: there is none", r.Title))
 		case expect == "none" && r.Matched > 0:
 			errs = append(errs, fmt.Errorf("expected no match of %s: it matches %d", r.Title, r.Matched))
 		}
 	}
+	for _, w := range slices.Sorted(maps.Keys(why)) {
+		errs = append(errs, fmt.Errorf("expected %s of %s", expect, unassessed(why[w], w)))
+	}
 	return fault.Wrap(fault.Invalid, errors.Join(errs...))
+}
+
+// unassessed says that rules were not assessed, and why.
+func unassessed(titles []string, why string) string {
+	if len(titles) == 1 {
+		return titles[0] + ": it was not assessed: " + why
+	}
+	const most = 3
+	some := strings.Join(titles[:min(len(titles), most)], ", ")
+	if more := len(titles) - most; more > 0 {
+		some += fmt.Sprintf(" and %d more", more)
+	}
+	return fmt.Sprintf("%d rules that were not assessed: %s: %s", len(titles), why, some)
 }
 
 func (a *app) rulesStats() *cobra.Command {

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"stormglass/internal/hunt"
+	"stormglass/internal/hunt/sigma"
 	"stormglass/internal/hunt/sigma/rule"
 	"stormglass/internal/register"
 	"stormglass/internal/report"
@@ -19,7 +20,7 @@ func CheckRules(s *hunt.RuleSet) *report.RuleCheck {
 		k.Complaints = append(k.Complaints, report.RuleRemark{File: c.File, Line: c.Line, Column: c.Column, Rule: c.Rule, Text: c.Text})
 	}
 	a := asking(s)
-	sources, states, unknown := tallied{}, tallied{}, tallied{}
+	sources, states, unknown, addresses := tallied{}, tallied{}, tallied{}, tallied{}
 	for _, r := range s.Collection.Rules {
 		for _, n := range r.Notes {
 			k.Notes = append(k.Notes, report.RuleRemark{File: r.File, Line: n.Line, Column: n.Column, Rule: r.Title, Text: n.Text})
@@ -43,23 +44,31 @@ func CheckRules(s *hunt.RuleSet) *report.RuleCheck {
 			sources.add(row.LogSource, r)
 		case c != nil && len(c.Missing) > 0:
 			for _, name := range c.Missing {
-				if listNamed(name) == "" {
+				switch list := listNamed(name); {
+				case list != "":
+					states.add(list, r)
+				case fromAddresses(name):
+					addresses.add(name, r)
+				default:
 					unknown.add(name, r)
-				} else {
-					states.add(listNamed(name), r)
 				}
 			}
 		default:
 			k.Others = append(k.Others, report.RuleRemark{File: r.File, Line: r.Line, Rule: r.Title, Text: row.NotAssessed})
 		}
 	}
-	k.NoPipeline, k.NoRegister, k.NoList = sources.sorted(), states.sorted(), unknown.sorted()
+	k.NoPipeline, k.NoRegister, k.NoList, k.NoAddresses = sources.sorted(), states.sorted(), unknown.sorted(), addresses.sorted()
 	byPlace := func(a, b report.RuleRemark) int {
 		return cmp.Or(cmp.Compare(a.File, b.File), cmp.Compare(a.Line, b.Line), cmp.Compare(a.Column, b.Column))
 	}
 	slices.SortStableFunc(k.Complaints, byPlace)
 	slices.SortStableFunc(k.Notes, byPlace)
 	return k
+}
+
+// fromAddresses reports whether files of addresses give a field.
+func fromAddresses(missing string) bool {
+	return strings.HasPrefix(sigma.MissingText([]string{missing}), "no file of addresses")
 }
 
 // listNamed gives the list that a placeholder or computed field needs; empty: no register can state it.

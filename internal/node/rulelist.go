@@ -25,6 +25,7 @@ func ListRules(s *hunt.RuleSet) *report.RuleList {
 	for x := rule.NoLevel; x <= rule.Critical; x++ {
 		level[x.String()] = x
 	}
+	level[rule.NoLevel.String()] = rule.Medium // as a hunt has it
 	slices.SortStableFunc(l.Rules, func(a, b report.RuleRow) int {
 		return cmp.Or(cmp.Compare(level[b.Level], level[a.Level]), cmp.Compare(a.Title, b.Title))
 	})
@@ -47,9 +48,11 @@ func asking(s *hunt.RuleSet) *rulesAsked {
 		}
 	}
 	reported := s.Collection.Reported()
+	for _, r := range s.Collection.Rules {
+		a.silent[r] = r.Filter == nil && !reported[r]
+	}
 	for _, c := range s.Program.Rules() {
 		a.compiled[c.Rule] = c
-		a.silent[c.Rule] = !reported[c.Rule]
 		for _, f := range s.Collection.FiltersOf(c.Rule) {
 			a.filtered[of[f]]++
 		}
@@ -60,22 +63,22 @@ func asking(s *hunt.RuleSet) *rulesAsked {
 func (a *rulesAsked) row(r *rule.Rule) report.RuleRow {
 	row := report.RuleRow{
 		Key: r.Key(), Title: r.Title, Sort: "detection", Level: r.Level.String(), Status: r.Status, LogSource: r.LogSource.String(), File: r.File, Line: r.Line,
-		Kinds: []string{}, Missing: []string{},
+		Kinds: []string{}, Missing: []string{}, CountedOnly: a.silent[r],
 	}
 	switch {
 	case r.Correlation != nil:
 		row.Sort, row.LogSource = "correlation", ""
 		row.NotAssessed, row.Note = a.correlation(r)
 	case r.Filter != nil:
-		row.Sort, row.Note = "filter", fmt.Sprintf("filters %d rules", a.filtered[r])
+		row.Sort, row.Note = "filter", "filters "+rulesOf(a.filtered[r])
 		if a.filtered[r] == 0 {
 			row.NotAssessed = "it is over none of the rules that were read"
 		}
 	default:
 		c := a.compiled[r]
 		row.NotAssessed, row.Kinds, row.Missing = shortly(c.Unusable), kindNames(c.Kinds), append(row.Missing, c.Missing...)
-		if a.silent[r] {
-			row.Note = "only counted by a correlation"
+		if n := r.Detection.Aggregate; n != nil {
+			row.Sort, row.Note = "count", countText(n)
 		}
 	}
 	return row
@@ -118,7 +121,27 @@ func (a *rulesAsked) correlation(r *rule.Rule) (notAssessed, note string) {
 	case asked < all:
 		return "", fmt.Sprintf("counts only %d of its %d rules: the others cannot be asked", asked, all)
 	}
-	return "", fmt.Sprintf("%s of %d rules", r.Correlation.Type, all)
+	return "", r.Correlation.Type.String() + " of " + rulesOf(all)
+}
+
+// rulesOf gives a number of rules in words.
+func rulesOf(n int) string {
+	if n == 1 {
+		return "1 rule"
+	}
+	return fmt.Sprintf("%d rules", n)
+}
+
+// countText says what a rule of the old form counts: "counts matches by source.ip within 5m0s".
+func countText(c *rule.Correlation) string {
+	s := "counts matches"
+	if len(c.Fields) > 0 {
+		s = "counts values of " + strings.Join(c.Fields, ", ")
+	}
+	if len(c.GroupBy) > 0 {
+		s += " by " + strings.Join(c.GroupBy, ", ")
+	}
+	return s + " within " + c.Timespan.String()
 }
 
 func (a *rulesAsked) asked(r *rule.Rule) bool {

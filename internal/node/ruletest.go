@@ -18,12 +18,17 @@ func TestedRules(s *hunt.RuleSet, t *RuleTrialled, only *rule.Rule) *report.Rule
 			out.NotRead = append(out.NotRead, a.Source.Name+": "+cmp.Or(a.Skipped, a.Failed))
 		}
 	}
-	stats, asked := s.Program.Stats(), asking(s)
+	stats, asked, states := s.Program.Stats(), asking(s), statesOf(s, t)
 	for n, c := range s.Program.Rules() {
 		if only != nil && only != c.Rule {
 			continue
 		}
 		r := report.RuleTested{RuleRow: asked.row(c.Rule), Matched: stats.Rules[n].Matched}
+		r.NotAssessed = states.lack(c.Rule, r.NotAssessed)
+		if c.Rule.Detection.Aggregate != nil {
+			out.Rules = append(out.Rules, countedTested(r.RuleRow, s.Infos[n], t.Findings))
+			continue
+		}
 		for i := range t.Matches[n] {
 			m := &t.Matches[n][i]
 			r.Matches = append(r.Matches, report.RuleMatch{Sample: m.Sample, Whom: m.Whom})
@@ -36,7 +41,9 @@ func TestedRules(s *hunt.RuleSet, t *RuleTrialled, only *rule.Rule) *report.Rule
 			continue
 		}
 		if only == nil || only == r {
-			out.Rules = append(out.Rules, correlationTested(asked.row(r), s.Infos[n], t.Findings))
+			row := asked.row(r)
+			row.NotAssessed = states.lack(r, row.NotAssessed)
+			out.Rules = append(out.Rules, countedTested(row, s.Infos[n], t.Findings))
 		}
 		n++
 	}
@@ -44,7 +51,8 @@ func TestedRules(s *hunt.RuleSet, t *RuleTrialled, only *rule.Rule) *report.Rule
 	return out
 }
 
-func correlationTested(row report.RuleRow, info *hunt.RuleInfo, findings []*hunt.Finding) report.RuleTested {
+// countedTested gives what a rule found that counts: a correlation, or a detection of the old form.
+func countedTested(row report.RuleRow, info *hunt.RuleInfo, findings []*hunt.Finding) report.RuleTested {
 	out := report.RuleTested{RuleRow: row}
 	for _, f := range findings {
 		if f.Rule != info {
@@ -67,14 +75,15 @@ func recordsIn(accounts []*telemetry.Account) uint64 {
 
 // RuleCosts gives what rules cost in a trial, the dearest first.
 func RuleCosts(s *hunt.RuleSet, t *RuleTrialled) *report.RuleStats {
-	stats := s.Program.Stats()
+	stats, states := s.Program.Stats(), statesOf(s, t)
 	out := &report.RuleStats{Records: recordsIn(t.Accounts), Shortened: stats.Shortened}
 	var all uint64
 	for n, c := range s.Program.Rules() {
 		r := &stats.Rules[n]
 		all += r.Steps
 		out.Rules = append(out.Rules, report.RuleCost{
-			Key: c.Rule.Key(), Title: c.Rule.Title, Steps: r.Steps, Time: r.Time, Candidates: r.Candidates, Asked: r.Evaluated, Matched: r.Matched, Cut: r.Cut,
+			NotAssessed: states.lack(c.Rule, shortly(c.Unusable)),
+			Key:         c.Rule.Key(), Title: c.Rule.Title, Steps: r.Steps, Time: r.Time, Candidates: r.Candidates, Asked: r.Evaluated, Matched: r.Matched, Cut: r.Cut,
 		})
 	}
 	for i := range out.Rules {

@@ -19,6 +19,8 @@ type RuleCheck struct {
 	NoPipeline                        []RuleLack   // log sources that no pipeline knows
 	NoRegister                        []RuleLack   // lists that no register states
 	NoList                            []RuleLack   // placeholders and fields that no register can state
+	NoAddresses                       []RuleLack   // fields that no file of addresses gives
+	NoRegisters                       bool         // the registers cannot be read: rules were checked without them
 	Others                            []RuleRemark // rules that are not assessed for other reasons
 }
 
@@ -69,14 +71,18 @@ func (k *RuleCheck) table(p *page) {
 		p.line("")
 	}
 	p.text(0, bold, k.text())
+	if k.NoRegisters {
+		p.text(0, warn, "The registers cannot be read and were left out: rules that ask them are not assessed until they can.")
+	}
 	p.lacks("Log sources that no pipeline knows (docs/pipelines.md)", "log source", k.NoPipeline, sourceWords)
 	p.lacks("What no register states (stormglass registers check)", "list", k.NoRegister, name)
+	p.lacks("What no file of addresses gives (--geo, docs/geo.md)", "field", k.NoAddresses, name)
 	p.lacks("Placeholders and fields that no register can state", "name", k.NoList, name)
 	if len(k.Others) > 0 {
 		p.heading("Not assessed for other reasons")
 		for i := range k.Others {
 			r := &k.Others[i]
-			p.hanging("  ", 4, "", name(r.Rule)+" ("+lineText(name(r.File), uint64(r.Line))+"): "+prose(r.Text))
+			p.hanging("  ", 4, "", name(r.Rule)+" ("+lineText(name(r.File), uint64(r.Line))+"): "+name(r.Text))
 		}
 	}
 }
@@ -152,6 +158,8 @@ func (k *RuleCheck) json(b *bufio.Writer) error {
 	w.field("no_pipeline", list(k.NoPipeline))
 	w.field("no_register", list(k.NoRegister))
 	w.field("no_list", list(k.NoList))
+	w.field("registers_left_out", k.NoRegisters)
+	w.field("no_addresses", list(k.NoAddresses))
 	w.field("others", list(k.Others))
 	return w.end()
 }

@@ -7,20 +7,22 @@ import (
 	"strings"
 
 	"stormglass/internal/hunt"
+	"stormglass/internal/hunt/sigma"
 )
 
 // RuleRow is a rule as it is listed.
 type RuleRow struct {
 	Key         string   `json:"key"` // its id, else its name, else file and line
 	Title       string   `json:"title"`
-	Sort        string   `json:"sort"`  // "detection", "correlation", "filter"
+	Sort        string   `json:"sort"`  // "detection", "correlation", "filter"; "count": a detection of the old form "| count() by"
 	Level       string   `json:"level"` // "none" when it states none
 	Status      string   `json:"status"`
 	LogSource   string   `json:"log_source"` // "product=zeek service=dns"; empty for a correlation
 	Kinds       []string `json:"kinds"`      // of records it is asked of
 	NotAssessed string   `json:"not_assessed"`
-	Missing     []string `json:"missing"` // what no register states, so that it is not assessed, or not in part
-	Note        string   `json:"note"`    // what else there is to know of it
+	Missing     []string `json:"missing"`      // what no register states and no file of addresses gives, so that it is not assessed, or not in part
+	Note        string   `json:"note"`         // what else there is to know of it
+	CountedOnly bool     `json:"counted_only"` // by a correlation: it is no finding of its own
 	File        string   `json:"file"`
 	Line        int      `json:"line"`
 }
@@ -69,12 +71,17 @@ func writeRuleTable(b *bufio.Writer, l *RuleList, o Options) {
 		return
 	}
 	rows := [][]string{{"level", "title", "log source", "id", "asked of"}}
+	keys, unstated := ruleKeysOf(l.Rules, func(r *RuleRow) string { return r.Key }), false
 	for i := range l.Rules {
-		rows = append(rows, l.Rules[i].row())
+		rows = append(rows, l.Rules[i].row(keys))
+		unstated = unstated || l.Rules[i].unstated()
 	}
 	p.line("")
 	p.columns(0, []bool{false, false, false, false, false}, rows)
 	p.line("")
+	if unstated {
+		p.text(0, dim, "(medium): the rule states no level, and its findings are medium.")
+	}
 	p.text(0, dim, "stormglass rules show ID tells of one.")
 }
 
@@ -95,12 +102,31 @@ func (l *RuleList) text() string {
 // Bounds of a rule's line, in characters: asked of stands last and is wrapped.
 const maxRuleTitle, maxListTitle, maxRuleSource, maxAskedOf = 60, maxColumn, 20, 90
 
-func (r *RuleRow) row() []string {
+func (r *RuleRow) row(keys ruleKeys) []string {
 	level := r.Level
-	if level == hunt.Informational.String() {
+	switch {
+	case level == hunt.Informational.String():
 		level = "info"
+	case r.Sort == "filter":
+		level = "-"
+	case r.unstated():
+		level = "(" + hunt.Medium.String() + ")"
 	}
-	return []string{level, cutText(ruleTitle(r.Title, r.Key), maxListTitle), cutText(r.source(), maxRuleSource), shortKey(r.Key), cutText(r.askedOf(), maxAskedOf)}
+	return []string{level, cutText(ruleTitle(r.Title, r.Key), maxListTitle), cutText(r.source(), maxRuleSource), keys.short(r.Key), cutText(r.askedOf(), maxAskedOf)}
+}
+
+// unstated reports whether the rule states no level, so that its findings are medium.
+func (r *RuleRow) unstated() bool { return r.Level == "none" && r.Sort != "filter" }
+
+// level gives the level of what the rule finds, in words; empty of a filter, which finds nothing.
+func (r *RuleRow) level() string {
+	switch {
+	case r.Sort == "filter":
+		return ""
+	case r.unstated():
+		return hunt.Medium.String() + " (none stated)"
+	}
+	return r.Level
 }
 
 // source gives the log source as people say it: "zeek dns".
@@ -128,17 +154,10 @@ func (r *RuleRow) askedOf() string {
 	case r.NotAssessed != "":
 		return "not assessed: " + name(r.NotAssessed)
 	case len(r.Missing) > 0:
-		return joined(", ", strings.Join(r.Kinds, ", "), "in part: no register states "+strings.Join(names(r.Missing), ", "))
+		return joined(", ", strings.Join(r.Kinds, ", "), "in part: "+name(sigma.MissingText(r.Missing)))
 	}
-	return joined("; ", strings.Join(r.Kinds, ", "), r.Note)
-}
-
-// shortKey gives as much of an id as names a rule.
-func shortKey(key string) string {
-	if len(key) == len("00000000-0000-0000-0000-000000000000") && strings.Count(key, "-") == 4 {
-		return key[:idDigits]
-	}
-	return cutText(name(key), maxName/2)
+	only := map[bool]string{true: "only counted by a correlation"}[r.CountedOnly]
+	return joined("; ", strings.Join(r.Kinds, ", "), name(r.Note), only)
 }
 
 func ruleTitle(title, key string) string {

@@ -63,7 +63,7 @@ func (d *RuleDetail) table(p *page) {
 	p.text(0, bold, ruleTitle(d.Title, d.Key))
 	p.line("")
 	p.field("id", name(d.Key))
-	p.field("level", joined(", ", d.Level, name(d.Status)))
+	p.field("level", joined(", ", d.level(), name(d.Status)))
 	p.field("sort", d.Sort)
 	p.field("source", sourceWords(d.LogSource))
 	p.field("asked of", d.askedOf())
@@ -78,20 +78,21 @@ func (d *RuleDetail) table(p *page) {
 	p.field("author", joined(", ", name(d.Author), name(d.License)))
 	p.field("of", joined(", changed ", name(d.Date), name(d.Modified)))
 	p.field("file", lineText(name(d.File), uint64(d.Line)))
+	keys := ruleKeysOf(slices.Concat(d.Rules, d.Filters), func(r *RuleRow) string { return r.Key })
 	for i := range d.Rules {
-		p.field(map[bool]string{true: "counts"}[i == 0], d.Rules[i].short())
+		p.field(map[bool]string{true: "counts"}[i == 0], d.Rules[i].short(keys))
 	}
 	for i := range d.Filters {
-		p.field(map[bool]string{true: "filters"}[i == 0], d.Filters[i].short())
+		p.field(map[bool]string{true: "filters"}[i == 0], d.Filters[i].short(keys))
 	}
 	for i := range d.Notes {
-		p.field(map[bool]string{true: "notes"}[i == 0], "line "+number(d.Notes[i].Line)+": "+prose(d.Notes[i].Text))
+		p.field(map[bool]string{true: "notes"}[i == 0], "line "+number(d.Notes[i].Line)+": "+name(d.Notes[i].Text))
 	}
 	p.ruleFields(d.Fields)
 }
 
-func (r *RuleRow) short() string {
-	return ruleTitle(r.Title, r.Key) + " (" + shortKey(r.Key) + "): " + r.askedOf()
+func (r *RuleRow) short(keys ruleKeys) string {
+	return ruleTitle(r.Title, r.Key) + " (" + keys.short(r.Key) + "): " + r.askedOf()
 }
 
 // maxLooked is how many names of a field are told.

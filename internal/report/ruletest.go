@@ -19,7 +19,7 @@ type RuleTest struct {
 // RuleTested is what one rule matched.
 type RuleTested struct {
 	RuleRow
-	Matched uint64 // records; of a correlation findings
+	Matched uint64 // records; of a correlation, or a detection that counts, findings
 	Matches []RuleMatch
 }
 
@@ -55,39 +55,74 @@ func WriteRuleTest(w io.Writer, f Format, t *RuleTest, o Options) error {
 }
 
 func (t *RuleTest) table(p *page) {
-	met := 0
+	p.text(0, bold, t.text())
+	for _, s := range t.NotRead {
+		p.text(0, warn, "Not read: "+name(s))
+	}
+	keys := ruleKeysOf(t.Rules, func(r *RuleTested) string { return r.Key })
+	for i := range t.Rules {
+		if t.Rules[i].Matched > 0 {
+			p.tested(&t.Rules[i], keys)
+		}
+	}
+	p.unmatched("No match", "asked of", t.Rules, keys, (*RuleTested).askedInVain)
+	p.unmatched("Not assessed", "why", t.Rules, keys, (*RuleTested).notAssessed)
+}
+
+// text says in a line what came out.
+func (t *RuleTest) text() string {
+	met, not := 0, 0
 	for i := range t.Rules {
 		if t.Rules[i].Matched > 0 {
 			met++
 		}
-	}
-	p.text(0, bold, number(met)+" of "+count(len(t.Rules), "rule")+" "+map[bool]string{true: "matches", false: "match"}[met == 1]+" in "+count(t.Records, "record")+".")
-	for _, s := range t.NotRead {
-		p.text(0, warn, "Not read: "+name(s))
-	}
-	for i := range t.Rules {
-		if t.Rules[i].Matched > 0 {
-			p.tested(&t.Rules[i])
+		if t.Rules[i].notAssessed() != "" {
+			not++
 		}
 	}
-	rows := [][]string{{"rule", "id", "asked of"}}
-	for i := range t.Rules {
-		if r := &t.Rules[i]; r.Matched == 0 {
-			rows = append(rows, []string{cutText(ruleTitle(r.Title, r.Key), maxRuleTitle), shortKey(r.Key), cutText(r.askedOf(), maxAskedOf)})
+	s := number(met) + " of " + count(len(t.Rules), "rule") + " " + map[bool]string{true: "matches", false: "match"}[met == 1] + " in " + count(t.Records, "record")
+	if not > 0 {
+		s += ", " + number(not) + " not assessed"
+	}
+	return s + "."
+}
+
+// askedInVain says of what a rule without a match was asked.
+func (r *RuleTested) askedInVain() string {
+	if r.Matched > 0 || r.NotAssessed != "" {
+		return ""
+	}
+	return r.askedOf()
+}
+
+// notAssessed says why a rule was asked of nothing.
+func (r *RuleTested) notAssessed() string {
+	if r.Matched > 0 {
+		return ""
+	}
+	return name(r.NotAssessed)
+}
+
+// unmatched writes the rules of which there is something to say.
+func (p *page) unmatched(heading, column string, rules []RuleTested, keys ruleKeys, say func(*RuleTested) string) {
+	rows := [][]string{{"rule", "id", column}}
+	for i := range rules {
+		if s := say(&rules[i]); s != "" {
+			rows = append(rows, []string{cutText(ruleTitle(rules[i].Title, rules[i].Key), maxRuleTitle), keys.short(rules[i].Key), cutText(s, maxAskedOf)})
 		}
 	}
 	if len(rows) > 1 {
-		p.heading("No match")
+		p.heading(heading)
 		p.columns(2, []bool{false, false, false}, rows)
 	}
 }
 
-func (p *page) tested(r *RuleTested) {
+func (p *page) tested(r *RuleTested, keys ruleKeys) {
 	what := count(r.Matched, "record")
-	if r.Sort == "correlation" {
+	if r.Sort != "detection" {
 		what = count(r.Matched, "finding")
 	}
-	p.heading(p.mark(true) + " " + ruleTitle(r.Title, r.Key) + " (" + joined(", ", r.Level, shortKey(r.Key)) + "): " + what)
+	p.heading(p.mark(true) + " " + ruleTitle(r.Title, r.Key) + " (" + joined(", ", r.level(), keys.short(r.Key)) + "): " + joined("; ", what, map[bool]string{true: "only counted by a correlation"}[r.CountedOnly]))
 	for i := range r.Matches {
 		m := &r.Matches[i]
 		p.text(labelAt, "", lineText(name(m.Source), m.Ordinal))

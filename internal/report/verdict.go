@@ -53,7 +53,8 @@ func verdictOf(r *hunt.Result) verdict {
 	asked, lacking := rulesAsked(r)
 	v.but = butOf(given, whole, r)
 	if v.records > 0 && lacking > 0 {
-		v.but = joined("; ", v.but, number(lacking)+" of "+count(len(r.Rules.Rules), "rule")+" were not assessed, or not in full")
+		were := map[bool]string{true: " was", false: " were"}[lacking == 1]
+		v.but = joined("; ", v.but, number(lacking)+" of "+count(len(r.Rules.Rules), "rule")+were+" not assessed, or not in full")
 	}
 	switch {
 	case r.OnlyNew:
