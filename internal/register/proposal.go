@@ -68,13 +68,14 @@ const (
 	doubtOutside      = "it is outside the operator's networks"
 	doubtExpired      = "the register says that it is over"
 	doubtSubscriber   = "it is a subscriber's"
+	doubtEven         = "both sides used the port of the service, and which of them serves is not seen"
 )
 
 // Propose gives what was seen and is not stated, in the order of registers; within one what most devices use comes first.
 func (s *Survey) Propose() *Proposal {
 	p := &Proposal{First: s.first, Last: s.last, Records: s.records, Lost: s.lost}
-	uses := s.byService()
-	p.Servers = s.proposedServers(uses)
+	uses, open := s.byService()
+	p.Servers = s.proposedServers(uses, open)
 	p.Odd = s.odd(uses)
 	p.Devices = s.proposedDevices()
 	p.Accounts = s.proposedAccounts()
@@ -110,14 +111,14 @@ type serverUse struct {
 	clients map[string]struct{}
 }
 
-// byService sorts uses by service and server.
-func (s *Survey) byService() map[string]map[netip.Addr]*serverUse {
-	out := map[string]map[netip.Addr]*serverUse{}
-	for k, seen := range s.uses {
-		servers := out[k.service]
+// byService sorts uses by service and server. Of conversations that do not tell who serves it gives those that cannot be decided.
+func (s *Survey) byService() (uses map[string]map[netip.Addr]*serverUse, open map[string]evenPeers) {
+	uses, open = map[string]map[netip.Addr]*serverUse{}, map[string]evenPeers{}
+	put := func(k useKey, seen *sighting) {
+		servers := uses[k.service]
 		if servers == nil {
 			servers = map[netip.Addr]*serverUse{}
-			out[k.service] = servers
+			uses[k.service] = servers
 		}
 		u := servers[k.server]
 		if u == nil {
@@ -127,7 +128,18 @@ func (s *Survey) byService() map[string]map[netip.Addr]*serverUse {
 		u.join(seen)
 		u.clients[s.deviceName(k.client, seen.last)] = struct{}{}
 	}
-	return out
+	for k, seen := range s.uses {
+		put(k, seen)
+	}
+	for _, service := range [...]string{ServiceNTP, ServiceDNS} {
+		open[service] = evenPeers{}
+		s.decide(service, open[service], func(server, client netip.Addr, seen *sighting) {
+			if s.client(client, seen.last) {
+				put(useKey{service, server, client}, seen)
+			}
+		})
+	}
+	return uses, open
 }
 
 // deviceName gives the id of the device that has an address, else the address.
@@ -146,7 +158,7 @@ func clientsOf(servers map[netip.Addr]*serverUse) map[string]struct{} {
 	return all
 }
 
-func (s *Survey) proposedServers(uses map[string]map[netip.Addr]*serverUse) []ProposedServer {
+func (s *Survey) proposedServers(uses map[string]map[netip.Addr]*serverUse, open map[string]evenPeers) []ProposedServer {
 	var out []ProposedServer
 	for _, service := range services {
 		of := len(clientsOf(uses[service]))
@@ -157,6 +169,7 @@ func (s *Survey) proposedServers(uses map[string]map[netip.Addr]*serverUse) []Pr
 			}
 			some = append(some, ProposedServer{u.seen(s.doubts(listOf(service), a, u.last)...), service, a, len(u.clients), of})
 		}
+		some = append(some, s.unsure(service, open[service], uses[service])...)
 		slices.SortFunc(some, func(a, b ProposedServer) int {
 			return cmp.Or(cmp.Compare(b.Devices, a.Devices), a.Address.Compare(b.Address))
 		})

@@ -27,6 +27,7 @@ type Survey struct {
 	records     uint64
 	lost        uint64
 	uses        map[useKey]*sighting
+	even        map[evenKey]*sighting // counts to maxUses too
 	exporters   map[Exporter]*sighting
 	exporting   map[netip.Addr]struct{}
 	hosts       map[string]*sighting
@@ -40,7 +41,7 @@ func NewSurvey(r *Registers, suspect func(netip.Addr) bool) *Survey {
 		suspect = func(netip.Addr) bool { return false }
 	}
 	return &Survey{
-		registers: r, suspect: suspect, maxUses: maxUses, maxSeen: maxSeen, uses: map[useKey]*sighting{}, exporters: map[Exporter]*sighting{}, exporting: map[netip.Addr]struct{}{},
+		registers: r, suspect: suspect, maxUses: maxUses, maxSeen: maxSeen, uses: map[useKey]*sighting{}, even: map[evenKey]*sighting{}, exporters: map[Exporter]*sighting{}, exporting: map[netip.Addr]struct{}{},
 		hosts: map[string]*sighting{}, accounts: map[string]*accountSighting{}, tunnels: map[tunnelKey]*sighting{},
 	}
 }

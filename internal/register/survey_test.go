@@ -157,6 +157,79 @@ func TestSurveyOfNothingStated(t *testing.T) {
 	}
 }
 
+// evenFlows are flows of one direction from and to port 123: each pair "a b" asks and is answered.
+func evenFlows(pairs ...string) *telemetry.Batch {
+	b := &telemetry.Batch{Kind: telemetry.KindFlow}
+	for _, pair := range pairs {
+		one, two, _ := strings.Cut(pair, " ")
+		for _, ends := range [][2]string{{one, two}, {two, one}} {
+			var f telemetry.Flow
+			f.Occurred, f.Src, f.Dst, f.Proto, f.SrcPort, f.DstPort, f.OneWay = day("2024-05-01"), netip.MustParseAddr(ends[0]), netip.MustParseAddr(ends[1]), protoUDP, 123, 123, true
+			b.Flow = append(b.Flow, f)
+		}
+	}
+	return b
+}
+
+// With port 123 on both sides the answers do not make servers of those who asked.
+func TestSurveyOfAnswersFromTheSamePort(t *testing.T) {
+	several := []string{"10.0.0.1 10.20.0.5", "10.0.0.2 10.20.0.5", "10.0.0.3 10.20.0.5"}
+	for name, c := range map[string]struct {
+		pairs []string
+		files map[string]string
+		want  string // addresses and how many use them, with ? where there are doubts
+	}{
+		"many ask one":          {several, nil, "10.20.0.5 3/3"},
+		"a second server":       {append([]string{"10.0.0.1 10.20.0.9", "10.0.0.2 10.20.0.9"}, several...), nil, "10.20.0.5 3/3, 10.20.0.9 2/3"},
+		"one asks one":          {[]string{"10.0.0.1 10.20.0.5"}, nil, "10.0.0.1? 1/1, 10.20.0.5? 1/1"},
+		"a third asks another":  {append([]string{"10.0.0.7 10.20.0.9"}, several...), nil, "10.20.0.5 3/3, 10.0.0.7? 1/1, 10.20.0.9? 1/1"},
+		"the register knows it": {[]string{"10.0.0.1 10.20.0.5"}, map[string]string{"servers.csv": "service,addresses\nntp,10.20.0.5\n"}, ""},
+	} {
+		s := NewSurvey(registersOf(t, c.files), nil)
+		s.Add(evenFlows(c.pairs...))
+		p := s.Propose()
+		var got []string
+		for _, x := range p.Servers {
+			mark := ""
+			if len(x.Doubts) > 0 {
+				mark = "?"
+			}
+			got = append(got, fmt.Sprintf("%s%s %d/%d", x.Address, mark, x.Devices, x.Of))
+		}
+		if diff := cmp.Diff(c.want, strings.Join(got, ", ")); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", name, diff)
+		}
+	}
+}
+
+// A port that is not the same on both sides tells who serves, and so does a sensor that saw who began.
+func TestSurveyOfWhoAskedByTheFlow(t *testing.T) {
+	for name, change := range map[string]func(f *telemetry.Flow){
+		"by the port": func(f *telemetry.Flow) {
+			if f.Dst.String() == "10.20.0.5" {
+				f.SrcPort = 40000
+			} else {
+				f.DstPort = 40000
+			}
+		},
+		"by the sensor": func(f *telemetry.Flow) {
+			if f.OneWay, f.Answered = false, telemetry.Answered; f.Src.String() == "10.20.0.5" {
+				f.Src, f.Dst = f.Dst, f.Src
+			}
+		},
+	} {
+		b := evenFlows("10.0.0.1 10.20.0.5")
+		for i := range b.Flow {
+			change(&b.Flow[i])
+		}
+		s := NewSurvey(&Registers{}, nil)
+		s.Add(b)
+		if p := s.Propose(); len(p.Servers) != 1 || p.Servers[0].Address.String() != "10.20.0.5" || len(p.Servers[0].Doubts) > 0 {
+			t.Errorf("%s: %+v", name, p.Servers)
+		}
+	}
+}
+
 // What outsiders send costs no more than the bounds, and is counted.
 func TestSurveyIsBounded(t *testing.T) {
 	s := NewSurvey(&Registers{}, nil)

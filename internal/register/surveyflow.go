@@ -51,11 +51,15 @@ func (s *Survey) flow(f *telemetry.Flow) {
 	if f.Answered == telemetry.Refused {
 		return
 	}
-	if service := served[to]; service != "" && (f.Answered != telemetry.Unanswered || service == ServiceSyslog) && s.client(src, f.Occurred) {
-		see(s.uses, useKey{service, dst, src}, f.Occurred, s.maxUses, &s.lost)
+	if service := served[to]; even(f, service) {
+		if f.Answered != telemetry.Unanswered {
+			s.seeEven(service, src, dst, f.Occurred)
+		}
+	} else if service != "" && (f.Answered != telemetry.Unanswered || service == ServiceSyslog) && s.client(src, f.Occurred) {
+		see(s.uses, useKey{service, dst, src}, f.Occurred, s.maxUses-len(s.even), &s.lost)
 	}
 	if service := managed[to]; service != "" && s.reached(f, src) && s.router(dst, f.Occurred) {
-		see(s.uses, useKey{service, src, dst}, f.Occurred, s.maxUses, &s.lost)
+		see(s.uses, useKey{service, src, dst}, f.Occurred, s.maxUses-len(s.even), &s.lost)
 	}
 }
 
