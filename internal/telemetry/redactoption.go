@@ -179,10 +179,9 @@ func (r *redactor) remoteLogin(i int) int {
 	if !isName(r.byte(i-1)) || isSpace(r.byte(i+1)) {
 		return 0
 	}
-	if p := r.programs.to(r.s, i); p == nil || !p.remote {
+	if _, last := r.authority(i); last <= i+1 || r.s[i+1] == '/' || r.s[i+1] == '\\' {
 		return 0
-	}
-	if _, last := r.authority(i); last > i+1 && !strings.ContainsAny(r.s[i+1:i+2], "/\\") {
+	} else if p := r.programs.to(r.s, i); p != nil && p.remote {
 		return r.blank(i+1, last)
 	}
 	return 0
