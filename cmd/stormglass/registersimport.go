@@ -83,7 +83,7 @@ func (a *app) importFiles(paths []string) ([]imports.File, error) {
 	for _, path := range paths {
 		in, name := io.NopCloser(a.stdin), "standard input"
 		if path != "-" {
-			file, err := os.Open(path)
+			file, err := openPlain(path)
 			if err != nil {
 				return nil, fault.Wrap(fault.Invalid, err)
 			}
@@ -96,6 +96,18 @@ func (a *app) importFiles(paths []string) ([]imports.File, error) {
 		out = append(out, imports.File{Name: name, Data: data})
 	}
 	return out, nil
+}
+
+// openPlain opens a file. A pipe is refused: to open it waits for a writer, and no signal ends that.
+func openPlain(path string) (*os.File, error) {
+	info, err := os.Stat(path)
+	if err != nil {
+		return nil, err
+	}
+	if !info.Mode().IsRegular() {
+		return nil, fmt.Errorf("%s: it is no plain file: name one, or - for standard input", path)
+	}
+	return os.Open(path)
 }
 
 // noteImport tells what became of each file.

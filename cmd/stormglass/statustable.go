@@ -43,10 +43,11 @@ func (t *statusTable) head(st *api.Status) {
 		t.line("warning: %s", s)
 	}
 	p := &st.Pipeline
-	t.line("records   %d taken in, %.0f a second over the last minute, %d matches", p.Records, p.Rate, p.Matches)
+	t.line("records   %d taken in, %.0f a second over the last minute, %d matches of intelligence and %d of rules", p.Records, p.Rate, p.Matches, st.Rules.Matched)
 	t.line("commits   %d, the last %s (took %.1f s); %d datagrams wait for the next", p.Folds, t.ago(p.LastFold), p.LastFoldTook, p.Waiting)
 	t.line("findings  %d new and %d changed since the start", p.New, p.Changed)
 	t.line("intel     %d values of %d files in force", st.Intel.Values, st.Intel.Files)
+	t.line("rules     %s", rulesText(&st.Rules))
 	if st.Watched.Paths > 0 {
 		t.line("watched   %d files taken in, %d not", st.Watched.TakenIn, st.Watched.NotTakenIn)
 		for _, f := range st.Watched.Problems {
@@ -63,6 +64,21 @@ func (t *statusTable) head(st *api.Status) {
 		}
 		t.line("canary    sent %s, %s", t.ago(c.LastSent), state)
 	}
+}
+
+// mostComplaints is how many complaints an answer names.
+const mostComplaints = 20
+
+// rulesText says how many rules are in force and asked, and whether something is wrong with them.
+func rulesText(r *api.RuleState) string {
+	s := fmt.Sprintf("%d in force, %d of them asked, %d complaints", r.Rules, r.Asked, len(r.Complaints))
+	if len(r.Complaints) >= mostComplaints {
+		s += " or more"
+	}
+	if len(r.Complaints) > 0 {
+		s += " (stormglass rules check)"
+	}
+	return s
 }
 
 // table writes rows in columns. Numbers stand at the left like words: they are read, not added up.

@@ -106,6 +106,9 @@ func (r *Result) WhyNot(a *RuleAccount) string {
 	if a.NotAssessed != "" {
 		return a.NotAssessed
 	}
+	if len(a.Needs) == 0 {
+		return ""
+	}
 	_, kinds, _, _ := r.Records()
 	lacking := a.lacking(&kinds)
 	if len(lacking) == 0 {

@@ -60,7 +60,7 @@ type FindingQuery struct {
 // FoundList is findings that are kept.
 type FoundList struct {
 	Findings   []store.Stored
-	Dismissed  int    // further ones that were left out because they are dismissed
+	Dismissed  int    // further ones that were left out because somebody dismissed them; those of the canary are not counted
 	LastChange uint64 // number of the last change of any finding
 }
 
@@ -90,7 +90,7 @@ func Findings(ctx context.Context, data string, q FindingQuery) (*FoundList, err
 		}
 		q.Status, q.NoSamples, q.Limit = []store.Status{store.StatusDismissed}, true, 0
 		dismissed, err := s.Findings(ctx, q.Filter)
-		out.Dismissed = len(dismissed)
+		out.Dismissed = byPeople(dismissed)
 		return err
 	})
 	return out, err

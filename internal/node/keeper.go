@@ -26,8 +26,8 @@ type Keeper struct {
 	Anew    bool // the database was missing or empty although the folder was not: it was made anew
 
 	rules   *RuleBook
-	changed func(ctx context.Context, findings uint64) // when set, is told of findings that the manifest brought
-	behind  func()                                     // when set, is told that records came that not all rules were asked of
+	changed func(ctx context.Context, saved store.Saved) // when set, is told of findings that the manifest brought
+	behind  func()                                       // when set, is told that records came that not all rules were asked of
 	holds   []store.Hold
 	took    func(*Ingested)         // when set, is told what was taken in
 	keeps   func(name string) error // when set, refuses that a file of intelligence be taken out of force
@@ -70,11 +70,7 @@ func (k *Keeper) catchUp(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
-	before, err := k.Store.LastChange(ctx)
-	if err != nil {
-		return err
-	}
-	rows := false
+	rows, saved := false, store.Saved{}
 	err = k.Depot.EditsSince(applied, func(b depot.Brought) error {
 		rows = rows || b.Rows
 		sources, err := k.untold(ctx, b.Sources)
@@ -84,7 +80,9 @@ func (k *Keeper) catchUp(ctx context.Context) (err error) {
 		if err := k.heldAgainst(ctx, &b); err != nil {
 			return err
 		}
-		return k.Store.Apply(ctx, b.Entry, storedSources(sources), b.Matched)
+		brought, err := k.Store.Apply(ctx, b.Entry, storedSources(sources), b.Matched)
+		saved.New, saved.Changed = saved.New+brought.New, saved.Changed+brought.Changed
+		return err
 	})
 	if err != nil {
 		return fmt.Errorf("bring the database up to the manifest: %w", err)
@@ -94,7 +92,7 @@ func (k *Keeper) catchUp(ctx context.Context) (err error) {
 			return err
 		}
 	}
-	return k.caughtUp(ctx, before)
+	return k.caughtUp(ctx, saved)
 }
 
 // untold leaves out sources without an account of which the store has one: a snapshot of the manifest

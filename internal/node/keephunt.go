@@ -265,12 +265,18 @@ func (k *Keeper) withoutDismissed(ctx context.Context, r *hunt.Result) error {
 	if err != nil {
 		return fmt.Errorf("read findings: %w", err)
 	}
-	gone := make(map[hunt.FindingID]bool, len(dismissed))
+	gone := make(map[hunt.FindingID]store.Stored, len(dismissed))
 	for _, f := range dismissed {
-		gone[f.ID] = true
+		gone[f.ID] = f
 	}
-	before := len(r.Findings)
-	r.Findings = slices.DeleteFunc(r.Findings, func(f *hunt.Finding) bool { return gone[f.ID] })
-	r.Dismissed = before - len(r.Findings)
+	var left []store.Stored
+	r.Findings = slices.DeleteFunc(r.Findings, func(f *hunt.Finding) bool {
+		was, ok := gone[f.ID]
+		if ok {
+			left = append(left, was)
+		}
+		return ok
+	})
+	r.Dismissed = byPeople(left)
 	return nil
 }

@@ -8,9 +8,6 @@ import (
 	"stormglass/internal/fault"
 )
 
-// CanaryName is what the intelligence is called that names the canary's address (package service).
-const CanaryName = "canary of stormglass"
-
 // keptIntel gives what refuses to take out of force what a service puts in force itself: it would be in force again at the
 // next look or start, or, worse, not before its file changes.
 func keptIntel(watch []string) func(name string) error {

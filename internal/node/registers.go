@@ -27,9 +27,27 @@ type registerFolder struct{ files fs.FS }
 
 // Open implements fs.FS.
 func (f registerFolder) Open(name string) (fs.File, error) {
-	in, ok := strings.CutPrefix(name, "registers/")
-	if !ok {
-		return nil, &fs.PathError{Op: "open", Path: name, Err: fs.ErrNotExist}
+	in, err := inRegisters("open", name)
+	if err != nil {
+		return nil, err
 	}
 	return f.files.Open(in)
+}
+
+// Stat implements fs.StatFS: nothing is opened for it.
+func (f registerFolder) Stat(name string) (fs.FileInfo, error) {
+	in, err := inRegisters("stat", name)
+	if err != nil {
+		return nil, err
+	}
+	return fs.Stat(f.files, in)
+}
+
+// inRegisters gives the name of a file of a data folder within its folder of registers.
+func inRegisters(op, name string) (string, error) {
+	in, ok := strings.CutPrefix(name, "registers/")
+	if !ok {
+		return "", &fs.PathError{Op: op, Path: name, Err: fs.ErrNotExist}
+	}
+	return in, nil
 }

@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"log/slog"
 	"maps"
+	"net/netip"
 	"path/filepath"
 	"slices"
 	"sync"
@@ -23,6 +24,7 @@ type RuleBook struct {
 	data      string
 	more      RulePaths // beside those in the folder
 	registers func() *register.Registers
+	canary    netip.Addr // what its flows match is left out
 
 	mu   sync.Mutex        // of loading
 	good map[string][]byte // content of files as they last could be read, by path

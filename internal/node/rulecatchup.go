@@ -22,6 +22,7 @@ func (k *Keeper) UseRules(p RulePaths) { k.rules.more = p }
 
 func (k *Keeper) openRules() {
 	k.rules = newRuleBook(k.Data, k.Depot.Registers)
+	k.rules.canary = CanaryAddress(k.Depot)
 	k.Depot.SetMatching(func() depot.Matching { return k.rules.matching(k.Depot.Networks()) })
 }
 
@@ -61,16 +62,17 @@ func (k *Keeper) forgetRules(ctx context.Context) error {
 	return nil
 }
 
-// caughtUp correlates what came with the manifest, and tells of findings that changed since.
-func (k *Keeper) caughtUp(ctx context.Context, before uint64) error {
-	if _, err := k.Correlate(ctx); err != nil {
+// caughtUp correlates what came with the manifest, and tells of the findings that it brought, with what correlations add to them.
+func (k *Keeper) caughtUp(ctx context.Context, brought store.Saved) error {
+	saved, err := k.Correlate(ctx)
+	if err != nil {
 		return fmt.Errorf("correlate what rules matched: %w", err)
 	}
-	after, err := k.Store.LastChange(ctx)
-	if err == nil && after > before && k.changed != nil {
-		k.changed(ctx, after-before)
+	brought.New, brought.Changed = brought.New+saved.New, brought.Changed+saved.Changed
+	if brought.New+brought.Changed > 0 && k.changed != nil {
+		k.changed(ctx, brought)
 	}
-	return err
+	return nil
 }
 
 // freshRules are the rules in force that are to be looked up in all that is held.

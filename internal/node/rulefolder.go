@@ -2,6 +2,7 @@ package node
 
 import (
 	"bytes"
+	"errors"
 	"io"
 	"io/fs"
 	"os"
@@ -52,24 +53,62 @@ const maxRuleFile = 20 << 20
 // Open implements fs.FS.
 func (f *ruleFolder) Open(name string) (fs.File, error) {
 	path := filepath.Join(f.dir, name)
-	content, ok := f.all.stand[path]
+	info, err := f.Stat(name)
+	switch {
+	case err != nil:
+		return nil, err
+	case info.IsDir():
+		return f.FS.Open(name)
+	case !info.Mode().IsRegular(): // to open a pipe waits for a writer
+		return nil, &fs.PathError{Op: "open", Path: name, Err: errors.New("it is no plain file")}
+	case info.Size() > maxRuleFile:
+		return f.FS.Open(name) // who reads it meets the bound
+	}
+	content, stands := f.all.stand[path]
+	if !stands {
+		if content, err = f.readAll(name); err != nil {
+			return nil, err
+		}
+	}
+	f.all.note(path, content, stands, f.pipelines)
+	return &readFile{bytes.NewReader(content), info}, nil
+}
+
+func (f *ruleFolder) readAll(name string) ([]byte, error) {
 	file, err := f.FS.Open(name)
 	if err != nil {
 		return nil, err
 	}
-	info, err := file.Stat()
-	if err != nil || info.IsDir() || !ok && (!info.Mode().IsRegular() || info.Size() > maxRuleFile) {
-		return file, nil // who reads it meets the error
-	}
 	defer func() { _ = file.Close() }() // it was only read
-	if !ok {
-		if content, err = io.ReadAll(io.LimitReader(file, maxRuleFile)); err != nil {
-			return nil, err
-		}
-	}
-	f.all.note(path, content, ok, f.pipelines)
-	return &readFile{bytes.NewReader(content), info}, nil
+	return io.ReadAll(io.LimitReader(file, maxRuleFile))
 }
+
+// Stat implements fs.StatFS: nothing is opened for it. A file for which an earlier content stands is as it was when it had that.
+func (f *ruleFolder) Stat(name string) (fs.FileInfo, error) {
+	info, err := fs.Stat(f.FS, name)
+	if err != nil {
+		return nil, err
+	}
+	if content, stands := f.all.stand[filepath.Join(f.dir, name)]; stands {
+		return standingInfo{info, int64(len(content))}, nil
+	}
+	return info, nil
+}
+
+// standingInfo describes a file of which an earlier content is used.
+type standingInfo struct {
+	fs.FileInfo
+	size int64
+}
+
+// Mode implements fs.FileInfo.
+func (s standingInfo) Mode() fs.FileMode { return s.FileInfo.Mode().Perm() }
+
+// IsDir implements fs.FileInfo.
+func (s standingInfo) IsDir() bool { return false }
+
+// Size implements fs.FileInfo.
+func (s standingInfo) Size() int64 { return s.size }
 
 // ReadDir implements fs.ReadDirFS.
 func (f *ruleFolder) ReadDir(name string) ([]fs.DirEntry, error) { return fs.ReadDir(f.FS, name) }

@@ -2,6 +2,7 @@ package node
 
 import (
 	"context"
+	"net/netip"
 	"sync"
 
 	"stormglass/internal/hunt"
@@ -20,6 +21,7 @@ type ruleGather struct {
 	part   *hunt.Part
 	net    hunt.Networks
 	told   func(hits []hunt.RuleHit) // when set, is told of hits
+	canary netip.Addr                // flows of which no rule is told of; the zero value: there is none
 
 	mu      sync.Mutex
 	counted []store.Counted
@@ -56,6 +58,7 @@ func (g *ruleGather) Batch(ctx context.Context, b *telemetry.Batch) error {
 
 // RuleHits implements hunt.RuleSink: what correlations count goes its own way.
 func (g *ruleGather) RuleHits(b *telemetry.Batch, hits []hunt.RuleHit) {
+	hits = withoutCanary(g.canary, b, hits)
 	if g.told != nil {
 		g.told(hits)
 	}

@@ -231,7 +231,7 @@ func (p *past) tryDay(ctx context.Context, day telemetry.Day, turn turnTaker) (d
 	if err != nil {
 		return false, err
 	}
-	g.unbounded = true
+	g.unbounded, g.canary = true, p.keeper.rules.canary
 	kinds := kindsOf(p.set)
 	wanted := depot.Wanted{Workers: p.keeper.workers(), Hour: func(kind telemetry.Kind, d telemetry.Day, _ int) bool { return d == day && kinds[kind] }}
 	if err := p.view.Rows(ctx, wanted, func(b *telemetry.Batch) error { return g.Batch(ctx, b) }); err != nil {

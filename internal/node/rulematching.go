@@ -29,7 +29,7 @@ func (b *RuleBook) matching(n hunt.Networks) depot.Matching {
 		b.warn("what comes in is not held against the rules", slog.Any("error", err))
 		return unmatched{}
 	}
-	g.told = b.hits
+	g.told, g.canary = b.hits, b.canary
 	return &ruleMatching{g, b, e.version}
 }
 

@@ -9,6 +9,7 @@ import (
 
 	"stormglass/internal/depot"
 	"stormglass/internal/hunt"
+	"stormglass/internal/store"
 )
 
 // serviceRules is what a service does about rules.
@@ -56,11 +57,7 @@ func (s *Service) openRules(ctx context.Context) {
 	if err := b.Err(); err != nil {
 		s.log.ErrorContext(ctx, "the rules are not in order", slog.Any("error", err))
 	}
-	k.changed = func(ctx context.Context, findings uint64) {
-		l := &Looked{}
-		l.Saved.Changed = int(findings)
-		s.Tell(ctx, l)
-	}
+	k.changed = func(ctx context.Context, saved store.Saved) { s.Tell(ctx, &Looked{Saved: saved}) }
 	k.behind = s.rulesDue
 	s.rulesDue()
 }

@@ -63,6 +63,15 @@ func TestServiceHoldsAllThatComesInAgainstRules(t *testing.T) {
 	eventuallyRules(t, data, "from a socket", "map[To the secure port:1]")
 	writeFile(t, watched, "eve.json", flowLine(0)+flowLine(1))
 	eventuallyRules(t, data, "from a watched file", "map[To the secure port:3]")
+	for range 2000 { // they are told after they are kept
+		if s.State().Folds.New == 2 {
+			break
+		}
+		time.Sleep(5 * time.Millisecond)
+	}
+	if f := s.State().Folds; f.New != 2 {
+		t.Errorf("of two findings that were not there before are told as new %d, as changed %d", f.New, f.Changed)
+	}
 	if _, err := s.Upload(t.Context(), &Upload{Name: "upload", Body: strings.NewReader(flowLine(2))}); err != nil {
 		t.Fatal(err)
 	}

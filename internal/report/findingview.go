@@ -27,6 +27,7 @@ type findingView struct {
 	Last       string
 	Span       string
 	Figures    string // days, records, bytes
+	Counted    string // of a correlation: what it counted, and how much was asked for
 	Notes      []string
 	Also       string // other names of the actors and malware
 	Sources    []sourceView
@@ -63,7 +64,7 @@ func viewOf(f *hunt.Finding, maxSamples int, in folders) findingView {
 	v := findingView{
 		ID: f.ID.String(), Level: min(f.Level, hunt.Critical), Value: whatShown(f), Kind: kindShown(f), TLP: f.TLP,
 		Matched: matchedText(f), Subject: subjectText(f, in.telemetry), InWords: f.Merged() || f.Subject.Kind >= hunt.SubjectSource, Roles: strings.Join(f.Roles.Words(), "; "),
-		First: secondText(f.First), Last: secondText(f.Last), Span: spanSeconds(f.First, f.Last), Figures: figures(f),
+		First: secondText(f.First), Last: secondText(f.Last), Span: spanSeconds(f.First, f.Last), Figures: figures(f), Counted: countedText(f),
 		Notes: notes(f), Also: strings.Join(names(f.Also), ", "), Sources: sourcesOf(f.Refs, in.intel),
 	}
 	if f.Rule != nil {
@@ -130,7 +131,7 @@ func subjectText(f *hunt.Finding, in folder) string {
 }
 
 func figures(f *hunt.Finding) string {
-	parts := []string{count(f.Records, "record")}
+	parts := []string{recordsOf(f)}
 	days := 0
 	for i := range f.Days {
 		if f.Days[i].Day > 0 {

@@ -126,6 +126,7 @@ type htmlFinding struct {
 	Word, Class string
 	Open        bool
 	Records     string
+	Matches     bool // Records are matches of other rules
 	Strip       *strip
 	Days        []dayRow
 	MoreDays    int
@@ -176,12 +177,6 @@ func htmlDataOf(r *hunt.Result, o Options) *htmlData {
 }
 
 func (d *htmlData) facts(r *hunt.Result, v *verdict, c *coverage, files int) {
-	subjects := map[string]struct{}{}
-	for _, f := range r.Findings {
-		if !f.Merged() && f.Subject.Kind != hunt.SubjectSource {
-			subjects[f.Subject.String()] = struct{}{}
-		}
-	}
 	from, to := "no time", "in any record"
 	if v.first.Known() {
 		from, to = v.first.Time().Format(minuteForm), "to "+v.last.Time().Format(minuteForm)+" UTC"
@@ -190,7 +185,7 @@ func (d *htmlData) facts(r *hunt.Result, v *verdict, c *coverage, files int) {
 		{"Searched", from, to},
 		{"Records", number(v.records), "from " + count(v.files, "file")},
 		{"Values looked for", number(r.Values), "from " + count(files, "file") + " of intelligence"},
-		{"Subjects", number(len(subjects)), "of your addresses and devices"},
+		subjectsFact(r.Findings),
 		{"Devices named", number(len(c.devices)), "of an unknown number: no device register"},
 	}
 	if v := d.Rules; v != nil {
@@ -200,7 +195,7 @@ func (d *htmlData) facts(r *hunt.Result, v *verdict, c *coverage, files int) {
 }
 
 func (d *htmlData) rules(r *hunt.Result) {
-	d.Rules = ruleHuntOf(r, "")
+	d.Rules = ruleHuntOf(r)
 	d.ShowIntel = d.Rules == nil || len(r.Intel) > 0 || r.Values > 0
 	if d.Rules == nil {
 		return
@@ -223,6 +218,7 @@ func (d *htmlData) findings(r *hunt.Result, v *verdict, in folders) {
 
 func htmlFindingOf(n int, f *hunt.Finding, v *verdict, in folders) htmlFinding {
 	h := htmlFinding{findingView: viewOf(f, htmlSamples, in), N: n, Records: number(f.Records), Strip: stripOf(f, v)}
+	h.Matches = f.Rule != nil && f.Rule.Correlation
 	h.Word, h.Class = h.Level.String(), "level-"+h.Level.String()
 	h.Open = h.Level >= hunt.High && n <= 20
 	h.MoreSources = max(len(h.Sources)-htmlSources, 0)

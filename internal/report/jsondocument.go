@@ -44,13 +44,14 @@ type VerdictJSON struct {
 	Merged  int               `json:"merged"`  // findings that stand for many subjects
 }
 
-// GapJSON is a class of values that what was read could not show, or not fully.
+// GapJSON is a class of values that what was read could not show, or not fully, or rules that were not asked in full for one reason.
 type GapJSON struct {
-	What     string   `json:"what"`     // "file hashes"
-	Kinds    []string `json:"kinds"`    // of value
-	Values   int      `json:"values"`   // hunted
-	Needs    []string `json:"needs"`    // kinds of record: any of them would do
-	Assessed []string `json:"assessed"` // kinds of record that were read and hold some such values
+	What     string   `json:"what"`            // "file hashes"
+	Kinds    []string `json:"kinds"`           // of value
+	Values   int      `json:"values"`          // hunted
+	Rules    int      `json:"rules,omitempty"` // of "rules": how many; no value is of that class
+	Needs    []string `json:"needs"`           // kinds of record: any of them would do
+	Assessed []string `json:"assessed"`        // kinds of record that were read and hold some such values
 	Text     string   `json:"text"`
 }
 
@@ -140,6 +141,7 @@ func documentOf(r *hunt.Result, o Options) *Document {
 	for _, g := range r.Gaps() {
 		d.NotAssessed = append(d.NotAssessed, gapOf(&g))
 	}
+	d.NotAssessed = append(d.NotAssessed, ruleGapsOf(r)...)
 	for _, a := range r.Accounts {
 		d.Coverage = append(d.Coverage, fileOf(a))
 	}

@@ -27,7 +27,8 @@ type FindingJSON struct {
 	Kinds     []string    `json:"record_kinds"`
 	First     *time.Time  `json:"first"`
 	Last      *time.Time  `json:"last"`
-	Records   uint64      `json:"records"`
+	Records   uint64      `json:"records"`            // of a correlation: matches of the rules that it counts
+	Counted   string      `json:"counted"`            // of a correlation: what it counted, and how much was asked for, in words
 	Bytes     *uint64     `json:"bytes"`              // null when no flow record met it
 	Past      uint64      `json:"historical_records"` // outside the validity of every source
 	OtherPort uint64      `json:"other_port_records"` // on a port other than every source states
@@ -104,7 +105,7 @@ func findingOf(f *hunt.Finding) *FindingJSON {
 		ID: f.ID.String(), Level: f.Level.String(), Because: list(f.Because), Value: valueOf(f), Kind: kindShown(f),
 		Defanged: whatShown(f), Rule: ruleOf(f.Rule), TLP: f.TLP.String(), Subject: subjectOf(f), Roles: list(f.Roles.Codes()),
 		Match: f.Part.String(), Fields: list(f.Fields), Kinds: []string{}, First: instantOf(f.First), Last: instantOf(f.Last),
-		Records: f.Records, Past: f.Historical, OtherPort: f.OtherPort, Days: []DayJSON{}, Samples: []SampleRow{},
+		Records: f.Records, Counted: countedText(f), Past: f.Historical, OtherPort: f.OtherPort, Days: []DayJSON{}, Samples: []SampleRow{},
 		Sources: []SourceRef{}, Warnings: list(f.Warnings), Also: list(f.Also),
 	}
 	for _, k := range f.Kinds {

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"stormglass/internal/hunt"
 	"stormglass/internal/hunt/sigma/rule"
@@ -17,7 +18,13 @@ var (
 		Description: "Somebody deletes files\non a router's flash.", Tags: []string{"attack.defense-evasion", "attack.T1070.004", "stormglass.cfg-12"},
 		References: []string{"https://vendor.example/guide"}, FalsePositives: []string{"An upgrade of the software.", "Housekeeping"}, File: "rules/router/deletion.yml",
 	}
-	burst = &hunt.RuleInfo{Key: "many-logins", Title: "", Level: hunt.Medium, Correlation: true, File: "rules/many.yml", Description: hostile, Author: hostile, Tags: []string{hostile}, FalsePositives: []string{hostile}}
+	burst = &hunt.RuleInfo{
+		Key: "many-logins", Title: "", Level: hunt.Medium, Correlation: true, File: "rules/many.yml", Description: hostile, Author: hostile, Tags: []string{hostile}, FalsePositives: []string{hostile},
+		Counting: &hunt.Counting{
+			Type: "event_count", Rules: []string{"Login failed"}, GroupBy: []string{"user.name", "host.name"}, Timespan: 5 * time.Minute,
+			Bounds: []rule.Bound{{Op: rule.GreaterOrEqual, Number: 5}},
+		},
+	}
 	other = &hunt.RuleInfo{Key: "c1", Title: "Never asked " + hostile, Level: hunt.Low, LevelStated: true, File: "rules/" + hostile}
 )
 
@@ -40,6 +47,7 @@ func ruled() *hunt.Result {
 		ruleFinding(deletion, hunt.Subject{Kind: hunt.SubjectDevice, Name: "rtr-ams-2"}, day),
 		ruleFinding(burst, hunt.Subject{Kind: hunt.SubjectFields, Name: "user.name=admin, host.name=rtr-ams-1"}, hunt.Day{Records: 40, Samples: []hunt.Sample{held}}),
 	}
+	r.Findings[3].Counted = hunt.Counted{Number: 8, Episodes: 3}
 	return withRules(r, true, r.Values)
 }
 
@@ -58,7 +66,13 @@ func withRules(r *hunt.Result, arrived bool, values int) *hunt.Result {
 	if arrived && values == r.Values && len(r.Findings) > 0 {
 		a.Rules = append(a.Rules,
 			hunt.RuleAccount{RuleInfo: other, LogSource: "product=cisco", Kinds: event, Arrived: true, Cut: 17, Unknown: 4, Missing: []string{"jump_hosts"}},
-			hunt.RuleAccount{RuleInfo: burst, LogSource: "correlation", Counts: []int{0}})
+			hunt.RuleAccount{RuleInfo: burst, LogSource: "correlation", Counts: []int{0}, Matches: &hunt.MatchesOf{Counted: 40, Ungrouped: 3, GroupBy: burst.Counting.GroupBy}},
+			hunt.RuleAccount{
+				RuleInfo: burst, LogSource: "correlation", Counts: []int{0}, Matches: &hunt.MatchesOf{Ungrouped: 1, GroupBy: []string{"source.ip"}},
+				NotAssessed: "not assessed: every one of its matches lacks the group-by field source.ip",
+			},
+			hunt.RuleAccount{RuleInfo: deletion, LogSource: "product=cisco", Kinds: event, Arrived: true, Needs: []telemetry.Kind{telemetry.KindAAA}})
+		a.Undated = 2
 	}
 	r.Rules, r.Values = a, values
 	return r

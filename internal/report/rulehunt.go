@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"stormglass/internal/hunt"
+	"stormglass/internal/hunt/sigma"
 )
 
 // What is shown of the rules of a hunt.
@@ -26,6 +27,8 @@ type ruleHunt struct {
 	Lacks                      []ruleLack
 	Cut                        []string // rules that used up their budget
 	MoreCut                    int
+	Uncounted                  []string // matches that correlations could not count
+	MoreUncounted              int
 	Complaints                 []string // "file:line:column: rule: text"
 	MoreComplaints             int
 }
@@ -39,7 +42,7 @@ type ruleLack struct {
 	More    int      // further log sources
 }
 
-func ruleHuntOf(r *hunt.Result, in folder) *ruleHunt {
+func ruleHuntOf(r *hunt.Result) *ruleHunt {
 	a := r.Rules
 	if a == nil {
 		return nil
@@ -66,7 +69,10 @@ func ruleHuntOf(r *hunt.Result, in folder) *ruleHunt {
 		case hunt.RuleNoRecords, hunt.RuleNotAssessed:
 			v.Not++
 		}
-		lacks.add(x, s)
+		lacks.add(x, s, r)
+		for _, t := range uncountedTexts(x) {
+			v.Uncounted = append(v.Uncounted, ruleName(x.RuleInfo)+": "+t)
+		}
 		if x.Cut > 0 {
 			v.Cut = append(v.Cut, ruleName(x.RuleInfo)+" ("+count(x.Cut, "record")+")")
 		}
@@ -74,9 +80,14 @@ func ruleHuntOf(r *hunt.Result, in folder) *ruleHunt {
 	v.Lacks = lacks.sorted()
 	v.MoreCut = max(len(v.Cut)-shownCut, 0)
 	v.Cut = v.Cut[:len(v.Cut)-v.MoreCut]
+	if a.Undated > 0 {
+		v.Uncounted = append(v.Uncounted, matches(a.Undated)+" without a time "+were(a.Undated)+" not counted by any correlation")
+	}
+	v.MoreUncounted = max(len(v.Uncounted)-shownCut, 0)
+	v.Uncounted = v.Uncounted[:len(v.Uncounted)-v.MoreUncounted]
 	v.MoreComplaints = max(len(a.Complaints)-shownComplaints, 0)
 	for _, c := range a.Complaints[:len(a.Complaints)-v.MoreComplaints] {
-		v.Complaints = append(v.Complaints, complaintText(in.name(c.File), c.Line, c.Column, c.Rule, c.Text))
+		v.Complaints = append(v.Complaints, complaintText(name(c.File), c.Line, c.Column, c.Rule, c.Text))
 	}
 	return v
 }
@@ -93,7 +104,7 @@ func ruleName(r *hunt.RuleInfo) string {
 // complaintText gives a complaint as "rules/a.yml:12:5: Title: unknown modifier", its texts bounded.
 func complaintText(file string, line, column int, rule, text string) string {
 	at := cutText(file, maxTitle) + ":" + strconv.Itoa(line) + ":" + strconv.Itoa(column)
-	return joined(": ", at, cutText(prose(rule), maxName), cutText(prose(text), maxShownValue))
+	return joined(": ", at, cutText(prose(rule), maxName), cutText(name(text), maxShownValue))
 }
 
 // ruleLackKey is one reason.
@@ -111,17 +122,21 @@ type ruleLackSum struct {
 // ruleLacks gathers why rules were not asked: a reason is one line, however many rules it holds for.
 type ruleLacks struct{ at map[ruleLackKey]*ruleLackSum }
 
-func (l *ruleLacks) add(x *hunt.RuleAccount, s hunt.RuleState) {
+func (l *ruleLacks) add(x *hunt.RuleAccount, s hunt.RuleState, r *hunt.Result) {
 	switch {
 	case s == hunt.RuleAsked:
+	case x.Correlation && s == hunt.RulePartly && x.Matches != nil && x.Matches.Evicted > 0:
+		l.put(ruleLackKey{"there were more groups than can be held, and some were given up", true}, "")
 	case x.Correlation && s == hunt.RulePartly:
 		l.put(ruleLackKey{"some of the rules that they count were not assessed, or not in full", true}, "")
+	case x.Correlation && r.WhyNot(x) != "":
+		l.put(ruleLackKey{lackOf(r.WhyNot(x)), false}, "")
 	case x.Correlation:
 		l.put(ruleLackKey{"none of the rules that they count was assessed", false}, "")
 	case s == hunt.RuleNoRecords:
 		l.put(ruleLackKey{"no record of their log sources was read", false}, x.LogSource)
 	case s == hunt.RuleNotAssessed:
-		l.put(ruleLackKey{lackOf(x), false}, x.LogSource)
+		l.put(ruleLackKey{lackOf(r.WhyNot(x)), false}, x.LogSource)
 	default:
 		l.partly(x)
 	}
@@ -129,10 +144,13 @@ func (l *ruleLacks) add(x *hunt.RuleAccount, s hunt.RuleState) {
 
 func (l *ruleLacks) partly(x *hunt.RuleAccount) {
 	if len(x.Missing) > 0 {
-		l.put(ruleLackKey{"no register states " + listed(names(x.Missing), shownSources), true}, x.LogSource)
+		l.put(ruleLackKey{cutText(name(sigma.MissingText(x.Missing)), maxShownValue), true}, x.LogSource)
 	}
 	if x.Unknown > 0 {
 		l.put(ruleLackKey{"some records are older than what the registers speak of", true}, x.LogSource)
+	}
+	if x.Matches != nil && x.Matches.Evicted > 0 {
+		l.put(ruleLackKey{"there were more groups than can be held, and some were given up", true}, x.LogSource)
 	}
 	if x.Cut > 0 {
 		l.put(ruleLackKey{"the budget for a rule was used up", true}, x.LogSource)
@@ -140,12 +158,12 @@ func (l *ruleLacks) partly(x *hunt.RuleAccount) {
 }
 
 // lackOf gives why a rule could not be asked of anything, the same text for all rules of which it is the same.
-func lackOf(x *hunt.RuleAccount) string {
-	why := strings.TrimPrefix(x.NotAssessed, "not assessed: ")
+func lackOf(why string) string {
+	why = strings.TrimPrefix(why, "not assessed: ")
 	if strings.HasPrefix(why, "no pipeline says where") {
 		return "no pipeline says where their log sources are found"
 	}
-	return prose(why)
+	return name(why)
 }
 
 func (l *ruleLacks) put(k ruleLackKey, source string) {

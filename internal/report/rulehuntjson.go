@@ -14,6 +14,7 @@ type RulesJSON struct {
 	Lacks       []RuleGapJSON     `json:"lacks"` // why rules were not asked, or not of every record
 	Complaints  []RuleComplaint   `json:"complaints"`
 	Shortened   uint64            `json:"shortened_texts"` // texts that were longer than rules look at
+	Undated     uint64            `json:"undated_matches"` // matches without a time, which no correlation counts
 	Rules       []*HuntedRuleJSON `json:"rules"`
 }
 
@@ -51,15 +52,26 @@ type HuntedRuleJSON struct {
 	Cut         uint64   `json:"cut_records"`     // not asked, because the rule had used up its budget
 	Unknown     uint64   `json:"unknown_records"` // older than what registers speak of
 	CountedOnly bool     `json:"counted_only"`    // its matches are only counted by a correlation
+	Needs       []string `json:"needs"`           // kinds of record that it cannot do without
+
+	Matches *MatchesJSON `json:"matches,omitempty"` // of a correlation
+}
+
+// MatchesJSON tells what became of the matches that a correlation counts.
+type MatchesJSON struct {
+	Counted   uint64 `json:"counted"`
+	Ungrouped uint64 `json:"without_group_by"` // lacked a field of group-by, and were not counted
+	Valueless uint64 `json:"without_value"`    // lacked the field that is counted, or it held no number
+	Evicted   uint64 `json:"groups_given_up"`  // more than can be held
 }
 
 func rulesOf(r *hunt.Result) *RulesJSON {
 	if r.Rules == nil {
 		return nil
 	}
-	v := ruleHuntOf(r, "")
+	v := ruleHuntOf(r)
 	j := &RulesJSON{
-		Files: v.Files, Total: v.Rules, Asked: v.Asked, Partly: v.Partly, NotAssessed: v.Not, Shortened: r.Rules.Shortened,
+		Files: v.Files, Total: v.Rules, Asked: v.Asked, Partly: v.Partly, NotAssessed: v.Not, Shortened: r.Rules.Shortened, Undated: r.Rules.Undated,
 		Lacks: []RuleGapJSON{}, Complaints: []RuleComplaint{}, Rules: []*HuntedRuleJSON{},
 	}
 	for i := range v.Lacks {
@@ -70,14 +82,14 @@ func rulesOf(r *hunt.Result) *RulesJSON {
 		j.Complaints = append(j.Complaints, RuleComplaint{File: c.File, Line: c.Line, Column: c.Column, Rule: c.Rule, Text: c.Text})
 	}
 	for i, s := range r.RuleStates() {
-		j.Rules = append(j.Rules, huntedRuleOf(&r.Rules.Rules[i], s))
+		j.Rules = append(j.Rules, huntedRuleOf(r, &r.Rules.Rules[i], s))
 	}
 	return j
 }
 
-func huntedRuleOf(a *hunt.RuleAccount, s hunt.RuleState) *HuntedRuleJSON {
+func huntedRuleOf(r *hunt.Result, a *hunt.RuleAccount, s hunt.RuleState) *HuntedRuleJSON {
 	j := &HuntedRuleJSON{
-		Key: a.Key, Title: a.Title, LogSource: a.LogSource, Correlation: a.Correlation, File: a.File, State: s.String(), Why: a.NotAssessed,
+		Key: a.Key, Title: a.Title, LogSource: a.LogSource, Correlation: a.Correlation, File: a.File, State: s.String(), Why: r.WhyNot(a),
 		Missing: a.Missing, Kinds: []string{}, Asked: a.Asked, Matched: a.Matched, Cut: a.Cut, Unknown: a.Unknown, CountedOnly: a.Silent,
 	}
 	if j.Missing == nil {
@@ -89,5 +101,26 @@ func huntedRuleOf(a *hunt.RuleAccount, s hunt.RuleState) *HuntedRuleJSON {
 	for _, k := range a.Kinds {
 		j.Kinds = append(j.Kinds, k.String())
 	}
+	j.Needs = []string{}
+	for _, k := range a.Needs {
+		j.Needs = append(j.Needs, k.String())
+	}
+	if m := a.Matches; m != nil {
+		j.Matches = &MatchesJSON{Counted: m.Counted, Ungrouped: m.Ungrouped, Valueless: m.Valueless, Evicted: m.Evicted}
+	}
 	return j
+}
+
+// ruleGapsOf gives the rules that were not asked, or not of every record, as entries of what was not assessed: one for each reason.
+func ruleGapsOf(r *hunt.Result) []GapJSON {
+	v := ruleHuntOf(r)
+	if v == nil {
+		return nil
+	}
+	var out []GapJSON
+	for i := range v.Lacks {
+		l := &v.Lacks[i]
+		out = append(out, GapJSON{What: "rules", Rules: l.Rules, Kinds: []string{}, Needs: []string{}, Assessed: []string{}, Text: l.text()})
+	}
+	return out
 }

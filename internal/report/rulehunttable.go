@@ -15,6 +15,15 @@ func (p *page) rulesLookedFor(v *ruleHunt) {
 	if v.MoreCut > 0 {
 		p.text(4, "", "and "+count(v.MoreCut, "more rule")+"; -o json lists them.")
 	}
+	for i, s := range v.Uncounted {
+		if i == 0 {
+			p.text(2, warn, "Not counted by correlations:")
+		}
+		p.hanging("    ", 6, "", s)
+	}
+	if v.MoreUncounted > 0 {
+		p.text(4, "", "and "+number(v.MoreUncounted)+" more; -o json lists them.")
+	}
 	for i, s := range v.Complaints {
 		if i == 0 {
 			p.text(2, "", "Rules and pipelines that are not used, or not in part:")

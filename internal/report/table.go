@@ -40,7 +40,7 @@ func writeTable(w *bufio.Writer, r *hunt.Result, o Options) {
 	if s := p.in.text(); s != "" {
 		p.text(0, dim, s)
 	}
-	rules := ruleHuntOf(r, "")
+	rules := ruleHuntOf(r)
 	p.findings(r, o)
 	p.coverage(r, &v, &c, len(r.Accounts))
 	p.notAssessed(&v, &c, r.Gaps(), rules)
@@ -170,6 +170,7 @@ func (p *page) finding(v *findingView, asAbove bool) {
 	p.field("subject", joined(", ", v.Subject, v.Roles))
 	p.field("when", v.Span)
 	p.field("extent", v.Figures)
+	p.field("counted", v.Counted)
 	switch {
 	case v.Rule != nil:
 		p.rule(v.Rule, v.RuleSaid)

@@ -36,14 +36,6 @@ type canary struct {
 	sequence uint32
 }
 
-// canaryAddress makes the address of a data folder's canary.
-func canaryAddress(d *depot.Depot) netip.Addr {
-	a := [16]byte{0x20, 0x01, 0x0d, 0xb8}
-	token := d.Key.Token(observable.Addr, node.CanaryName)
-	copy(a[4:], token[:12])
-	return netip.AddrFrom16(a)
-}
-
 // canaryMeets makes an address of nobody for one canary to meet: unique local (RFC 4193), 112 bits of it random.
 func canaryMeets() netip.Addr {
 	a := [16]byte{0xfd, 0x53}
@@ -53,7 +45,7 @@ func canaryMeets() netip.Addr {
 
 // isCanary reports whether a value is the canary of a folder: nobody is told that it was found.
 func isCanary(d *depot.Depot) func(observable.Value) bool {
-	value := observable.OfAddr(canaryAddress(d))
+	value := observable.OfAddr(node.CanaryAddress(d))
 	return func(v observable.Value) bool { return v == value }
 }
 
@@ -166,7 +158,7 @@ func (c *canary) found(ctx context.Context, own netip.Addr) (bool, error) {
 }
 
 func (c *canary) dismiss(ctx context.Context, id string) error {
-	_, err := node.Decide(node.AskedBy(ctx, "stormglass"), c.data, []string{id}, store.Act{Reason: "the canary of the service itself"},
+	_, err := node.Decide(node.AskedBy(ctx, node.CanaryWho), c.data, []string{id}, store.Act{Reason: node.CanaryReason},
 		func(ctx context.Context, s *store.Store, id string, by store.Act) (hunt.FindingID, error) {
 			return s.Dismiss(ctx, id, by, time.Time{})
 		})

@@ -313,7 +313,7 @@ func (s *Service) runCanary(ctx context.Context, n *node.Service, k *node.Keeper
 		return nil
 	}
 	c := &canary{
-		every: s.cfg.Canary.Every, within: s.cfg.Canary.Within, to: canaryTarget(l.Addr()), data: s.cfg.Data, log: s.log, address: canaryAddress(k.Depot),
+		every: s.cfg.Canary.Every, within: s.cfg.Canary.Within, to: canaryTarget(l.Addr()), data: s.cfg.Data, log: s.log, address: node.CanaryAddress(k.Depot),
 		missing: func(ctx context.Context, sent time.Time) error {
 			return out.Alarm(ctx, canaryAlarm(sent, s.cfg.Canary.Within))
 		},

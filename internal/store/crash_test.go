@@ -36,7 +36,7 @@ func TestCrashInTransaction(t *testing.T) {
 	s := open(t)
 	a := findingOn(values[0], 1)
 	save(t, s, Scope{}, a)
-	if err := s.Apply(t.Context(), 1, []Source{{ID: telemetry.SourceID{1}}}, nil); err != nil {
+	if _, err := s.Apply(t.Context(), 1, []Source{{ID: telemetry.SourceID{1}}}, nil); err != nil {
 		t.Fatal(err)
 	}
 	var paths []string

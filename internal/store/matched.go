@@ -148,20 +148,20 @@ func (d *matchedDay) day() (hunt.Day, error) {
 }
 
 // countIn adds findings of rules to those that are kept.
-func (t *txn) countIn(ctx context.Context, found []*hunt.Finding, at int64) (err error) {
+func (t *txn) countIn(ctx context.Context, found []*hunt.Finding, at int64) (saved Saved, err error) {
 	if len(found) == 0 {
-		return nil
+		return saved, nil
 	}
 	w := &findingWriter{txn: t, scope: newScope(Scope{}), at: at, handled: map[int64]struct{}{}, lists: newListWriter(t)}
 	if w.changed, err = t.counter(ctx, "changed"); err != nil {
-		return err
+		return saved, err
 	}
 	for _, f := range found {
 		if err := w.addTo(ctx, f); err != nil {
-			return fmt.Errorf("finding %s: %w", f.ID, err)
+			return saved, fmt.Errorf("finding %s: %w", f.ID, err)
 		}
 	}
-	return t.setCounter(ctx, "changed", w.changed)
+	return w.saved, t.setCounter(ctx, "changed", w.changed)
 }
 
 // addTo adds a finding of a rule to the one that is there.

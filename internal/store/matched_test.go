@@ -29,10 +29,26 @@ func ruleFinding(key string, s hunt.Subject, records uint64, days ...telemetry.D
 }
 
 // matchedIn applies what rules matched as one entry of the manifest.
-func matchedIn(t testing.TB, s *Store, entry uint64, found ...*hunt.Finding) {
+func matchedIn(t testing.TB, s *Store, entry uint64, found ...*hunt.Finding) Saved {
 	t.Helper()
-	if err := s.Apply(t.Context(), entry, nil, must[[]byte](t)(EncodeMatched(found, nil))); err != nil {
-		t.Fatal(err)
+	return must[Saved](t)(s.Apply(t.Context(), entry, nil, must[[]byte](t)(EncodeMatched(found, nil))))
+}
+
+// applied gives what went wrong.
+func applied(_ Saved, err error) error { return err }
+
+// What an entry brought is told as new, or as changed, once.
+func TestMatchedIsToldAsNewOrChanged(t *testing.T) {
+	s := open(t)
+	first := []*hunt.Finding{ruleFinding("a", ours, 7, 20_000), ruleFinding("b", ours, 7, 20_000)}
+	if got := matchedIn(t, s, 1, first...); got != (Saved{New: 2}) {
+		t.Errorf("two that were not there: %+v", got)
+	}
+	if got := matchedIn(t, s, 1, first...); got != (Saved{}) {
+		t.Errorf("an entry that was applied: %+v", got)
+	}
+	if got := matchedIn(t, s, 2, ruleFinding("a", ours, 1, 20_001), ruleFinding("c", ours, 1, 20_001)); got != (Saved{New: 1, Changed: 1}) {
+		t.Errorf("one of each: %+v", got)
 	}
 }
 
@@ -88,7 +104,7 @@ func TestMatchedInPartsIsMatchedAtOnce(t *testing.T) {
 func TestMatchedOfAnotherProgramIsRefused(t *testing.T) {
 	s := open(t)
 	for _, b := range []string{`{`, `[]`, `{"findings":[{"rule":0,"days":[{}]}]}`, `{"rules":[{"key":"a","digest":"00"}]}`} {
-		wantFault(t, s.Apply(t.Context(), 1, nil, []byte(b)), fault.Invalid, "what rules matched in manifest entry 1")
+		wantFault(t, applied(s.Apply(t.Context(), 1, nil, []byte(b))), fault.Invalid, "what rules matched in manifest entry 1")
 	}
 	if n := must[uint64](t)(s.Applied(t.Context())); n != 0 {
 		t.Errorf("entry %d was applied", n)

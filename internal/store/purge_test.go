@@ -81,7 +81,7 @@ func fillWith(t *testing.T, s *Store, v observable.Value, spelled string) {
 	src := Source{ID: telemetry.SourceID{1}, Name: spelled + "!x", Sensor: spelled, Skipped: "no " + spelled, Problems: []telemetry.Problem{{
 		Reason: "r", Examples: []telemetry.Example{{Detail: "at " + spelled}},
 	}}}
-	if err := s.Apply(t.Context(), 1, []Source{src}, nil); err != nil {
+	if _, err := s.Apply(t.Context(), 1, []Source{src}, nil); err != nil {
 		t.Fatal(err)
 	}
 	if err := s.AddHold(t.Context(), Hold{Name: "case " + spelled, Reason: "about " + spelled, Who: "ana", Values: []observable.Value{v}}); err != nil {

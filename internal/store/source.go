@@ -85,13 +85,15 @@ func (s *Store) Applied(ctx context.Context) (entry uint64, err error) {
 
 // Apply takes in the sources of a manifest entry, some or none. An entry that is not above Applied
 // changes nothing. A source that is known is replaced, and one that goes on another takes its place. What
-// rules matched in the records that the entry brought (EncodeMatched), if anything, is counted in.
-func (s *Store) Apply(ctx context.Context, entry uint64, sources []Source, matched []byte) error {
+// rules matched in the records that the entry brought (EncodeMatched), if anything, is counted in: saved says what
+// became of the findings.
+func (s *Store) Apply(ctx context.Context, entry uint64, sources []Source, matched []byte) (saved Saved, err error) {
 	found, counted, err := decodeMatched(matched)
 	if err != nil {
-		return fault.Wrap(fault.Invalid, fmt.Errorf("read what rules matched in manifest entry %d: %w", entry, err))
+		return saved, fault.Wrap(fault.Invalid, fmt.Errorf("read what rules matched in manifest entry %d: %w", entry, err))
 	}
-	return s.change(ctx, fmt.Sprintf("apply manifest entry %d", entry), func(t *txn) error {
+	err = s.change(ctx, fmt.Sprintf("apply manifest entry %d", entry), func(t *txn) error {
+		saved = Saved{}
 		applied, err := t.counter(ctx, "applied")
 		if err != nil || entry <= applied {
 			return err
@@ -101,7 +103,7 @@ func (s *Store) Apply(ctx context.Context, entry uint64, sources []Source, match
 				return fmt.Errorf("keep source %s: %w", sources[i].ID, err)
 			}
 		}
-		if err := t.countIn(ctx, found, micros(s.now())); err != nil {
+		if saved, err = t.countIn(ctx, found, micros(s.now())); err != nil {
 			return fmt.Errorf("count in what rules matched: %w", err)
 		}
 		if err := t.keepCounted(ctx, entry, counted); err != nil {
@@ -109,6 +111,7 @@ func (s *Store) Apply(ctx context.Context, entry uint64, sources []Source, match
 		}
 		return t.setCounter(ctx, "applied", entry)
 	})
+	return saved, err
 }
 
 func (t *txn) source(ctx context.Context, entry uint64, s *Source) error {

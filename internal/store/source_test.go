@@ -26,11 +26,11 @@ func TestApply(t *testing.T) {
 		}
 		entry += rapid.Uint64Range(1, 3).Draw(rt, "step")
 		for range 2 { // the second time changes nothing
-			if err := s.Apply(t.Context(), entry, sources, nil); err != nil {
+			if _, err := s.Apply(t.Context(), entry, sources, nil); err != nil {
 				rt.Fatal(err)
 			}
 		}
-		if err := s.Apply(t.Context(), entry-1, []Source{{Name: "late"}}, nil); err != nil {
+		if _, err := s.Apply(t.Context(), entry-1, []Source{{Name: "late"}}, nil); err != nil {
 			rt.Fatal(err)
 		}
 		for _, src := range sources {
@@ -100,7 +100,7 @@ func TestApplyGoesOn(t *testing.T) {
 	next := Source{ID: telemetry.SourceID{3}, After: first.ID, Name: "conn.log"}
 	no := Source{ID: telemetry.SourceID{4}, After: whole.ID, Name: "third.log"}
 	for i, sources := range [][]Source{{first, whole}, {next, no}} {
-		if err := s.Apply(t.Context(), uint64(i+1), sources, nil); err != nil {
+		if _, err := s.Apply(t.Context(), uint64(i+1), sources, nil); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -115,7 +115,7 @@ func TestApplyGoesOn(t *testing.T) {
 
 func TestApplyIsOneTransaction(t *testing.T) {
 	s := open(t)
-	wantFault(t, s.Apply(t.Context(), 1<<63, []Source{{Name: "a"}}, nil), fault.Invalid, "more than can be stored")
+	wantFault(t, applied(s.Apply(t.Context(), 1<<63, []Source{{Name: "a"}}, nil)), fault.Invalid, "more than can be stored")
 	if n := len(must[[]Source](t)(s.Sources(t.Context(), SourceFilter{}))); n != 0 {
 		t.Errorf("%d sources of an entry that could not be applied", n)
 	}
@@ -128,7 +128,7 @@ func TestSourceFilter(t *testing.T) {
 		{ID: telemetry.SourceID{2}, Name: "late", First: 30, Last: 40, Ingested: start.Add(time.Hour)},
 		{ID: telemetry.SourceID{3}, Name: "undated", Whole: true, Ingested: start.Add(-time.Hour)},
 	}
-	if err := s.Apply(t.Context(), 1, sources, nil); err != nil {
+	if _, err := s.Apply(t.Context(), 1, sources, nil); err != nil {
 		t.Fatal(err)
 	}
 	for _, tt := range []struct {

@@ -68,10 +68,10 @@ func fill(t *testing.T, s *Store) {
 	save(t, s, Scope{AllDays: true, Values: func(v observable.Value) bool { return v == b.Value }})
 	report := &intel.FileReport{File: "feed.json", Format: "misp", Total: 2, Loaded: 1, Reported: map[string]int{"no value": 1}, Notes: []intel.Note{{Outcome: intel.Reported, Reason: "no value", Where: "attribute 2"}}}
 	errs := []error{
-		s.Apply(t.Context(), 3, []Source{{
+		applied(s.Apply(t.Context(), 3, []Source{{
 			ID: telemetry.SourceID{1}, Name: "conn.log", Format: "zeek", Sensor: "zeek", Bytes: 10, Lines: 3, Records: [telemetry.NumKinds]uint64{2, 1}, Lost: 1,
 			First: 5, Last: 6, Ingested: start, Problems: []telemetry.Problem{{Reason: "short", Count: 1, Examples: []telemetry.Example{{Line: 2, Detail: "d"}}}},
-		}}, nil),
+		}}, nil)),
 		s.AddIntel(t.Context(), IntelFile{ID: IntelID{1}, Name: "feed.json", Added: start, Bytes: 5, Report: report}, values[:3]),
 		s.AddIntel(t.Context(), IntelFile{ID: IntelID{2}, Name: "old.csv", Added: start}, values[:1]),
 		s.SetLooked(t.Context(), must[Fresh](t)(s.NewIndicators(t.Context())), 3),
@@ -94,7 +94,7 @@ func fill(t *testing.T, s *Store) {
 // fillPast puts in what came with version 4.
 func fillPast(t *testing.T, s *Store) {
 	matched := must[[]byte](t)(EncodeMatched(nil, someCounted()))
-	err := errors.Join(s.Apply(t.Context(), 5, nil, matched), s.SetLookedRules(t.Context(), []RuleIdentity{{1}, {2}}, 5, func(RuleIdentity) bool { return true }))
+	err := errors.Join(applied(s.Apply(t.Context(), 5, nil, matched)), s.SetLookedRules(t.Context(), []RuleIdentity{{1}, {2}}, 5, func(RuleIdentity) bool { return true }))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -4,6 +4,8 @@ import "strings"
 
 // routerModels are names by which Oxidized and RANCID are told what a device runs. Where columns are guessed, a word that is none of
 // these is not shown: on a line with a column too few a password stands in this place.
+//
+//nolint:misspell // routeros is a name
 var routerModels = words2set(`
 	acos adva airos aos aos7 aosw arbor arista asa asyncos awplus bdcom bigip boss brocade casa catos checkpoint ciena cisco cisco-nx
 	cisco-xr ciscosmb comware cumulus dell dellx dlink dnos edgeos edgeswitch eos ericsson exa extreme f5 fabricos fastiron
