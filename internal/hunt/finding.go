@@ -62,6 +62,17 @@ func (f *Finding) What() string {
 	return f.Value.String()
 }
 
+// Sort gives the sort of what was found: a kind of value, "rule" or "correlation".
+func (f *Finding) Sort() string {
+	switch {
+	case f.Rule == nil:
+		return f.Value.Kind().String()
+	case f.Rule.Correlation:
+		return "correlation"
+	}
+	return "rule"
+}
+
 // Merged reports whether the finding stands for several subjects.
 func (f *Finding) Merged() bool { return f.Subjects > 1 }
 

@@ -2,6 +2,7 @@ package hunt
 
 import (
 	"crypto/sha256"
+	"strings"
 
 	"stormglass/internal/hunt/sigma/rule"
 )
@@ -38,6 +39,17 @@ func levelOfRule(l rule.Level) (level Level, stated bool) {
 		return Medium, false
 	}
 	return Level(l - rule.Informational), true
+}
+
+// Technique gives the id of the ATT&CK technique that a tag of a rule names, "T1021.004" for "attack.t1021.004".
+func Technique(tag string) (id string, ok bool) {
+	rest, ok := strings.CutPrefix(strings.ToLower(tag), "attack.t")
+	whole, sub, parts := strings.Cut(rest, ".")
+	digits := func(s string) bool { return s != "" && strings.Trim(s, "0123456789") == "" }
+	if !ok || len(rest) > len("1234.567") || !digits(whole) || parts && !digits(sub) {
+		return "", false
+	}
+	return "T" + rest, true
 }
 
 // RuleFindingID is SHA-256 over "v1", "rule", the rule's key and the subject's kind and text, each ended by a zero byte, cut to 16

@@ -2,7 +2,6 @@ package node
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"net/netip"
@@ -122,30 +121,12 @@ func (h *Hunt) networks(r *register.Registers) hunt.Networks {
 
 // read reads the telemetry, each source with an engine like the one given and a part of the tally.
 func (h *Hunt) read(ctx context.Context, like *hunt.Engine, t *hunt.Tally) ([]*telemetry.Account, error) {
-	var accounts []*telemetry.Account
-	files := &collect.Files{Stdin: h.Stdin, Leave: leaveData}
-	err := files.Each(ctx, h.Telemetry, func(m *collect.Member) error {
-		source := &telemetry.Source{Name: m.Name}
-		part := t.Part(source)
-		engine := &hunt.Engine{Index: like.Index, Networks: like.Networks, Sink: part, Rules: like.Rules, RuleSink: part}
-		reader := collect.Reader{Workers: h.Workers, Handle: engine.Batch, Exports: captured}
-		if h.Progress != nil {
-			reader.Watch = func(*telemetry.Block) { h.Progress(files.Done.Load()) }
+	p := pass{Paths: h.Telemetry, Stdin: h.Stdin, Workers: h.Workers, Progress: h.Progress, Like: like, Tally: t}
+	p.SameAs = func(id telemetry.SourceID) string {
+		if feed, ok := h.feeds[id]; ok {
+			return feed + " (intelligence)"
 		}
-		a, err := reader.Read(ctx, m)
-		if err != nil {
-			return errors.Join(err, part.Discard())
-		}
-		if a.Skipped == "" {
-			source.ID = a.Source.ID
-			if feed, ok := h.feeds[source.ID]; ok {
-				a.SameAs = feed + " (intelligence)"
-			} else {
-				a.SameAs = part.Commit()
-			}
-		}
-		accounts = append(accounts, a)
-		return part.Discard()
-	})
-	return accounts, err
+		return ""
+	}
+	return p.run(ctx)
 }

@@ -3,14 +3,12 @@ package node
 import (
 	"cmp"
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"net/netip"
 	"slices"
 	"sync"
 
-	"stormglass/internal/collect"
 	"stormglass/internal/hunt"
 	"stormglass/internal/intel"
 	"stormglass/internal/register"
@@ -68,30 +66,20 @@ func (t *RuleTrial) Run(ctx context.Context) (*RuleTrialled, error) {
 	return out, nil
 }
 
-func (t *RuleTrial) read(ctx context.Context, like *hunt.Engine, tally *hunt.Tally, out *RuleTrialled) error {
-	files := &collect.Files{Stdin: t.Stdin, Leave: leaveData}
-	return files.Each(ctx, t.Telemetry, func(m *collect.Member) error {
-		source := &telemetry.Source{Name: m.Name}
-		part := tally.Part(source)
-		watch := &matchWatch{next: part, most: t.Most, source: len(out.Accounts), found: map[int][]RuleMatched{}}
-		engine := &hunt.Engine{Index: like.Index, Networks: like.Networks, Sink: part, Rules: like.Rules, RuleSink: watch}
-		reader := collect.Reader{Workers: t.Workers, Handle: engine.Batch, Exports: captured}
-		if t.Progress != nil {
-			reader.Watch = func(*telemetry.Block) { t.Progress(files.Done.Load()) }
+func (t *RuleTrial) read(ctx context.Context, like *hunt.Engine, tally *hunt.Tally, out *RuleTrialled) (err error) {
+	p := pass{Paths: t.Telemetry, Stdin: t.Stdin, Workers: t.Workers, Progress: t.Progress, Like: like, Tally: tally}
+	sources := 0
+	p.Watch = func(part *hunt.Part) hunt.RuleSink {
+		sources++
+		return &matchWatch{next: part, most: t.Most, source: sources - 1, found: map[int][]RuleMatched{}}
+	}
+	p.Counted = func(sink hunt.RuleSink) {
+		if w, ok := sink.(*matchWatch); ok {
+			w.into(out.Matches)
 		}
-		a, err := reader.Read(ctx, m)
-		if err != nil {
-			return errors.Join(err, part.Discard())
-		}
-		if a.Skipped == "" {
-			source.ID = a.Source.ID
-			if a.SameAs = part.Commit(); a.SameAs == "" {
-				watch.into(out.Matches)
-			}
-		}
-		out.Accounts = append(out.Accounts, a)
-		return part.Discard()
-	})
+	}
+	out.Accounts, err = p.run(ctx)
+	return err
 }
 
 // matchWatch keeps the first matches of each rule in a source, and hands all on.

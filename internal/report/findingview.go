@@ -62,7 +62,7 @@ const maxTitle = 200
 
 func viewOf(f *hunt.Finding, maxSamples int, in folders) findingView {
 	v := findingView{
-		ID: f.ID.String(), Level: min(f.Level, hunt.Critical), Value: whatShown(f), Kind: kindShown(f), TLP: f.TLP,
+		ID: f.ID.String(), Level: min(f.Level, hunt.Critical), Value: whatShown(f), Kind: f.Sort(), TLP: f.TLP,
 		Matched: matchedText(f), Subject: subjectText(f, in.telemetry), InWords: f.Merged() || f.Subject.Kind >= hunt.SubjectSource, Roles: strings.Join(f.Roles.Words(), "; "),
 		First: secondText(f.First), Last: secondText(f.Last), Span: spanSeconds(f.First, f.Last), Figures: figures(f), Counted: countedText(f),
 		Notes: notes(f), Also: strings.Join(names(f.Also), ", "), Sources: sourcesOf(f.Refs, in.intel),

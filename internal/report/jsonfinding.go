@@ -102,7 +102,7 @@ type SourceRef struct {
 
 func findingOf(f *hunt.Finding) *FindingJSON {
 	j := &FindingJSON{
-		ID: f.ID.String(), Level: f.Level.String(), Because: list(f.Because), Value: valueOf(f), Kind: kindShown(f),
+		ID: f.ID.String(), Level: f.Level.String(), Because: list(f.Because), Value: valueOf(f), Kind: f.Sort(),
 		Defanged: whatShown(f), Rule: ruleOf(f.Rule), TLP: f.TLP.String(), Subject: subjectOf(f), Roles: list(f.Roles.Codes()),
 		Match: f.Part.String(), Fields: list(f.Fields), Kinds: []string{}, First: instantOf(f.First), Last: instantOf(f.Last),
 		Records: f.Records, Counted: countedText(f), Past: f.Historical, OtherPort: f.OtherPort, Days: []DayJSON{}, Samples: []SampleRow{},

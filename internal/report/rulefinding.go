@@ -45,17 +45,6 @@ func whatShown(f *hunt.Finding) string {
 	return prose(f.Rule.Title)
 }
 
-// kindShown gives the sort of what was found: a kind of value, or a sort of rule.
-func kindShown(f *hunt.Finding) string {
-	switch {
-	case f.Rule == nil:
-		return f.Value.Kind().String()
-	case f.Rule.Correlation:
-		return "correlation"
-	}
-	return "rule"
-}
-
 // ruleView is a rule in words.
 type ruleView struct {
 	Key         string
@@ -76,14 +65,12 @@ func ruleViewOf(r *hunt.RuleInfo) *ruleView {
 	}
 	var techniques, tactics, others []string
 	for _, t := range r.Tags {
-		id, ok := strings.CutPrefix(strings.ToLower(t), "attack.")
-		switch {
-		case !ok:
+		if id, ok := hunt.Technique(t); ok {
+			techniques = append(techniques, id)
+		} else if tactic, ok := strings.CutPrefix(strings.ToLower(t), "attack."); ok {
+			tactics = append(tactics, tactic)
+		} else {
 			others = append(others, t)
-		case technique(id):
-			techniques = append(techniques, strings.ToUpper(id))
-		default:
-			tactics = append(tactics, id)
 		}
 	}
 	v.Techniques, v.Tactics, v.Tags = listed(names(techniques), maxTags), listed(names(tactics), maxTags), listed(names(others), maxTags)
@@ -126,8 +113,3 @@ func (p *page) rule(v *ruleView, said bool) {
 
 // oneLine gives prose of several lines as one.
 func oneLine(s string) string { return prose(strings.Join(strings.Fields(s), " ")) }
-
-// technique reports whether a tag of ATT&CK, without its prefix, is the id of a technique, as "t1021.004" is.
-func technique(id string) bool {
-	return len(id) > 1 && (id[0] == 't' || id[0] == 'T') && id[1] >= '0' && id[1] <= '9'
-}

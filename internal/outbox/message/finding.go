@@ -110,7 +110,7 @@ func Marking(f *hunt.Finding) intel.TLP {
 // Finding makes a finding into what leaves. With whole, samples, days and sources are in it.
 func (m *Maker) Finding(f *hunt.Finding, reasons []string, whole bool) Finding {
 	out := Finding{
-		Schema: SchemaFinding, ID: f.ID.String(), Reasons: reasons, Level: f.Level.String(), Kind: kindOf(f), TLP: Marking(f).String(),
+		Schema: SchemaFinding, ID: f.ID.String(), Reasons: reasons, Level: f.Level.String(), Kind: f.Sort(), TLP: Marking(f).String(),
 		Rule: Rule(f), Subject: m.subjectOf(f), Roles: append([]string{}, f.Roles.Codes()...), Match: f.Part.String(), Kinds: []string{},
 		First: instant(f.First), Last: instant(f.Last), Records: f.Records, Bytes: f.Bytes, DayCount: len(f.Days), Said: f.Statements,
 		Link: m.link(f.ID.String()),

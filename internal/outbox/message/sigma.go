@@ -30,17 +30,6 @@ func Rule(f *hunt.Finding) string {
 	return "indicator/" + f.Value.Kind().String()
 }
 
-// kindOf gives the sort of what was found.
-func kindOf(f *hunt.Finding) string {
-	switch {
-	case f.Rule == nil:
-		return f.Value.Kind().String()
-	case f.Rule.Correlation:
-		return "correlation"
-	}
-	return "rule"
-}
-
 // sigmaOf tells of a rule; with whole, at length.
 func sigmaOf(r *hunt.RuleInfo, whole bool) *Sigma {
 	s := &Sigma{
@@ -71,17 +60,9 @@ func (s *Sigma) brief() *Sigma {
 func techniques(tags []string) []string {
 	var out []string
 	for _, t := range tags {
-		id, ok := strings.CutPrefix(strings.ToLower(t), "attack.t")
-		if id = "T" + id; ok && isTechnique(id) && !slices.Contains(out, id) && len(out) < maxNames {
+		if id, ok := hunt.Technique(t); ok && !slices.Contains(out, id) && len(out) < maxNames {
 			out = append(out, id)
 		}
 	}
 	return out
-}
-
-// isTechnique reports whether a text is T and digits, and perhaps a point and digits.
-func isTechnique(id string) bool {
-	whole, sub, parts := strings.Cut(id[1:], ".")
-	digits := func(s string) bool { return s != "" && strings.Trim(s, "0123456789") == "" }
-	return len(id) <= len("T1234.567") && digits(whole) && (!parts || digits(sub))
 }
