@@ -73,6 +73,9 @@ func (a *app) runIngest(ctx context.Context, f *ingestFlags) error {
 	err = a.making(ctx, data, func(ctx context.Context, k *node.Keeper) error {
 		var err error
 		g, err = k.Ingest(ctx, &f.Ingest)
+		if amiss := k.RulesAmiss(); amiss != nil {
+			a.note("note: %v", amiss)
+		}
 		return err
 	})
 	bar.end()

@@ -4,13 +4,13 @@ import (
 	"os"
 	"path/filepath"
 
+	"stormglass/internal/depot"
 	"stormglass/internal/geo"
 	"stormglass/internal/hunt/sigma"
+	"stormglass/internal/hunt/sigma/rule"
+	"stormglass/internal/observable"
 	"stormglass/internal/telemetry"
 )
-
-// geoDir is the folder of a data folder that holds files of addresses (docs/geo.md).
-const geoDir = "geo"
 
 // LoadGeo reads the files of addresses of a folder; nil for an empty name. What is wrong with single files is an error, and the
 // others are given all the same.
@@ -21,9 +21,23 @@ func LoadGeo(dir string) (*geo.Databases, error) {
 	return geo.Load(os.DirFS(dir))
 }
 
+// loadGeo is LoadGeo for who goes on without the files that cannot be used: they are complaints. The error means that the folder
+// cannot be read.
+func loadGeo(dir string) (*geo.Databases, []*rule.Complaint, error) {
+	d, err := LoadGeo(dir)
+	if err != nil && d == nil {
+		return nil, nil, err
+	}
+	var out []*rule.Complaint
+	for _, x := range geo.FileErrors(err) {
+		out = append(out, &rule.Complaint{File: filepath.Join(dir, x.File), Text: observable.Printable(x.Err.Error()) + "; nothing of this file is used"})
+	}
+	return d, out, nil
+}
+
 // GeoOf gives the folder of a data folder that holds files of addresses; empty when it is not there.
 func GeoOf(data string) string {
-	dir := filepath.Join(data, geoDir)
+	dir := filepath.Join(data, depot.GeoDir)
 	if info, err := os.Stat(dir); err != nil || !info.IsDir() {
 		return ""
 	}

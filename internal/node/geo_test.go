@@ -6,6 +6,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"stormglass/internal/register"
 )
 
 // TestRulesAskFilesOfAddresses: a rule about an autonomous system finds with a routing table what it is not assessed for without one.
@@ -52,9 +54,22 @@ level: high
 		}
 	}
 
-	put("geo/bad.mmdb", "no database")
-	h := &Hunt{Rules: RulePaths{Rules: []string{rules}, Geo: filepath.Join(dir, "geo")}, Telemetry: []string{logs}, Now: time.Now}
-	if _, err := h.Run(t.Context()); err == nil || !strings.Contains(err.Error(), "bad.mmdb") {
-		t.Errorf("a broken file: %v", err)
+	bad := put("geo/bad.mmdb", "no database")
+	paths := RulePaths{Rules: []string{rules}, Geo: filepath.Join(dir, "geo")}
+	h := &Hunt{Rules: paths, Telemetry: []string{logs}, Now: time.Now}
+	r, err := h.Run(t.Context())
+	if err != nil || len(r.Findings) != 1 {
+		t.Fatalf("beside a broken file: %v, %+v; want what the other file gives", err, r)
+	}
+	if c := r.Rules.Complaints; len(c) != 1 || c[0].File != bad || !strings.Contains(c[0].String(), bad+": it is no MaxMind DB") {
+		t.Errorf("of a broken file the answer says: %v", c)
+	}
+	e, err := newRuleBook("", func() *register.Registers { return nil }).load(paths, nil)
+	if err == nil || !strings.Contains(err.Error(), bad) || e == nil || len(e.set.Complaints) != 1 {
+		t.Errorf("of a broken file the rules in force say: %v", err)
+	}
+	paths.Geo = filepath.Join(dir, "nowhere")
+	if _, err := paths.Load(nil); err == nil {
+		t.Error("a folder that is not there is passed over")
 	}
 }

@@ -3,9 +3,11 @@ package node
 import (
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"slices"
 
+	"stormglass/internal/fault"
 	"stormglass/internal/geo"
 	"stormglass/internal/hunt/sigma/rule"
 )
@@ -15,6 +17,8 @@ type addresses struct {
 	seen string
 	now  *geo.Databases // nil: there are none
 	err  error
+
+	leftOut []*rule.Complaint // about files that are not in force
 }
 
 // load gives the files. The error says what is wrong with them: those of before are in force then, else those that could be read.
@@ -29,17 +33,28 @@ func (a *addresses) load(dir string) (*geo.Databases, error) {
 	if seen == a.seen {
 		return a.now, a.err
 	}
-	next, err := LoadGeo(dir)
-	a.seen, a.err = seen, nil
+	next, unread, err := loadGeo(dir)
+	if err == nil && len(unread) > 0 {
+		err = joined(unread)
+	}
+	a.seen, a.err, a.leftOut = seen, nil, nil
 	switch {
 	case err != nil && a.now != nil:
 		a.err = fmt.Errorf("files of addresses cannot be read, those of before are in force: %w", err)
 	case err != nil:
-		a.now, a.err = next, fmt.Errorf("files of addresses are left out: %w", err)
+		a.now, a.leftOut, a.err = next, unread, fmt.Errorf("files of addresses are left out: %w", err)
 	default:
 		a.now = next
 	}
 	return a.now, a.err
+}
+
+func joined(complaints []*rule.Complaint) error {
+	errs := make([]error, 0, len(complaints))
+	for _, x := range complaints {
+		errs = append(errs, errors.New(x.String()))
+	}
+	return fault.Wrap(fault.Invalid, errors.Join(errs...))
 }
 
 // asksAddresses reports whether what a rule matches depends on files of addresses.

@@ -41,6 +41,9 @@ type RuleBook struct {
 	unkept    atomic.Uint64                             // findings of an intake that were left out
 }
 
+// RulesAmiss says what is wrong with rules, pipelines and files of addresses, and what is in force in its place; nil: nothing is.
+func (k *Keeper) RulesAmiss() error { return k.rules.Err() }
+
 // warn tells of something that is not as it should be.
 func (b *RuleBook) warn(what string, why slog.Attr) {
 	if log := b.log.Load(); log != nil {
@@ -137,6 +140,7 @@ func (b *RuleBook) load(paths RulePaths, registers *register.Registers) (*editio
 	}
 	b.good = good
 	addresses, wrong := b.addresses.load(paths.Geo)
+	c.Complaints = append(c.Complaints, b.addresses.leftOut...)
 	e, err := newEdition(c, pipelines, registers, addresses, f)
 	if err != nil {
 		return nil, fmt.Errorf("the rules cannot be used, those of before are in force: %w", err)

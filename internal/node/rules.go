@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 
 	"stormglass/content"
 	"stormglass/internal/depot"
@@ -43,8 +44,8 @@ func RulesOf(data string) RulePaths {
 	return p
 }
 
-// Load reads the rules and makes them ready, with what registers state (nil: there are none). What is wrong with single rules and
-// pipelines is in the set's complaints; an error means that a path could not be read at all.
+// Load reads the rules and makes them ready, with what registers state (nil: there are none). What is wrong with single rules,
+// pipelines and files of addresses is in the set's complaints; an error means that a path could not be read at all.
 func (p RulePaths) Load(r *register.Registers) (*hunt.RuleSet, error) {
 	c, err := p.Read()
 	if err != nil {
@@ -54,12 +55,12 @@ func (p RulePaths) Load(r *register.Registers) (*hunt.RuleSet, error) {
 	if err != nil {
 		return nil, err
 	}
-	addresses, err := LoadGeo(p.Geo)
+	addresses, unread, err := loadGeo(p.Geo)
 	if err != nil {
 		return nil, err
 	}
 	c.Resolve()
-	c.Complaints = append(c.Complaints, complaints...)
+	c.Complaints = slices.Concat(c.Complaints, complaints, unread)
 	return hunt.NewRuleSet(c, pipelines, withGeo(ruleOptions(r), addresses))
 }
 
