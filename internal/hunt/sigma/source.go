@@ -15,7 +15,7 @@ type sourceKind uint8
 const (
 	fromSchema sourceKind = iota // a getter of the kind's schema
 	fromPair                     // a pair of the record by its interned name
-	fromJoined                   // the registers
+	fromJoined                   // computed of the record, or joined by the registers
 	fromRaw                      // the line of an event
 )
 
@@ -53,7 +53,7 @@ func newSources(k telemetry.Kind, j Joined) *sources {
 	return s
 }
 
-// named gives the places where a name may stand, in the order in which they count: the typed field, a pair, what is joined. It
+// named gives the places where a name may stand, in the order in which they count: the typed field, a pair, what is computed or joined. It
 // interns no name that cannot be interned: such a field is absent in all records.
 func (s *sources) named(name string) []int32 {
 	if places, ok := s.byName[name]; ok {
@@ -74,6 +74,9 @@ func (s *sources) named(name string) []int32 {
 	if id := telemetry.FieldNamed(name); id != telemetry.FieldOther && !isRegistered(name) {
 		add(source{kind: fromPair, pair: id})
 		s.route(id, places[len(places)-1])
+	}
+	if get, ok := telemetry.Computed(s.kind, name); ok {
+		add(source{kind: fromJoined, joined: get})
 	}
 	if s.joined != nil {
 		if get, ok := s.joined.Field(s.kind, name); ok {
@@ -146,7 +149,7 @@ func (s *sources) route(id telemetry.FieldID, to int32) {
 
 // pairsOf gives a record's pairs.
 func pairsOf(b *telemetry.Batch, i int) []telemetry.Pair {
-	if b.Kind == telemetry.KindEvent {
+	if b.Kind.Eventful() {
 		return b.PairsOf(b.Event[i].Pairs)
 	}
 	return b.PairsOf(b.Head(i).Extra)
