@@ -10,6 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"stormglass/internal/fault"
 	"stormglass/internal/hunt"
 	"stormglass/internal/node"
 	"stormglass/internal/observable"
@@ -18,7 +19,7 @@ import (
 
 func (a *app) findingAck() *cobra.Command {
 	var act store.Act
-	c := a.decision("ack --data DIR ID…", "Say that somebody looks after findings", "acknowledged", &act, (*store.Store).Acknowledge)
+	c := a.decision("ack --data DIR ID… | --rule KEY", "Say that somebody looks after findings", "acknowledged", []store.Status{store.StatusOpen}, &act, (*store.Store).Acknowledge)
 	c.Flags().StringVar(&act.Reason, "reason", "", "what is to be said of it")
 	c.Flags().StringVar(&act.Assignee, "assignee", "", "who looks after it")
 	return c
@@ -26,7 +27,7 @@ func (a *app) findingAck() *cobra.Command {
 
 func (a *app) findingReopen() *cobra.Command {
 	var act store.Act
-	c := a.decision("reopen --data DIR ID…", "Take a decision about findings back", "opened again", &act, (*store.Store).Reopen)
+	c := a.decision("reopen --data DIR ID… | --rule KEY", "Take a decision about findings back", "opened again", []store.Status{store.StatusAcknowledged, store.StatusDismissed}, &act, (*store.Store).Reopen)
 	c.Flags().StringVar(&act.Reason, "reason", "", "why")
 	return c
 }
@@ -35,7 +36,7 @@ func (a *app) findingDismiss() *cobra.Command {
 	var act store.Act
 	var until string
 	var end time.Time
-	c := a.decision("dismiss --data DIR ID… --reason REASON", "Say that findings do not matter, and why", "dismissed", &act,
+	c := a.decision("dismiss --data DIR ID… | --rule KEY --reason REASON", "Say that findings do not matter, and why", "dismissed", []store.Status{store.StatusOpen, store.StatusAcknowledged}, &act,
 		func(s *store.Store, ctx context.Context, id string, by store.Act) (hunt.FindingID, error) {
 			return s.Dismiss(ctx, id, by, end)
 		})
@@ -110,17 +111,51 @@ func (a *app) findingLink() *cobra.Command {
 // stepFunc takes one step of triage; the methods of store.Store are such functions.
 type stepFunc = func(s *store.Store, ctx context.Context, id string, by store.Act) (hunt.FindingID, error)
 
-// decision makes a command that takes a step on each finding it is given.
-func (a *app) decision(use, short, done string, act *store.Act, step stepFunc) *cobra.Command {
-	var data string
+// decision makes a command that takes a step on each finding it is given; of those of a rule, on each whose status is among from.
+func (a *app) decision(use, short, done string, from []store.Status, act *store.Act, step stepFunc) *cobra.Command {
+	var data, rule string
 	c := &cobra.Command{
-		Use: use, Short: short, Args: cobra.MinimumNArgs(1),
+		Use: use, Short: short,
+		Args: func(_ *cobra.Command, args []string) error {
+			if len(args) == 0 && rule == "" {
+				return errors.New("name findings by their id, or --rule")
+			}
+			return nil
+		},
 		RunE: func(c *cobra.Command, args []string) error {
+			if rule != "" {
+				of, err := a.findingsOf(c.Context(), data, rule, from)
+				if err != nil {
+					return err
+				}
+				args = append(args, of...)
+			}
 			return a.decide(c.Context(), data, args, done, *act, step)
 		},
 	}
 	a.dataFlag(c, &data)
+	c.Flags().StringVar(&rule, "rule", "", "all findings of the rule with this key, as finding list shows it, on which that is still to be decided")
 	return c
+}
+
+// findingsOf gives the ids of a rule's findings of some statuses.
+func (a *app) findingsOf(ctx context.Context, flag, rule string, from []store.Status) ([]string, error) {
+	data, err := a.data(flag)
+	if err != nil {
+		return nil, err
+	}
+	list, err := node.Findings(ctx, data, node.FindingQuery{Filter: store.Filter{Rule: rule, Status: from, NoSamples: true}, All: true})
+	if err != nil {
+		return nil, err
+	}
+	if len(list.Findings) == 0 {
+		return nil, fault.Hint(fault.NotFound, fmt.Errorf("no finding of a rule %q is left to decide on", rule), "stormglass finding list --all shows what is kept, with the keys of rules")
+	}
+	ids := make([]string, len(list.Findings))
+	for i := range list.Findings {
+		ids[i] = list.Findings[i].ID.String()
+	}
+	return ids, nil
 }
 
 func (a *app) decide(ctx context.Context, flag string, ids []string, done string, act store.Act, step stepFunc) error {

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"io"
@@ -168,12 +169,13 @@ type suggestFlags struct {
 func (a *app) registersSuggest() *cobra.Command {
 	f := &suggestFlags{}
 	c := &cobra.Command{
-		Use:   "suggest --telemetry PATH… [--registers DIR | --data DIR] [--to FILE]",
+		Use:   "suggest --telemetry PATH… | --data DIR [--registers DIR] [--to FILE]",
 		Short: "Propose entries of registers from what telemetry shows; nothing is adopted",
 		Long: `Suggest looks through telemetry for devices, servers, accounts and tunnels that no register states, and writes them as
 YAML to copy from, each with when and how often it was seen and by which share of the devices. What there are doubts about is a
 comment: it lies outside your networks, or intelligence (--intel) speaks of it. What nearly all devices of a role do and a few do
-otherwise is told as a result. State networks.yaml first: it says what is yours.`,
+otherwise is told as a result. State networks.yaml first: it says what is yours. Without --telemetry the records that the data
+folder holds are looked through.`,
 		Example: "  stormglass registers suggest --telemetry flows/ --registers registers/ --since 2026-05-01 --to proposed.yaml",
 		Args:    cobra.NoArgs,
 		RunE:    func(c *cobra.Command, _ []string) error { return a.suggest(c.Context(), f) },
@@ -195,12 +197,14 @@ func (a *app) suggest(ctx context.Context, f *suggestFlags) error {
 	f.Since, err1 = parseDay("--since", f.since)
 	f.Until, err2 = parseDay("--until", f.until)
 	if len(f.Telemetry) == 0 {
-		err3 = errors.New("--telemetry is missing: what is looked through")
+		if f.Data, err3 = a.data(f.data); err3 != nil {
+			err3 = errors.New("--telemetry or --data is missing: what is looked through")
+		}
 	}
 	if err := errors.Join(err1, err2, err3); err != nil {
 		return usageError{err}
 	}
-	r, err := f.loadRegisters(f.data)
+	r, err := f.loadRegisters(cmp.Or(f.data, f.Data))
 	if err != nil {
 		return err
 	}
@@ -224,7 +228,10 @@ func (a *app) suggest(ctx context.Context, f *suggestFlags) error {
 		}
 	}
 	if p.Records == 0 {
-		return fault.Hint(fault.Invalid, errors.New("no record of that time could be read, so nothing is proposed"), "stormglass inspect PATH says what each file is")
+		return fault.Hint(fault.Invalid, errors.New("there is no record of that time, so nothing is proposed"), "stormglass inspect PATH says what each file is, stormglass coverage --data DIR of which time records are kept")
+	}
+	if p.Empty() {
+		a.note("note: nothing is proposed: in %d records there is nothing of yours that the registers do not state", p.Records)
 	}
 	if f.to != "" {
 		if err := a.deliver(f.to, slices.Concat(f.Telemetry, f.Intel), func(w io.Writer) error { return report.WriteProposal(w, p) }); err != nil {

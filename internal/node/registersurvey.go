@@ -2,12 +2,14 @@ package node
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"net/netip"
 	"sync"
 
 	"stormglass/internal/collect"
+	"stormglass/internal/depot"
 	"stormglass/internal/intel"
 	"stormglass/internal/register"
 	"stormglass/internal/telemetry"
@@ -17,6 +19,7 @@ import (
 type RegisterSurvey struct {
 	Registers    *register.Registers
 	Telemetry    []string
+	Data         string        // data folder whose records are looked through when no telemetry is named
 	Intel        []string      // of which a proposal says that it is spoken of
 	Since, Until telemetry.Day // of the records; 0: no bound. With a bound records without a time are left out
 	Stdin        io.Reader
@@ -32,17 +35,45 @@ func (s *RegisterSurvey) Run(ctx context.Context) (*register.Proposal, []*teleme
 	}
 	survey := register.NewSurvey(s.Registers, suspect)
 	var mu sync.Mutex
-	var accounts []*telemetry.Account
+	look := func(_ context.Context, b *telemetry.Batch) error {
+		mu.Lock()
+		defer mu.Unlock()
+		for part := range s.within(b) {
+			survey.Add(part)
+		}
+		return nil
+	}
+	if len(s.Telemetry) == 0 && s.Data != "" {
+		if err := s.kept(ctx, look); err != nil {
+			return nil, nil, fmt.Errorf("read what is kept: %w", err)
+		}
+		return survey.Propose(), nil, nil
+	}
+	accounts, err := s.read(ctx, look)
+	if err != nil {
+		return nil, nil, fmt.Errorf("read telemetry: %w", err)
+	}
+	return survey.Propose(), accounts, nil
+}
+
+// kept looks through the records of a data folder, beside whoever writes.
+func (s *RegisterSurvey) kept(ctx context.Context, look func(context.Context, *telemetry.Batch) error) (err error) {
+	v, err := depot.OpenView(ctx, s.Data, depot.WithFiles)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, v.Close()) }()
+	wanted := depot.Wanted{Workers: s.Workers, Hour: func(k telemetry.Kind, day telemetry.Day, _ int) bool {
+		return (k == telemetry.KindFlow || k == telemetry.KindEvent) && day >= s.Since && (s.Until == 0 || day <= s.Until)
+	}}
+	return v.Rows(ctx, wanted, func(b *telemetry.Batch) error { return look(ctx, b) })
+}
+
+// read looks through files.
+func (s *RegisterSurvey) read(ctx context.Context, look func(context.Context, *telemetry.Batch) error) (accounts []*telemetry.Account, err error) {
 	files := &collect.Files{Stdin: s.Stdin, Leave: leaveData}
 	err = files.Each(ctx, s.Telemetry, func(m *collect.Member) error {
-		reader := collect.Reader{Workers: s.Workers, Exports: captured, Handle: func(_ context.Context, b *telemetry.Batch) error {
-			mu.Lock()
-			defer mu.Unlock()
-			for part := range s.within(b) {
-				survey.Add(part)
-			}
-			return nil
-		}}
+		reader := collect.Reader{Workers: s.Workers, Exports: captured, Handle: look}
 		if s.Progress != nil {
 			reader.Watch = func(*telemetry.Block) { s.Progress(files.Done.Load()) }
 		}
@@ -53,10 +84,7 @@ func (s *RegisterSurvey) Run(ctx context.Context) (*register.Proposal, []*teleme
 		accounts = append(accounts, a)
 		return nil
 	})
-	if err != nil {
-		return nil, nil, fmt.Errorf("read telemetry: %w", err)
-	}
-	return survey.Propose(), accounts, nil
+	return accounts, err
 }
 
 // within gives the records of the period: the batch, or one record at a time where only some are of it.

@@ -22,6 +22,11 @@ type Proposal struct {
 	Odd         []Odd
 }
 
+// Empty reports whether nothing is proposed and nothing is odd.
+func (p *Proposal) Empty() bool {
+	return len(p.Servers)+len(p.Devices)+len(p.Accounts)+len(p.Tunnels)+len(p.Odd) == 0
+}
+
 // Seen is when and how often something was seen, and why a person should look twice.
 type Seen struct {
 	First, Last telemetry.Instant // zero: the records have no time
