@@ -29,6 +29,8 @@ type Reader struct {
 	Handle func(ctx context.Context, b *telemetry.Batch) error
 	// Watch, when set, sees every block before it is decoded, from several goroutines.
 	Watch func(b *telemetry.Block)
+	// Counted, when set, sees what was read of every block once its batches went through Handle, one block at a time.
+	Counted func(s *telemetry.Set)
 	// Source is what batches say of their source while its content is not known: an id of the reader's
 	// choice, and a sensor when that of the format is not right.
 	Source telemetry.Source
@@ -97,6 +99,14 @@ func (r *Reader) begin(a *telemetry.Account) {
 	}
 }
 
+// count adds what was read of a block to the account.
+func (r *Reader) count(a *telemetry.Account, set *telemetry.Set) {
+	a.Add(set)
+	if r.Counted != nil {
+		r.Counted(set)
+	}
+}
+
 func (r *Reader) workers() int {
 	if r.Workers > 0 {
 		return r.Workers
@@ -118,7 +128,7 @@ func (r *Reader) read(ctx context.Context, m *Member, s *splitter, d Decoder, a 
 		}
 		mu.Lock()
 		defer mu.Unlock()
-		a.Add(set)
+		r.count(a, set)
 		return nil
 	}
 	var blocks chan *telemetry.Block

@@ -56,7 +56,7 @@ func (r *Reader) readStream(ctx context.Context, m *Member, d Stream, a *telemet
 					return failed
 				}
 			}
-			a.Add(set)
+			r.count(a, set)
 			return nil
 		}
 		broken := d.Read(ctx, m, set, flush)

@@ -1,0 +1,231 @@
+package coverage
+
+import (
+	"net/netip"
+	"slices"
+
+	"stormglass/internal/register"
+	"stormglass/internal/telemetry"
+)
+
+// builder makes the devices of a survey.
+type builder struct {
+	survey    *Survey
+	registers *register.Registers
+	byName    map[string]*Device
+	cells     int
+}
+
+// registered makes a device of each that the register states for any of the hours.
+func (b *builder) registered() {
+	if b.registers == nil {
+		return
+	}
+	s := b.survey
+	for i := range b.registers.Devices {
+		d := &b.registers.Devices[i]
+		if s.Hours > 0 && (d.Over(s.From) || d.From >= s.To) {
+			continue
+		}
+		x := b.device(d.ID)
+		if !x.Registered {
+			s.Registered++
+		}
+		x.Registered, x.Platform, x.Role = true, d.Platform, d.Role
+		if len(d.Exporters) > 0 && !x.Exports {
+			x.Exports = true
+			s.Exporters++
+		}
+	}
+}
+
+func (b *builder) device(name string) *Device {
+	d := b.byName[name]
+	if d == nil {
+		d = &Device{Name: name, got: map[Sort][]uint32{}, max: map[Sort][]uint32{}}
+		b.byName[name] = d
+		b.survey.Devices = append(b.survey.Devices, d)
+	}
+	return d
+}
+
+// rows counts rows in, those of registered devices first: names that somebody made up must not take their room.
+func (b *builder) rows(all []*Row) {
+	var later []*Row
+	for _, r := range all {
+		if w := b.named(r.Speaker, telemetry.Instant(r.Day)*24*hour+1); w.registered || w.sensor || r.Class == lost {
+			b.row(r)
+		} else {
+			later = append(later, r)
+		}
+	}
+	for _, r := range later {
+		b.row(r)
+	}
+}
+
+// row counts a row in, hour by hour: which device it is of may change within a day.
+func (b *builder) row(r *Row) {
+	s := b.survey
+	begin := int(r.Day)*24 - Hour(s.From)
+	if begin >= s.Hours || begin+24 <= 0 {
+		return
+	}
+	if r.Class == lost && r.Host == "" && !r.Exporter.IsValid() { // to whomever the sensor heard
+		for h, n := range r.Hours {
+			if n > 0 {
+				s.mark(s.lost, r.Kind, begin+h)
+			}
+		}
+		return
+	}
+	morning := b.named(r.Speaker, telemetry.Instant(r.Day)*24*hour+1)
+	evening := b.named(r.Speaker, telemetry.Instant(r.Day+1)*24*hour-1)
+	for h, n := range r.Hours {
+		at := begin + h
+		if n == 0 || at < 0 || at >= s.Hours {
+			continue
+		}
+		who := morning
+		if morning != evening {
+			who = b.named(r.Speaker, telemetry.Instant(r.Day)*24*hour+telemetry.Instant(h)*hour+1)
+		}
+		d := b.who(who)
+		b.count(d, r.Sort, at, n, r.Sampling[h])
+		if r.Class == lost {
+			continue
+		}
+		if r.Class != "" {
+			b.count(d, Sort{Kind: r.Kind}, at, n, 0)
+		}
+		d.Exports = d.Exports || r.Exporter.IsValid()
+		s.mark(s.any, r.Kind, at)
+	}
+}
+
+// who is a name of a device and what sort of name it is.
+type who struct {
+	name       string
+	registered bool
+	sensor     bool
+}
+
+func (b *builder) who(w who) *Device {
+	d, known := b.byName[w.name], true
+	if d == nil {
+		d, known = b.device(w.name), false
+	}
+	d.Sensor = w.sensor
+	if !known && !w.registered && !w.sensor {
+		b.survey.Unknown++
+	}
+	return d
+}
+
+// named gives the device that a speaker is at a time.
+func (b *builder) named(s Speaker, at telemetry.Instant) who {
+	r := b.registers
+	if r == nil {
+		r = &register.Registers{}
+	}
+	var d *register.Device
+	var ok bool
+	switch {
+	case s.Host != "":
+		if d, ok = r.DeviceNamed(s.Host, at); !ok {
+			if a, err := netip.ParseAddr(s.Host); err == nil {
+				d, ok = r.DeviceAt(a, at)
+			}
+		}
+	case s.Exporter.IsValid():
+		d, ok = r.DeviceExporting(s.Exporter, s.Domain, at)
+	case s.Sensor != "":
+		return who{name: "sensor " + s.Sensor, sensor: true}
+	default:
+		return who{name: "further devices, more than are counted apart"}
+	}
+	switch {
+	case ok:
+		return who{name: d.ID, registered: true}
+	case s.Host != "":
+		return who{name: "unregistered:" + s.Host}
+	}
+	return who{name: "unregistered:" + s.Exporter.String()}
+}
+
+// count counts an hour of a device, as long as there is room.
+func (b *builder) count(d *Device, s Sort, at int, n, sampling uint32) {
+	hours := b.survey.Hours
+	if d.got[s] == nil {
+		if b.cells += hours; b.cells > maxCells {
+			b.survey.Cut += uint64(n)
+			return
+		}
+		d.got[s] = make([]uint32, hours)
+	}
+	d.got[s][at] = more(d.got[s][at], n)
+	if s.Kind != telemetry.KindFlow {
+		return
+	}
+	if d.max[s] == nil {
+		d.max[s] = make([]uint32, hours)
+	}
+	d.max[s][at] = max(d.max[s][at], sampling)
+}
+
+// lines judges what came, and what somebody asks for.
+func (b *builder) lines(asked []Sort) {
+	for _, d := range b.survey.Devices {
+		sorts := slices.DeleteFunc(slices.Clone(asked), func(s Sort) bool { return s.Class == lost })
+		for s := range d.got {
+			if s.Class != lost {
+				sorts = append(sorts, s)
+			}
+		}
+		slices.SortFunc(sorts, compareSorts)
+		for _, s := range slices.Compact(sorts) {
+			if _, came := d.got[s]; !came && d.Sensor {
+				continue // a sensor is asked for nothing that it never gave
+			}
+			d.Lines = append(d.Lines, b.line(d, s))
+		}
+		d.got, d.max = nil, nil
+	}
+}
+
+func (b *builder) line(d *Device, sort Sort) *Line {
+	s := b.survey
+	l := &Line{Sort: sort, from: Hour(s.From)}
+	got := d.got[sort]
+	for h, n := range got {
+		if n == 0 {
+			continue
+		}
+		l.Records += uint64(n)
+		l.Last = s.From + telemetry.Instant(h)*hour
+		if l.First == 0 {
+			l.First = l.Last
+		}
+		if sort.Kind == telemetry.KindFlow {
+			l.Sampling = max(l.Sampling, d.max[sort][h])
+			if d.max[sort][h] == 0 {
+				l.Unstated++
+			}
+		}
+	}
+	all := d.got[Sort{Kind: sort.Kind}]
+	if all == nil || got == nil && !sort.Unswitched() {
+		l.Hours[Absent] = s.Hours
+		return l
+	}
+	if got == nil {
+		got = make([]uint32, s.Hours)
+	}
+	heard := func(h int) bool { return h >= 0 && h < len(all) && all[h] > 0 }
+	own := d.got[Sort{sort.Kind, lost}]
+	whole := func(h int) bool {
+		return at(s.any[sort.Kind], h) && !at(s.lost[sort.Kind], h) && (own == nil || own[h] == 0)
+	}
+	l.judge(got, heard, whole)
+	return l
+}

@@ -1,0 +1,69 @@
+package coverage
+
+import (
+	"net/netip"
+	"strconv"
+	"strings"
+
+	"stormglass/internal/telemetry"
+)
+
+// Speaker is who sent records, as these name it. One of the fields is set; the zero value is all those of whom there were too many.
+type Speaker struct {
+	Host     string     // of log events: the device that the line is about
+	Exporter netip.Addr // of flows: who exported them, with Domain
+	Domain   uint32     // its observation domain
+	Sensor   string     // of records that name no device: what saw them
+}
+
+// maxName is the longest name of a speaker, in bytes; what is longer is no name.
+const maxName = 255
+
+// String writes a speaker: "host:edge-r1", "exporter:192.0.2.7/256", "sensor:zeek", "others".
+func (s Speaker) String() string {
+	switch {
+	case s.Host != "":
+		return "host:" + s.Host
+	case s.Exporter.IsValid():
+		return "exporter:" + s.Exporter.String() + "/" + strconv.FormatUint(uint64(s.Domain), 10)
+	case s.Sensor != "":
+		return "sensor:" + s.Sensor
+	}
+	return "others"
+}
+
+// ParseSpeaker is the inverse of String; not ok for anything else.
+func ParseSpeaker(s string) (Speaker, bool) {
+	form, rest, _ := strings.Cut(s, ":")
+	if len(rest) > maxName {
+		return Speaker{}, false
+	}
+	switch form {
+	case "host":
+		return Speaker{Host: rest}, rest != ""
+	case "sensor":
+		return Speaker{Sensor: rest}, rest != ""
+	case "exporter":
+		addr, domain, _ := strings.Cut(rest, "/")
+		a, err := netip.ParseAddr(addr)
+		n, err2 := strconv.ParseUint(domain, 10, 32)
+		out := Speaker{Exporter: a, Domain: uint32(n)}
+		return out, err == nil && err2 == nil && out.String() == s
+	}
+	return Speaker{}, s == "others"
+}
+
+// kept gives the speaker as it may be kept: in memory of its own, without secrets, and none whose name is too long.
+func (s Speaker) kept() Speaker {
+	if len(s.Host) > maxName || len(s.Sensor) > maxName {
+		return Speaker{}
+	}
+	if s.Host != "" {
+		s.Host = strings.Clone(telemetry.RedactName(s.Host))
+	}
+	s.Sensor = strings.Clone(s.Sensor)
+	if len(s.Host) > maxName {
+		return Speaker{}
+	}
+	return s
+}

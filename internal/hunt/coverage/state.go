@@ -1,0 +1,21 @@
+package coverage
+
+// State is what can be said of one device, one sort of record and one hour.
+type State uint8
+
+// The states. Only the first two let silence say something.
+const (
+	Seen   State = iota // records of the sort came
+	Silent              // none came, although the device was heard in that hour or one beside it, and nothing was lost
+	Gap                 // nothing can be said: the device was not heard, nothing came from anybody, or something was lost
+	Absent              // none ever came of the device, up to that hour: nobody knows whether it is switched on
+	NumStates
+)
+
+var stateNames = [NumStates]string{"seen", "silent", "gap", "absent"}
+
+// String gives the state as documents name it.
+func (s State) String() string { return stateNames[min(s, Absent)] }
+
+// Assessed reports whether an hour in that state counts as looked at.
+func (s State) Assessed() bool { return s <= Silent }
