@@ -146,7 +146,7 @@ func typed(f telemetry.Field, id telemetry.FieldID) (func(b *telemetry.Batch, i 
 
 // paired reads an address that stands among the pairs of a record.
 func paired(b *telemetry.Batch, i int, id telemetry.FieldID) netip.Addr {
-	if b.Kind == telemetry.KindEvent {
+	if b.Kind.Eventful() {
 		for _, p := range b.PairsOf(b.Event[i].Pairs) {
 			if p.Field == id {
 				return telemetry.ParseAddr(p.Text)

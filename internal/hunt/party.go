@@ -89,7 +89,7 @@ func (w *walk) subject(of whose) Subject {
 		return w.sourceSubject()
 	case of == ofEnds, e != nil && (e.Src.IsValid() || e.Dst.IsValid()):
 		return w.ownEnd(e)
-	case w.batch.Kind == telemetry.KindEvent && w.batch.Event[w.record].Host != "":
+	case w.batch.Kind.Eventful() && w.batch.Event[w.record].Host != "":
 		return deviceSubject(w.batch.Event[w.record].Host)
 	}
 	return w.sourceSubject()
@@ -150,7 +150,7 @@ func (w *walk) ours(s *Subject) bool {
 // answer is what a record says of an answer, or, when a firewall wrote it, that it was refused.
 func (w *walk) answer(stated telemetry.Answer) telemetry.Answer {
 	span := w.batch.Head(w.record).Extra
-	if w.batch.Kind == telemetry.KindEvent {
+	if w.batch.Kind.Eventful() {
 		span = w.batch.Event[w.record].Pairs
 	}
 	if span.Len == 0 {

@@ -87,7 +87,7 @@ func (r *ruler) subject(w *walk, n int, p *rulePlan) Subject {
 			return subjectOfFields(p.subject, v)
 		}
 	}
-	if w.batch.Kind == telemetry.KindEvent {
+	if w.batch.Kind.Eventful() {
 		if host := w.batch.Event[w.record].Host; host != "" {
 			return deviceSubject(strings.Clone(host))
 		}

@@ -61,7 +61,7 @@ func fieldsOf(b *telemetry.Batch, i int) []SampleField {
 		}
 	}
 	pairs := b.PairsOf(b.Head(i).Extra)
-	if b.Kind == telemetry.KindEvent {
+	if b.Kind.Eventful() {
 		pairs = b.PairsOf(b.Event[i].Pairs)
 	}
 	for _, p := range pairs {

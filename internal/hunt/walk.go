@@ -79,7 +79,7 @@ func (w *walk) typed() {
 		w.each(len(b.File), w.file)
 	case telemetry.KindMail:
 		w.each(len(b.Mail), w.mail)
-	case telemetry.KindEvent:
+	case telemetry.KindEvent, telemetry.KindDerived:
 		w.each(len(b.Event), w.event)
 	}
 }

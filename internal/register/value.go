@@ -37,7 +37,7 @@ func (v *value) paired(b *telemetry.Batch, i int) string {
 	if h == nil {
 		return ""
 	}
-	if b.Kind == telemetry.KindEvent {
+	if b.Kind.Eventful() {
 		for _, p := range b.PairsOf(b.Event[i].Pairs) {
 			if p.Field == v.pair {
 				return p.Text

@@ -26,6 +26,9 @@ var kindNames = [NumKinds]string{
 	"flow", "dns", "http", "tls", "cert", "file", "mail", "event", "aaa", "config", "access", "intercept", "derived",
 }
 
+// Eventful reports whether records of the kind have the form of an Event: their fields are pairs.
+func (k Kind) Eventful() bool { return k == KindEvent || k == KindDerived }
+
 // String gives the kind's name, as in the lake's folders.
 func (k Kind) String() string {
 	if k < NumKinds {

@@ -80,11 +80,16 @@ var schemas = [NumKinds][]Field{
 		texts(FieldMailAddresses, func(b *Batch, i int) Span { return b.Mail[i].Addresses }),
 		texts(FieldMailPath, func(b *Batch, i int) Span { return b.Mail[i].Path }),
 	}),
-	KindEvent: join(head(), ends(), []Field{
+	KindEvent:   event(),
+	KindDerived: event(),
+}
+
+func event() []Field {
+	return join(head(), ends(), []Field{
 		text(FieldDataset, func(b *Batch, i int) string { return b.Event[i].Dataset }),
 		text(FieldHostName, func(b *Batch, i int) string { return b.Event[i].Host }),
 		text(FieldOriginal, func(b *Batch, i int) string { return b.Event[i].Raw }),
-	}),
+	})
 }
 
 // Head gives the head of record i.
@@ -104,7 +109,7 @@ func (b *Batch) Head(i int) *Head {
 		return &b.File[i].Head
 	case KindMail:
 		return &b.Mail[i].Head
-	case KindEvent:
+	case KindEvent, KindDerived:
 		return &b.Event[i].Head
 	}
 	return nil
@@ -125,7 +130,7 @@ func (b *Batch) Ends(i int) *Ends {
 		return &b.File[i].Ends
 	case KindMail:
 		return &b.Mail[i].Ends
-	case KindEvent:
+	case KindEvent, KindDerived:
 		return &b.Event[i].Ends
 	}
 	return nil

@@ -47,10 +47,10 @@ func (s *scrubber) scrub(b *Batch) {
 		s.file()
 	case KindMail:
 		s.mail()
-	case KindEvent:
+	case KindEvent, KindDerived:
 		s.event()
 	}
-	if b.Kind != KindEvent {
+	if !b.Kind.Eventful() {
 		var list listState
 		for i := range b.Pairs {
 			s.element(&list, &b.Pairs[i])

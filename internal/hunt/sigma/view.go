@@ -86,7 +86,7 @@ func (v *view) everything() []value {
 	}
 	v.allGen, v.all = v.gen, v.all[:0]
 	raw := ""
-	if v.b.Kind == telemetry.KindEvent {
+	if v.b.Kind.Eventful() {
 		if raw = v.b.Event[v.i].Raw; raw != "" {
 			v.all = append(v.all, v.line(raw))
 		}
