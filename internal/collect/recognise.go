@@ -1,6 +1,7 @@
 package collect
 
 import (
+	"stormglass/internal/telemetry/aaa"
 	"stormglass/internal/telemetry/csv"
 	"stormglass/internal/telemetry/eve"
 	"stormglass/internal/telemetry/jsonl"
@@ -18,6 +19,8 @@ func recognise(head []byte, m *Member) Decoder {
 		return eve.New(head, m.Name)
 	case jsonl.Sniff(head, m.Name):
 		return jsonl.New(head, m.Name)
+	case aaa.SniffDetail(head, m.Name):
+		return aaa.NewDetail()
 	case csv.Sniff(head, m.Name):
 		return csv.New(head, m.Name)
 	case text.Sniff(head, m.Name):

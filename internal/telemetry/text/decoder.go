@@ -24,6 +24,7 @@ import (
 	"time"
 
 	"stormglass/internal/telemetry"
+	"stormglass/internal/telemetry/aaa"
 )
 
 // Decoder reads lines of text. Prepare serves one goroutine, Decode any number.
@@ -66,8 +67,8 @@ func (d *Decoder) Decode(b *telemetry.Block, s *telemetry.Set) {
 	for lines := b.Lines(); lines.Next(); {
 		h := headerOf(lines.Text, d.RefTime)
 		i := batch.Append(lines.Number)
-		if h.event(batch, i, lines.Text) {
-			s.Pass(lines.Number, reasonPairs)
+		if note := h.event(batch, i, lines.Text); note != "" {
+			s.Pass(lines.Number, note)
 		}
 		s.Lines++
 		s.Read++
@@ -84,8 +85,8 @@ func headerOf(line string, ref time.Time) header {
 	return h
 }
 
-// event fills the event at place i of a batch, and reports whether the line holds more values than become pairs.
-func (h *header) event(batch *telemetry.Batch, i int, line string) (more bool) {
+// event fills the event at place i of a batch, and says what of the line stands in its message only, if that is to be told.
+func (h *header) event(batch *telemetry.Batch, i int, line string) (note string) {
 	source := ""
 	if h.origin.IsValid() {
 		source = addrText(batch, h.origin)
@@ -104,7 +105,16 @@ func (h *header) event(batch *telemetry.Batch, i int, line string) (more bool) {
 	add(batch, &e.Pairs, fieldPriority, h.priority)
 	add(batch, &e.Pairs, fieldSequence, h.sequence)
 	add(batch, &e.Pairs, fieldSource, source)
-	return pairs(batch, &e.Pairs, h.rest)
+	if is, unknown := aaa.Message(batch, i, h.rest); is {
+		if unknown > 0 {
+			return aaa.ReasonUnknown
+		}
+		return ""
+	}
+	if pairs(batch, &e.Pairs, h.rest) {
+		return reasonPairs
+	}
+	return ""
 }
 
 func add(b *telemetry.Batch, s *telemetry.Span, id telemetry.FieldID, v string) {

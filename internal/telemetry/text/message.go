@@ -50,8 +50,8 @@ func (m *Messages) Decode(d *telemetry.Datagram, s *telemetry.Set) {
 	batch, i := s.Append(telemetry.KindEvent)
 	line := telemetry.View(raw)
 	h := headerOf(line, d.At.Time())
-	if h.event(batch, i, line) {
-		s.Pass(s.Ordinal, reasonPairs)
+	if note := h.event(batch, i, line); note != "" {
+		s.Pass(s.Ordinal, note)
 	}
 	switch h.origin {
 	case netip.Addr{}:
