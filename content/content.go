@@ -1,4 +1,5 @@
-// Package content holds the data that the program comes with: pipelines, and what operators copy and change.
+// Package content holds the data that the program comes with: pipelines, rules, what the catalogue of detections covers, and what
+// operators copy and change.
 package content
 
 import (
@@ -6,11 +7,14 @@ import (
 	"io/fs"
 )
 
-//go:embed pipelines/*.yaml
+//go:embed pipelines/*.yaml rules/*/*.yml
 var files embed.FS
 
 // Pipelines gives the files that say where the log sources of Sigma rules are found, for pipeline.Load.
 func Pipelines() fs.FS { return sub("pipelines") }
+
+// Rules gives our own detections, a folder for each group of the catalogue ("aaa/aaa-01.yml"), for rule.Read.
+func Rules() fs.FS { return sub("rules") }
 
 // sub gives a folder of what is embedded.
 func sub(name string) fs.FS {
