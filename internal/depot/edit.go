@@ -30,6 +30,7 @@ type Edit struct {
 	Registers    string            `json:"registers,omitempty"` // version under which records were classed
 	Rules        string            `json:"rules,omitempty"`     // version of the rules that the records were held against
 	Matched      json.RawMessage   `json:"matched,omitempty"`   // what they matched, for the database; snapshots leave it out
+	Covered      json.RawMessage   `json:"covered,omitempty"`   // who sent what in which hour (coverage.Counter), for the database; snapshots leave it out
 }
 
 // File is a file of the lake as the manifest knows it.

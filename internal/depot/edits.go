@@ -10,11 +10,13 @@ import (
 
 // Brought is what an edit brought.
 type Brought struct {
-	Entry   uint64
-	Sources []Source
-	Rows    bool            // new records; of a snapshot, perhaps
-	Rules   string          // version of the rules that the records were held against; empty: none, or it is not known
-	Matched json.RawMessage // what they matched
+	Entry    uint64
+	Sources  []Source
+	Rows     bool            // new records; of a snapshot, perhaps
+	Snapshot bool            // it stands for all edits that are not told of one by one
+	Rules    string          // version of the rules that the records were held against; empty: none, or it is not known
+	Matched  json.RawMessage // what they matched
+	Covered  json.RawMessage // who sent what in which hour
 }
 
 // EditsSince tells of the sources since an edit, and of what rules matched in their records, for what is kept of them elsewhere: it
@@ -35,6 +37,7 @@ func (d *Depot) EditsSince(entry uint64, each func(b Brought) error) error {
 			Why     string          `json:"why"`
 			Rules   string          `json:"rules"`
 			Matched json.RawMessage `json:"matched"`
+			Covered json.RawMessage `json:"covered"`
 		}
 		if err := json.Unmarshal(edit, &e); err != nil {
 			return fmt.Errorf("read edit: %w", err)
@@ -43,15 +46,15 @@ func (d *Depot) EditsSince(entry uint64, each func(b Brought) error) error {
 			return nil
 		}
 		if e.Entry > last+1 {
-			if err := each(Brought{Entry: e.Entry - 1, Sources: d.allSources(), Rows: true}); err != nil {
+			if err := each(Brought{Entry: e.Entry - 1, Sources: d.allSources(), Rows: true, Snapshot: true}); err != nil {
 				return err
 			}
 		}
 		last = e.Entry
-		return each(Brought{e.Entry, e.Sources, e.Why == whyIngest, e.Rules, e.Matched})
+		return each(Brought{Entry: e.Entry, Sources: e.Sources, Rows: e.Why == whyIngest, Rules: e.Rules, Matched: e.Matched, Covered: e.Covered})
 	})
 	if err == nil && last < d.manifest.state.Entry {
-		err = each(Brought{Entry: d.manifest.state.Entry, Sources: d.allSources(), Rows: true})
+		err = each(Brought{Entry: d.manifest.state.Entry, Sources: d.allSources(), Rows: true, Snapshot: true})
 	}
 	return err
 }

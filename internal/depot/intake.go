@@ -2,12 +2,14 @@ package depot
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"path"
 	"runtime"
 	"sync"
 
+	"stormglass/internal/hunt/coverage"
 	"stormglass/internal/lake"
 	"stormglass/internal/ledger"
 	"stormglass/internal/telemetry"
@@ -27,6 +29,7 @@ type Intake struct {
 	rules  Matching // nil: none
 
 	mu      sync.Mutex
+	covered coverage.Counter // of what could not be read or was lost; workers count the rest
 	free    []*worker
 	records uint64
 	failed  bool // to add something
@@ -93,6 +96,30 @@ func (in *Intake) giveBack(w *worker, records uint64) {
 	in.records += records
 }
 
+// Unread notes for coverage what of a set could not be read, of which at least one record arrived at a time (0: see coverage.Counter).
+func (in *Intake) Unread(s *telemetry.Set, sensor string, at telemetry.Instant) {
+	in.mu.Lock()
+	defer in.mu.Unlock()
+	in.covered.Unread(s, sensor, at)
+}
+
+// Lost notes for coverage that records of a kind were lost from one time to another.
+func (in *Intake) Lost(kind telemetry.Kind, who coverage.Speaker, from, to telemetry.Instant) {
+	in.mu.Lock()
+	defer in.mu.Unlock()
+	in.covered.Lost(kind, who, from, to)
+}
+
+// whatCame gives who sent what in which hour, of all workers.
+func (in *Intake) whatCame() (json.RawMessage, error) {
+	in.mu.Lock()
+	defer in.mu.Unlock()
+	for _, w := range in.free {
+		in.covered.Merge(&w.covered)
+	}
+	return in.covered.Encode()
+}
+
 // Records gives the number of records taken in since Begin.
 func (in *Intake) Records() uint64 {
 	in.mu.Lock()
@@ -115,6 +142,9 @@ func (in *Intake) Commit(ctx context.Context, sources []Source) error {
 	if err == nil && in.rules != nil {
 		e.Matched, err = in.rules.Matched()
 		e.Rules = in.rules.Version()
+	}
+	if err == nil {
+		e.Covered, err = in.whatCame()
 	}
 	if err == nil && d.Vault != nil {
 		err = d.Vault.Flush()

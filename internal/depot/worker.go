@@ -8,6 +8,7 @@ import (
 	"net/netip"
 
 	"stormglass/internal/hunt"
+	"stormglass/internal/hunt/coverage"
 	"stormglass/internal/lake"
 	"stormglass/internal/ledger"
 	"stormglass/internal/observable"
@@ -23,6 +24,7 @@ type worker struct {
 	networks hunt.Networks       // theirs
 	observer hunt.Observer
 	facts    *ledger.Feeder
+	covered  coverage.Counter
 	tokens   map[netip.Addr]ledger.Peer
 	batch    *telemetry.Batch
 	sensor   uint32
@@ -40,6 +42,7 @@ func (w *worker) add(b *telemetry.Batch) error {
 	if r := w.depot.Registers(); r != w.stated {
 		w.stated, w.networks = r, hunt.NewNetworks(r.Networks.Prefixes())
 	}
+	w.covered.Batch(b)
 	w.batch, w.sensor = b, w.depot.names.id(sensorOf(b))
 	w.observer.Batch(b, w.networks, w.observe)
 	w.batch = nil

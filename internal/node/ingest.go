@@ -141,6 +141,7 @@ func (g *Ingest) read(ctx context.Context, m *collect.Member, k known) error {
 			return g.take(ctx, b)
 		},
 	}
+	reader.Counted = func(s *telemetry.Set) { g.unread(s) }
 	if g.Progress != nil {
 		reader.Watch = func(*telemetry.Block) { g.Progress(g.files.Done.Load()) }
 	}
@@ -200,6 +201,16 @@ func (g *Ingest) take(ctx context.Context, b *telemetry.Batch) error {
 		}
 	}
 	return in.Add(ctx, b)
+}
+
+// unread notes for coverage what could not be read.
+func (g *Ingest) unread(s *telemetry.Set) {
+	if s.Problems.Losses() == 0 {
+		return
+	}
+	if in, err := g.open(); err == nil { // an error is told where records are taken in
+		in.Unread(s, g.Sensor, 0)
+	}
 }
 
 // Incomplete reports whether anything that was given could not be read in full.

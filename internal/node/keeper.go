@@ -80,7 +80,7 @@ func (k *Keeper) catchUp(ctx context.Context) (err error) {
 		if err := k.heldAgainst(ctx, &b); err != nil {
 			return err
 		}
-		brought, err := k.Store.Apply(ctx, b.Entry, storedSources(sources), b.Matched)
+		brought, err := k.Store.Bring(ctx, b.Entry, &store.Brought{Sources: storedSources(sources), Matched: b.Matched, Covered: b.Covered, Snapshot: b.Snapshot})
 		saved.New, saved.Changed = saved.New+brought.New, saved.Changed+brought.Changed
 		return err
 	})

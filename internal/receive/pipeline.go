@@ -157,6 +157,9 @@ func (p *Pipeline) decode(ctx context.Context, w *worker, b *Block) error {
 		if err := p.keep(ctx, w, source); err != nil {
 			return err
 		}
+		if w.set.Problems.Losses() > 0 {
+			p.intake.Unread(&w.set, source.Sensor, rest[0].At)
+		}
 		w.counts.add(rest[:n], &w.set)
 		w.set.Reset()
 		rest = rest[n:]

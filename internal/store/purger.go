@@ -20,7 +20,7 @@ type purger struct {
 }
 
 func (p *purger) run(ctx context.Context) error {
-	for _, step := range []func(context.Context) error{p.unheld, p.findings, p.samples, p.indicators, p.holdValues, p.blankTexts} {
+	for _, step := range []func(context.Context) error{p.unheld, p.findings, p.samples, p.indicators, p.holdValues, p.speakers, p.blankTexts} {
 		if err := step(ctx); err != nil {
 			return err
 		}
@@ -172,6 +172,27 @@ func (p *purger) indicators(ctx context.Context) error {
 		return fmt.Errorf("purge indicators: %w", err)
 	}
 	p.purged.Indicators = len(doomed)
+	return nil
+}
+
+// speakers removes what is counted of who sent what, where a name or address is the value or holds it.
+func (p *purger) speakers(ctx context.Context) error {
+	var doomed []int64
+	err := p.each(ctx, func(scan scanner) error {
+		var n int64
+		var speaker string
+		err := scan(&n, &speaker)
+		if err == nil && p.trace.In(speaker) {
+			doomed = append(doomed, n)
+		}
+		return err
+	}, `SELECT n, speaker FROM coverage`)
+	for i := 0; err == nil && i < len(doomed); i++ {
+		err = p.exec(ctx, `DELETE FROM coverage WHERE n = ?`, doomed[i])
+	}
+	if err != nil {
+		return fmt.Errorf("purge coverage: %w", err)
+	}
 	return nil
 }
 

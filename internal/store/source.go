@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"stormglass/internal/fault"
+	"stormglass/internal/hunt/coverage"
 	"stormglass/internal/telemetry"
 )
 
@@ -83,12 +84,29 @@ func (s *Store) Applied(ctx context.Context) (entry uint64, err error) {
 	return entry, err
 }
 
-// Apply takes in the sources of a manifest entry, some or none. An entry that is not above Applied
+// Brought is what a manifest entry brought.
+type Brought struct {
+	Sources  []Source
+	Matched  []byte // what rules matched in its records (EncodeMatched)
+	Covered  []byte // who sent what in which hour (coverage.Counter.Encode)
+	Snapshot bool   // it stands for many, and tells nothing of what they matched and covered
+}
+
+// Apply is Bring of sources and of what rules matched.
+func (s *Store) Apply(ctx context.Context, entry uint64, sources []Source, matched []byte) (saved Saved, err error) {
+	return s.Bring(ctx, entry, &Brought{Sources: sources, Matched: matched})
+}
+
+// Bring takes in the sources of a manifest entry, some or none. An entry that is not above Applied
 // changes nothing. A source that is known is replaced, and one that goes on another takes its place. What
 // rules matched in the records that the entry brought (EncodeMatched), if anything, is counted in: saved says what
 // became of the findings.
-func (s *Store) Apply(ctx context.Context, entry uint64, sources []Source, matched []byte) (saved Saved, err error) {
-	found, counted, err := decodeMatched(matched)
+func (s *Store) Bring(ctx context.Context, entry uint64, b *Brought) (saved Saved, err error) {
+	covered, err := coverage.Decode(b.Covered)
+	if err != nil {
+		return saved, fault.Wrap(fault.Invalid, fmt.Errorf("manifest entry %d: %w", entry, err))
+	}
+	found, counted, err := decodeMatched(b.Matched)
 	if err != nil {
 		return saved, fault.Wrap(fault.Invalid, fmt.Errorf("read what rules matched in manifest entry %d: %w", entry, err))
 	}
@@ -98,9 +116,17 @@ func (s *Store) Apply(ctx context.Context, entry uint64, sources []Source, match
 		if err != nil || entry <= applied {
 			return err
 		}
-		for i := range sources {
-			if err := t.source(ctx, entry, &sources[i]); err != nil {
-				return fmt.Errorf("keep source %s: %w", sources[i].ID, err)
+		for i := range b.Sources {
+			if err := t.source(ctx, entry, &b.Sources[i]); err != nil {
+				return fmt.Errorf("keep source %s: %w", b.Sources[i].ID, err)
+			}
+		}
+		if err := t.keepCovered(ctx, entry, covered); err != nil {
+			return fmt.Errorf("count in what was covered: %w", err)
+		}
+		if b.Snapshot {
+			if err := t.missed(ctx, applied, entry); err != nil {
+				return err
 			}
 		}
 		if saved, err = t.countIn(ctx, found, micros(s.now())); err != nil {

@@ -36,6 +36,8 @@ type everything struct {
 	Purges                  []Purge
 	Reads                   []Read
 	Outbox                  outboxIn
+	Covered                 Covered
+	Assessed                map[RuleIdentity]*RuleAssessed
 }
 
 func everythingIn(t *testing.T, s *Store) (e everything) {
@@ -49,6 +51,7 @@ func everythingIn(t *testing.T, s *Store) (e everything) {
 	}
 	e.Holds, e.Purges, e.Reads = must[[]Hold](t)(s.Holds(ctx, true)), must[[]Purge](t)(s.Purges(ctx)), must[[]Read](t)(s.Reads(ctx, time.Time{}, 0))
 	e.Outbox = outboxOf(t, s)
+	e.Covered, e.Assessed = must[Covered](t)(s.Coverage(ctx)), must[map[RuleIdentity]*RuleAssessed](t)(s.RulesAssessed(ctx))
 	return e
 }
 
@@ -89,6 +92,19 @@ func fill(t *testing.T, s *Store) {
 	fillOutbox(t, s)
 	fillRules(t, s)
 	fillPast(t, s)
+	fillCoverage(t, s)
+}
+
+// fillCoverage puts in what came with version 5.
+func fillCoverage(t *testing.T, s *Store) {
+	all := func(RuleIdentity) bool { return true }
+	errs := errors.Join(
+		applied(s.Bring(t.Context(), 6, &Brought{Covered: encoded(t, counterOf("edge-r1", 20_000*24, 3))})),
+		s.SetAssessed(t.Context(), []RuleIdentity{{1}}, []telemetry.Day{20_000, 20_001}, all), s.SetArrived(t.Context(), []RuleIdentity{{2}}),
+	)
+	if errs != nil {
+		t.Fatal(errs)
+	}
 }
 
 // fillPast puts in what came with version 4.
@@ -125,6 +141,13 @@ func TestUpgrade(t *testing.T) {
 		}
 		if version < 4 {
 			fillPast(t, s)
+		}
+		if version < 5 {
+			fillCoverage(t, s)
+			want.Covered.Until = must[Covered](t)(s.Coverage(t.Context())).Until // an older build counted nothing
+			if want.Covered.Until == 0 {
+				t.Errorf("version %d: what an older build took in is said to be counted", version)
+			}
 		}
 		if diff := cmp.Diff(want, everythingIn(t, s), sameFinding); diff != "" {
 			t.Errorf("version %d: -want +got:\n%s", version, diff)

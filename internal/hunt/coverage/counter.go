@@ -205,7 +205,7 @@ func (c *Counter) Merge(o *Counter) {
 			c.cut++
 			continue
 		}
-		mine.add(r)
+		mine.Add(r)
 	}
 	c.cut += o.cut
 }

@@ -19,7 +19,8 @@ type Row struct {
 	First, Last uint64
 }
 
-func (r *Row) add(o *Row) {
+// Add adds what another row counts of the same speaker, sort and day.
+func (r *Row) Add(o *Row) {
 	for h, n := range o.Hours {
 		r.Hours[h] = more(r.Hours[h], n)
 		r.Sampling[h] = max(r.Sampling[h], o.Sampling[h])
@@ -28,6 +29,14 @@ func (r *Row) add(o *Row) {
 		r.First = o.First
 	}
 	r.Last = max(r.Last, o.Last)
+}
+
+// Join is Add of what may be counted already: of each hour the larger number holds.
+func (r *Row) Join(o *Row) {
+	for h, n := range o.Hours {
+		r.Hours[h] = max(r.Hours[h], n)
+		r.Sampling[h] = max(r.Sampling[h], o.Sampling[h])
+	}
 }
 
 // counted is what a commit counted, in JSON.
@@ -114,7 +123,7 @@ func Decode(raw json.RawMessage) (*Counter, error) {
 			return nil, fmt.Errorf("read what was covered: %w", err)
 		}
 		if mine := c.row(place{speaker, sort, telemetry.Day(x.Day)}); mine != nil {
-			mine.add(row)
+			mine.Add(row)
 		} else {
 			c.cut++
 		}
