@@ -21,10 +21,12 @@
 package text
 
 import (
+	"strings"
 	"time"
 
 	"stormglass/internal/telemetry"
 	"stormglass/internal/telemetry/aaa"
+	"stormglass/internal/telemetry/device"
 )
 
 // Decoder reads lines of text. Prepare serves one goroutine, Decode any number.
@@ -55,17 +57,22 @@ func (d *Decoder) Name() string { return "text" }
 func (d *Decoder) Prepare(*telemetry.Block) {}
 
 var (
-	fieldCode     = telemetry.FieldNamed("event.code")
 	fieldSequence = telemetry.FieldNamed("event.sequence")
 	fieldPriority = telemetry.FieldNamed("log.syslog.priority")
 	fieldSource   = telemetry.FieldNamed("log.source.address")
+	fieldFacility = telemetry.FieldNamed("log.syslog.facility.code")
+	fieldProcess  = telemetry.FieldNamed("process.name")
+	fieldPID      = telemetry.FieldNamed("process.pid")
+
+	fieldSyslogSeverity = telemetry.FieldNamed("log.syslog.severity.code")
 )
 
 // Decode makes an event of each line.
 func (d *Decoder) Decode(b *telemetry.Block, s *telemetry.Set) {
 	batch := s.Batch(telemetry.KindEvent)
+	h := new(header) // one for all lines
 	for lines := b.Lines(); lines.Next(); {
-		h := headerOf(lines.Text, d.RefTime)
+		h.read(lines.Text, d.RefTime)
 		i := batch.Append(lines.Number)
 		if note := h.event(batch, i, lines.Text); note != "" {
 			s.Pass(lines.Number, note)
@@ -78,11 +85,10 @@ func (d *Decoder) Decode(b *telemetry.Block, s *telemetry.Set) {
 	}
 }
 
-// headerOf reads the header of a line that was written by some time.
-func headerOf(line string, ref time.Time) header {
-	h := header{rest: line, latest: telemetry.InstantOf(ref.Add(24 * time.Hour)), maxYear: ref.UTC().Year() + 1}
+// read reads the header of a line that was written by some time.
+func (h *header) read(line string, ref time.Time) {
+	*h = header{rest: line, latest: telemetry.InstantOf(ref.Add(24 * time.Hour)), maxYear: ref.UTC().Year() + 1}
 	h.parse()
-	return h
 }
 
 // event fills the event at place i of a batch, and says what of the line stands in its message only, if that is to be told.
@@ -96,26 +102,57 @@ func (h *header) event(batch *telemetry.Batch, i int, line string) (note string)
 	}
 	e := &batch.Event[i]
 	e.Raw, e.Host, e.Dataset = line, h.host, "text"
-	if h.priority != "" || h.host != "" || h.code != "" {
+	if h.priority != "" || h.host != "" || h.device.Code.Text != "" {
 		e.Dataset = "syslog"
 	}
 	h.times(&e.Head)
 	add(batch, &e.Pairs, telemetry.FieldMessage, h.rest)
-	add(batch, &e.Pairs, fieldCode, h.code)
-	add(batch, &e.Pairs, fieldPriority, h.priority)
+	h.priorities(batch, &e.Pairs)
 	add(batch, &e.Pairs, fieldSequence, h.sequence)
 	add(batch, &e.Pairs, fieldSource, source)
+	add(batch, &e.Pairs, fieldProcess, h.device.Process)
+	add(batch, &e.Pairs, fieldPID, h.device.PID)
+	return h.said(batch, i)
+}
+
+// said adds what the message says, by who wrote it.
+func (h *header) said(batch *telemetry.Batch, i int) (note string) {
+	e := &batch.Event[i]
+	if h.device.Platform != device.Unknown || h.device.Form != device.FormNone {
+		h.device.Text = h.rest
+		h.device.Fields(batch, e)
+		return ""
+	}
 	if is, unknown := aaa.Message(batch, i, h.rest); is {
 		if unknown > 0 {
 			return aaa.ReasonUnknown
 		}
 		return ""
 	}
-	if pairs(batch, &e.Pairs, h.rest) {
+	more, forti := pairs(batch, &e.Pairs, h.rest)
+	if forti {
+		h.device.Forti(batch, e)
+	}
+	if more {
 		return reasonPairs
 	}
 	return ""
 }
+
+// priorities adds the line's priority and its parts (RFC 5424, 6.2.1).
+func (h *header) priorities(b *telemetry.Batch, to *telemetry.Span) {
+	if h.priority == "" {
+		return
+	}
+	add(b, to, fieldPriority, h.priority)
+	if p, ok := telemetry.ParseUint(h.priority); ok && p < 192 {
+		add(b, to, fieldFacility, small24[p/8])
+		add(b, to, fieldSyslogSeverity, small24[p%8])
+	}
+}
+
+// small24 are the numbers of facilities and severities.
+var small24 = strings.Fields("0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22 23")
 
 func add(b *telemetry.Batch, s *telemetry.Span, id telemetry.FieldID, v string) {
 	if v != "" {

@@ -5,16 +5,19 @@ import (
 	"strings"
 
 	"stormglass/internal/telemetry"
+	"stormglass/internal/telemetry/device"
 )
 
 // header is what stands before a line's message.
 type header struct {
 	rest     string // what is not read yet; in the end the message
 	host     string
-	code     string
 	priority string
 	sequence string
-	origin   netip.Addr // what a relay says that it came from
+	device   device.Message // what the header shows of the message
+	body     string         // the message without the name of the program before it
+	data     string         // structured data
+	origin   netip.Addr     // what a relay says that it came from
 
 	stamps  [2]stamp // the relay's time, then the device's
 	n       int
@@ -43,7 +46,7 @@ func (h *header) parse() {
 		}
 	}
 	h.special()
-	h.readCode()
+	h.readProgram()
 }
 
 func (h *header) readPriority() {
@@ -72,6 +75,7 @@ func (h *header) readTime() bool {
 	}
 	h.stamps[h.n] = t
 	h.n++
+	h.device.YearFirst = t.yearFirst
 	h.rest = strings.TrimPrefix(strings.TrimLeft(h.rest[n:], " "), ":")
 	return true
 }
@@ -79,11 +83,23 @@ func (h *header) readTime() bool {
 // readSequence takes a number with a colon: Cisco's count of messages, the device's own last.
 func (h *header) readSequence() bool {
 	n := digits(h.rest)
-	if n == 0 || n > 12 || !strings.HasPrefix(h.rest[n:], ": ") || h.priority == "" && h.n == 0 && h.host == "" {
+	if n == 0 || n > 12 || !strings.HasPrefix(h.rest[n:], ": ") || h.priority == "" && h.n == 0 && h.host == "" && !h.bufferLine(h.rest[n+2:]) {
 		return false
 	}
 	h.sequence, h.rest = h.rest[:n], h.rest[n+2:]
 	return true
+}
+
+// bufferLine reports whether s is what follows a count in a line of a device's own buffer: a time, another count or a code.
+func (h *header) bufferLine(s string) bool {
+	if n := digits(s); n > 0 && n < 13 && strings.HasPrefix(s[n:], ": ") {
+		s = s[n+2:]
+	}
+	if _, n := h.stampAt(s); n > 0 {
+		return true
+	}
+	_, n := device.CodeAt(s)
+	return n > 0
 }
 
 func digits(s string) int {
@@ -102,6 +118,10 @@ func (h *header) readUptime() bool {
 			return false
 		}
 		n++
+	}
+	if n == 2 && len(h.rest) > 10 && h.rest[5] == ':' && strings.HasPrefix(h.rest[8:], ": ") && digits(h.rest[3:]) == 2 && digits(h.rest[6:]) == 2 {
+		h.rest = h.rest[10:]
+		return true
 	}
 	if n < 3 || !strings.HasPrefix(h.rest[n:], ": ") || h.rest[n-1]-'0' <= 9 {
 		return false
@@ -123,6 +143,7 @@ func (h *header) readNode() bool {
 	if _, n := h.stampAt(h.rest[colon+1:]); n == 0 {
 		return false
 	}
+	h.device.Node = true
 	h.rest = h.rest[colon+1:]
 	return true
 }

@@ -21,6 +21,7 @@ import (
 type Messages struct {
 	from   netip.Addr // of the last message
 	sender string     // the same as text
+	header header     // of the last message
 }
 
 var fieldRelay = telemetry.FieldNamed("stormglass.log.relay.address")
@@ -49,7 +50,8 @@ func (m *Messages) Decode(d *telemetry.Datagram, s *telemetry.Set) {
 	}
 	batch, i := s.Append(telemetry.KindEvent)
 	line := telemetry.View(raw)
-	h := headerOf(line, d.At.Time())
+	h := &m.header
+	h.read(line, d.At.Time())
 	if note := h.event(batch, i, line); note != "" {
 		s.Pass(s.Ordinal, note)
 	}

@@ -91,7 +91,7 @@ func TestOrigin(t *testing.T) {
 // A device that states its own address was not relayed.
 func TestOriginIsTheSender(t *testing.T) {
 	e, pairs := message(t, `<13>up`+origin(relay.Addr().String()))
-	want := map[string]string{"message": "up", "log.syslog.priority": "13", fieldSource: relay.Addr().String()}
+	want := map[string]string{"message": "up", "log.syslog.priority": "13", "log.syslog.facility.code": "1", "log.syslog.severity.code": "5", fieldSource: relay.Addr().String()}
 	if diff := cmp.Diff(want, pairs); diff != "" || e.Host != relay.Addr().String() {
 		t.Errorf("host %q, pairs (-want +got)\n%s", e.Host, diff)
 	}

@@ -39,11 +39,12 @@ const (
 // reasonPairs is why not all names and values of a line are pairs.
 const reasonPairs = "values after the first 128 of a line stand in its message only"
 
-// pairs reads the names and values of a message that holds such, and reports whether it holds more than are taken.
-func pairs(b *telemetry.Batch, to *telemetry.Span, message string) (more bool) {
+// pairs reads the names and values of a message that holds such, and reports whether it holds more than are taken and whether a FortiGate
+// wrote it.
+func pairs(b *telemetry.Batch, to *telemetry.Span, message string) (more, forti bool) {
 	head := message[:min(len(message), tellWithin)]
 	if strings.IndexByte(head, '=') < 0 {
-		return false
+		return false, false
 	}
 	r := pairReader{batch: b, to: to}
 	switch {
@@ -52,12 +53,12 @@ func pairs(b *telemetry.Batch, to *telemetry.Span, message string) (more bool) {
 		r.encoded = strings.Contains(head, "type=EXECVE")
 		r.audit = true
 	case strings.Contains(head, "devid=") || strings.Contains(head, "logid="):
-		r.names = fortiNames
+		r.names, forti = fortiNames, true
 	default:
-		return false
+		return false, false
 	}
 	r.read(message)
-	return r.more
+	return r.more, forti
 }
 
 type pairReader struct {

@@ -23,6 +23,8 @@ type stamp struct {
 	hasYear bool
 	zoned   bool
 	unset   bool // the device says its clock is not set or not synchronised
+
+	yearFirst bool // 2006 Jan  2 03:04:05
 }
 
 func (t *stamp) doubt() time.Duration {
@@ -161,6 +163,7 @@ func numbered(s string) (stamp, int) {
 func yearFirst(s string, year int) (stamp, int) {
 	t := stamp{form: formSyslog, hasYear: true}
 	sep := s[4]
+	t.yearFirst = sep == ' '
 	if sep != ' ' && sep != '-' && sep != '/' {
 		return t, 0
 	}

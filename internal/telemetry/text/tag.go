@@ -14,49 +14,6 @@ func numericZone(s string) (offset time.Duration, n int) {
 	return telemetry.ParseZone(s)
 }
 
-// readCode takes the code of a message, %FACILITY-SEVERITY-MNEMONIC:, and what stands before it.
-func (h *header) readCode() {
-	at := 0
-	if h.rest == "" || h.rest[0] != '%' {
-		// The name of a process may come first.
-		at = strings.Index(h.rest[:min(len(h.rest), 64)], ": %") + 2
-		if at < 2 || strings.IndexByte(h.rest[:at-2], ' ') >= 0 {
-			return
-		}
-	}
-	code, n := codeAt(h.rest[at:])
-	if n == 0 {
-		return
-	}
-	h.code = code
-	h.rest = strings.TrimLeft(h.rest[at+n:], " ")
-}
-
-// codeAt reads %A-B-5-C: at the start of s; IOS XR writes a space before the colon.
-func codeAt(s string) (code string, n int) {
-	severity := false
-	from := 1
-	for n = 1; n < len(s) && n < 128; n++ {
-		switch c := s[n]; {
-		case c >= 'A' && c <= 'Z', c >= '0' && c <= '9', c == '_', c >= 'a' && c <= 'z':
-			continue
-		case c == '-':
-			severity = severity || n-from == 1 && from > 1
-			from = n + 1
-			continue
-		}
-		break
-	}
-	end := n
-	if n < len(s) && s[n] == ' ' {
-		n++
-	}
-	if !severity || from == end || n >= len(s) || s[n] != ':' {
-		return "", 0
-	}
-	return s[1:end], n + 1
-}
-
 // special reads the headers of those who keep time and name elsewhere.
 func (h *header) special() {
 	switch {
@@ -64,6 +21,8 @@ func (h *header) special() {
 		h.fortinet()
 	case strings.HasPrefix(h.rest, "CISE_"):
 		h.ise()
+	case strings.HasPrefix(h.rest, "NetScreen "):
+		h.netscreen()
 	case h.n == 0:
 		h.bracketed()
 	}
@@ -168,8 +127,9 @@ func (h *header) rfc5424(loose bool) bool {
 	}
 	if ok {
 		h.origin = origin
+		h.data = s[:len(s)-len(text)]
 	}
 	h.rest = strings.TrimPrefix(strings.TrimLeft(text, " "), "\ufeff")
-	h.readCode()
+	h.named5424(words[2], words[3], words[4])
 	return true
 }

@@ -1,0 +1,124 @@
+package device
+
+import (
+	"strings"
+
+	"stormglass/internal/telemetry"
+)
+
+// vrpParsers read messages of Huawei's VRP. What stands in parentheses at their end are names and values, NAME=VALUE, with commas
+// between; names differ from version to version.
+var vrpParsers = map[key]parser{
+	{"SHELL", "CMDRECORD"}:                           vrpCommand,
+	{"SHELL", "DISPLAY_CMDRECORD"}:                   vrpCommand,
+	{"SHELL", "CMDRECORDFAILED"}:                     vrpCommand,
+	{"SHELL", "LOGIN"}:                               vrpLogin("login", true),
+	{"SHELL", "LOGOUT"}:                              vrpLogin("logout", true),
+	{"SHELL", "LOGINFAILED"}:                         vrpLogin("login", false),
+	{"SHELL", "LOGIN_FAIL"}:                          vrpLogin("login", false),
+	{"SSH", "SSH_FAIL"}:                              vrpLogin("login", false),
+	{"SSH", "LOGIN"}:                                 vrpLogin("login", true),  // a guess
+	{"SSH", "SSH_USER_LOGIN"}:                        vrpLogin("login", true),  // a guess
+	{"SSH", "SSH_USER_LOGOUT"}:                       vrpLogin("logout", true), // a guess
+	{"CONFIGURATION", "CFG_FILE_CHANGE"}:             vrpConfig,
+	{"CONFIGURATION", "NETCONF_CONFIG_CHANGE_EVENT"}: vrpConfig,
+	{"CONFIGURATION", "CONFIGCHANGE"}:                vrpConfig,
+	{"HWCM", "CFGCHANGE"}:                            vrpConfig,
+	{"CFM", "CFG_SAVE"}:                              vrpConfig, // a guess
+}
+
+// vrpCommand reads: Recorded command information. (Task=VT0, Ip=A, VpnName=, User=U, AuthenticationMethod="Local-user", Command="C",
+// Result=Success)
+func vrpCommand(r *reader, s string) {
+	_, list, ok := strings.Cut(s, "(")
+	head, command, ok2 := strings.Cut(list, `Command="`)
+	command, tail, ok3 := cutLast(command, `"`)
+	if !ok || !ok2 || !ok3 {
+		return
+	}
+	r.command(command)
+	v := values{head}
+	r.user(v.user())
+	r.source(v.source())
+	r.name(fieldLine, v.of("Task"))
+	switch result, _ := keyed(tail, "Result", ","); strings.TrimRight(result, ") ") {
+	case "Success", "success":
+		r.outcome(true)
+	case "Failed", "failed", "Failure":
+		r.outcome(false)
+	}
+}
+
+// vrpLogin reads: Failed to login. (Ip=A, UserName=U, Times=1, AccessType=TELNET), and VTY login from A.
+func vrpLogin(action string, ok bool) parser {
+	return func(r *reader, s string) {
+		text, list, listed := strings.Cut(s, "(")
+		v := values{strings.TrimRight(list, ".) ")}
+		source := v.source()
+		if !listed {
+			_, source, _ = cutLast(text, " from ")
+			source = strings.TrimRight(source, ".")
+		}
+		if !telemetry.ParseAddr(source).IsValid() && v.user() == "" {
+			return
+		}
+		r.action(action)
+		if action == "login" {
+			r.outcome(ok)
+		}
+		r.user(v.user())
+		r.source(source)
+		r.reason(first(v.of("FailedReason"), v.of("Reason")))
+		if r.m.Facility == "SSH" {
+			r.via("ssh")
+		} else {
+			r.via(v.of("AccessType"))
+		}
+	}
+}
+
+// vrpConfig reads: Configuration was changed. (SessionId=1, UserName=U, SourceAddress=A, TerminalType=NETCONF), and OID ... Configure
+// changed. (EventIndex=1, CommandSource=1, ...).
+func vrpConfig(r *reader, s string) {
+	_, list, _ := strings.Cut(s, "(")
+	v := values{strings.TrimRight(list, ".) ")}
+	r.action("config-change")
+	r.user(v.user())
+	r.source(v.source())
+	r.name(fieldSession, first(v.of("SessionId"), v.of("SessionID")))
+	r.via(first(v.of("TerminalType"), v.of("Terminal")))
+}
+
+// values are NAME=VALUE with commas between. One of the values is a name that somebody chose, so what stands there twice says nothing.
+type values struct{ list string }
+
+func (v values) of(name string) string {
+	value, ok := keyed(v.list, name, ",")
+	if !ok {
+		return ""
+	}
+	at := strings.Index(v.list, name+"="+value) + len(name) + 1
+	if _, again := keyed(v.list[at:], name, ","); again {
+		return ""
+	}
+	return strings.Trim(value, "\" []")
+}
+
+func (v values) user() string { return v.only("User", "UserName", "Username") }
+
+func (v values) source() string {
+	return v.only("Ip", "IP", "IPAddress", "IpAddress", "SourceAddress", "SourceIp", "SourceIP")
+}
+
+// only gives the value of one of several names, none where two of them have one.
+func (v values) only(names ...string) string {
+	value := ""
+	for _, name := range names {
+		x := v.of(name)
+		if x != "" && value != "" {
+			return ""
+		}
+		value = first(value, x)
+	}
+	return value
+}
