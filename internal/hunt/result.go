@@ -22,6 +22,8 @@ type Result struct {
 	Warnings map[string]int          // entries of warning lists that could not be used, by list
 	Rules    *RulesAccount           // nil when no rules were hunted with
 
+	Analysers []*AnalyserAccount // what they did, each of which a rule could judge; none when no rule judges what they emit
+
 	OnlyNew bool // Findings are only those that are new or changed since they were last asked for
 	Known   int  // with OnlyNew: how many further ones are kept
 
@@ -58,6 +60,16 @@ func (r *Result) Records() (total uint64, kinds [telemetry.NumKinds]uint64, firs
 		first, last = span(first, last, a.First, a.Last)
 	}
 	return total, kinds, first, last
+}
+
+// asked gives the number of records that rules could be asked of, by kind: those that were read, and those that analysers emitted. Each
+// day that an analyser told of has one that says so.
+func (r *Result) asked() [telemetry.NumKinds]uint64 {
+	_, kinds, _, _ := r.Records()
+	for _, a := range r.Analysers {
+		kinds[telemetry.KindDerived] += a.Derived + uint64(a.Days) //nolint:gosec // a count
+	}
+	return kinds
 }
 
 // Worst gives the highest level among the findings, false when there are none.

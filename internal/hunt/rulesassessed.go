@@ -29,7 +29,7 @@ func (r *Result) RuleStates() []RuleState {
 	if r.Rules == nil {
 		return nil
 	}
-	_, kinds, _, _ := r.Records()
+	kinds := r.asked()
 	out := make([]RuleState, len(r.Rules.Rules))
 	for i := range r.Rules.Rules {
 		out[i] = r.Rules.Rules[i].state(&kinds, r.Kept)
@@ -109,7 +109,7 @@ func (r *Result) WhyNot(a *RuleAccount) string {
 	if len(a.Needs) == 0 {
 		return ""
 	}
-	_, kinds, _, _ := r.Records()
+	kinds := r.asked()
 	lacking := a.lacking(&kinds)
 	if len(lacking) == 0 {
 		return ""

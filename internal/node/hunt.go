@@ -2,6 +2,7 @@ package node
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"net/netip"
@@ -36,7 +37,7 @@ type Hunt struct {
 
 // Run hunts. The result is complete even when some of what was given could not be read; a result
 // beside an error holds the account of the intelligence, for whoever wants to know why.
-func (h *Hunt) Run(ctx context.Context) (*hunt.Result, error) {
+func (h *Hunt) Run(ctx context.Context) (_ *hunt.Result, err error) {
 	started := h.Now()
 	x, l, err := h.load(ctx)
 	if l == nil {
@@ -65,8 +66,13 @@ func (h *Hunt) Run(ctx context.Context) (*hunt.Result, error) {
 			return r, err
 		}
 	}
-	if r.Accounts, err = h.read(ctx, &hunt.Engine{Index: x, Networks: networks, Rules: rules}, tally); err != nil {
+	beside := newAnalysing(rules, registers, networks)
+	defer func() { err = errors.Join(err, beside.close()) }()
+	if r.Accounts, err = h.read(ctx, &hunt.Engine{Index: x, Networks: networks, Rules: rules}, tally, beside); err != nil {
 		return nil, fmt.Errorf("read telemetry: %w", err)
+	}
+	if r.Analysers, err = beside.tell(ctx, rules, tally); err != nil {
+		return nil, fmt.Errorf("analyse what was read: %w", err)
 	}
 	if err := tally.Finish(); err != nil {
 		return nil, fmt.Errorf("correlate what rules matched: %w", err)
@@ -120,8 +126,8 @@ func (h *Hunt) networks(r *register.Registers) hunt.Networks {
 }
 
 // read reads the telemetry, each source with an engine like the one given and a part of the tally.
-func (h *Hunt) read(ctx context.Context, like *hunt.Engine, t *hunt.Tally) ([]*telemetry.Account, error) {
-	p := pass{Paths: h.Telemetry, Stdin: h.Stdin, Workers: h.Workers, Progress: h.Progress, Like: like, Tally: t}
+func (h *Hunt) read(ctx context.Context, like *hunt.Engine, t *hunt.Tally, beside *analysing) ([]*telemetry.Account, error) {
+	p := pass{Paths: h.Telemetry, Stdin: h.Stdin, Workers: h.Workers, Progress: h.Progress, Like: like, Tally: t, Beside: beside}
 	p.SameAs = func(id telemetry.SourceID) string {
 		if feed, ok := h.feeds[id]; ok {
 			return feed + " (intelligence)"

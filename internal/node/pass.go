@@ -21,6 +21,7 @@ type pass struct {
 	SameAs   func(telemetry.SourceID) string // names what a source is that does not count; nil, or empty: it counts
 	Watch    func(*hunt.Part) hunt.RuleSink  // stands between an engine and its part, of the next source; nil: nothing does
 	Counted  func(sink hunt.RuleSink)        // is told that a source counts; nil: nobody is
+	Beside   *analysing                      // analysers, which see every batch too; nil: none do
 }
 
 // run gives the account of every source.
@@ -45,7 +46,9 @@ func (p *pass) source(ctx context.Context, files *collect.Files, m *collect.Memb
 		sink = p.Watch(part)
 	}
 	engine := &hunt.Engine{Index: p.Like.Index, Networks: p.Like.Networks, Sink: part, Rules: p.Like.Rules, RuleSink: sink}
-	reader := collect.Reader{Workers: p.Workers, Handle: engine.Batch, Exports: captured}
+	handle, ended := p.Beside.beside(engine.Batch)
+	defer func() { ended(err == nil && a.Skipped == "" && a.SameAs == "") }()
+	reader := collect.Reader{Workers: p.Workers, Handle: handle, Exports: captured}
 	if p.Progress != nil {
 		reader.Watch = func(*telemetry.Block) { p.Progress(files.Done.Load()) }
 	}

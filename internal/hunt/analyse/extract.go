@@ -1,0 +1,113 @@
+package analyse
+
+import (
+	"bufio"
+	"bytes"
+	"errors"
+	"io"
+	"os"
+
+	"stormglass/internal/telemetry"
+)
+
+// Extract is what an analyser keeps of a day: rows in the order of their keys. It does not change.
+type Extract struct {
+	Analyser string
+	Version  uint32
+	Day      telemetry.Day
+	Span     Span
+	Dropped  uint64 // rows that did not fit
+
+	rows io.ReaderAt // from 0 to size
+	size int64
+	file *os.File // that holds them; nil when they are in memory
+}
+
+// Close lets go of the rows.
+func (x *Extract) Close() error {
+	if x.file == nil {
+		return nil
+	}
+	f := x.file
+	x.file = nil
+	return discard(f)
+}
+
+func (x *Extract) reader() *rowReader {
+	return &rowReader{from: bufio.NewReaderSize(io.NewSectionReader(x.rows, 0, x.size), 1<<15)}
+}
+
+// Day is an extract being made.
+type Day struct {
+	Day  telemetry.Day
+	Span Span // of what was read of the day
+
+	analyser Analyser
+	most     int64
+	dropped  uint64
+	memory   *bytes.Buffer
+	file     *os.File // once there are many rows
+	to       rowWriter
+	err      error
+}
+
+// inMemory is how many bytes of rows of a day wait in memory.
+const inMemory = 256 << 10
+
+func newDay(a Analyser, at telemetry.Day, s Span) *Day {
+	d := &Day{Day: at, Span: s, analyser: a, most: int64(a.Bounds().Rows), memory: &bytes.Buffer{}}
+	d.to.to = bufio.NewWriterSize(d.memory, 1<<12)
+	return d
+}
+
+var errOrder = errors.New("rows are not in the order of their keys")
+
+// Row keeps a row. Rows of one key are kept in the order in which they come. Beyond the analyser's bound they are counted.
+func (d *Day) Row(key, value []byte) {
+	if d.err != nil {
+		return
+	}
+	if d.to.last != nil && bytes.Compare(key, d.to.last) < 0 {
+		d.err = errOrder
+		return
+	}
+	if d.to.size+int64(len(key)+len(value)) > d.most {
+		d.dropped++
+		return
+	}
+	if d.err = d.to.write(key, value); d.err == nil && d.file == nil && d.to.size > inMemory {
+		d.err = d.toFile()
+	}
+}
+
+// Drop counts rows that the analyser left out by itself.
+func (d *Day) Drop(n uint64) { d.dropped += n }
+
+func (d *Day) toFile() error {
+	if err := d.to.to.Flush(); err != nil {
+		return err
+	}
+	f, err := temporary()
+	if err != nil {
+		return err
+	}
+	d.file = f
+	d.to.to = bufio.NewWriterSize(f, 1<<16)
+	_, err = d.to.to.Write(d.memory.Bytes())
+	d.memory = nil
+	return err
+}
+
+func (d *Day) finish() (*Extract, error) {
+	b := d.analyser.Bounds()
+	x := &Extract{Analyser: d.analyser.Name(), Version: b.Version, Day: d.Day, Span: d.Span, Dropped: d.dropped, size: d.to.size, file: d.file}
+	if err := errors.Join(d.err, d.to.to.Flush()); err != nil {
+		return nil, errors.Join(err, x.Close())
+	}
+	if x.file != nil {
+		x.rows = x.file
+	} else {
+		x.rows = bytes.NewReader(d.memory.Bytes())
+	}
+	return x, nil
+}

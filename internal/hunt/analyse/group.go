@@ -1,0 +1,38 @@
+package analyse
+
+import (
+	"encoding/binary"
+
+	"stormglass/internal/telemetry"
+)
+
+// Group is the notes of one key on one day, in no order. It holds until Extract returns.
+type Group struct {
+	Day  telemetry.Day
+	Key  []byte
+	More uint64 // notes that were only counted
+
+	data []byte
+	void map[uint32]bool
+}
+
+// Values gives the notes: those of sources that turned out not to count are left out.
+func (g *Group) Values(do func(value []byte) bool) {
+	for data := g.data; len(data) > 0; {
+		source, n := binary.Uvarint(data)
+		size, m := binary.Uvarint(data[n:])
+		value := data[n+m : n+m+int(size)]         //nolint:gosec // it was written by add
+		data = data[n+m+int(size):]                //nolint:gosec // as above
+		if !g.void[uint32(source)] && !do(value) { //nolint:gosec // as above
+			return
+		}
+	}
+}
+
+// empty reports whether no note counts.
+func (g *Group) empty() bool {
+	for range g.Values {
+		return false
+	}
+	return true
+}
