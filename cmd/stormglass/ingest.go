@@ -99,7 +99,13 @@ func (a *app) tellIngest(data string, format report.Format, g *node.Kept, stoppe
 		}
 	}
 	if g.Looked != nil && g.Looked.Result != nil {
-		r.Looked, r.Findings = g.Looked.Values, g.Looked.Saved.New+g.Looked.Saved.Changed
+		r.Looked = g.Looked.Values
+	}
+	if g.Found != nil {
+		r.Findings, r.Uncounted, r.Unkept = g.Found.Findings, g.Found.Uncounted, g.Found.Unkept
+		for _, x := range g.Found.Cut {
+			r.Cut = append(r.Cut, report.CutRule{Rule: x.Rule, Records: x.Records})
+		}
 	}
 	return a.deliver("", nil, func(w io.Writer) error {
 		return report.WriteIngest(w, format, r, report.Options{Width: a.width(), Color: a.colour()})

@@ -19,13 +19,17 @@ type Kept struct {
 	Upkeep *depot.Maintained
 	Looked *Looked
 	Rules  *RulesLooked // nil when it did not come to that
+	Found  *IngestFound // nil when it did not come to that
 }
 
 // Ingest takes telemetry in, looks for the intelligence in force in what is new, and does the upkeep.
 // Beside an error, what was committed before it is told.
 func (k *Keeper) Ingest(ctx context.Context, g *Ingest) (*Kept, error) {
 	out := &Kept{}
-	var err error
+	before, err := k.markIngest(ctx)
+	if err != nil {
+		return out, err
+	}
 	out.Ingested, err = k.take(ctx, g)
 	if err == nil {
 		out.Looked, err = k.LookBackAdded(ctx)
@@ -37,6 +41,9 @@ func (k *Keeper) Ingest(ctx context.Context, g *Ingest) (*Kept, error) {
 		if out.Upkeep, err = k.Depot.Maintain(ctx); err != nil {
 			err = fmt.Errorf("upkeep: %w", err)
 		}
+	}
+	if err == nil {
+		out.Found, err = k.foundSince(ctx, before)
 	}
 	return out, err
 }

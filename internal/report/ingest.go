@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"strings"
 	"time"
 
 	"stormglass/internal/hunt"
@@ -20,9 +21,19 @@ type Ingest struct {
 	Grown    int                  // sources of which a first part was
 	Expired  uint64               // rows removed because their time was over
 	Looked   int                  // values of the intelligence in force that were looked for in what is new
-	Findings int                  // new or changed by that
-	Stopped  bool                 // by an error: only what was committed before it is kept
-	Took     time.Duration
+	Findings [hunt.Critical + 1]int
+	// Findings are those that are new or changed by it, of intelligence and of rules, by level.
+	Cut       []CutRule // rules that were not asked of some of the records
+	Uncounted uint64    // matches that correlations were not told of
+	Unkept    uint64    // findings of rules that were left out
+	Stopped   bool      // by an error: only what was committed before it is kept
+	Took      time.Duration
+}
+
+// CutRule is a rule that was not asked of some records, because it had used up its budget.
+type CutRule struct {
+	Rule    *hunt.RuleInfo
+	Records uint64
 }
 
 // WriteIngest writes what an ingest did, as a table or as JSON.
@@ -57,8 +68,9 @@ func writeIngestTable(w *bufio.Writer, g *Ingest, o Options) {
 		p.text(0, "", number(g.Expired)+" rows were removed because their time was over (registers/retention.yaml).")
 	}
 	if g.Looked > 0 {
-		p.text(0, "", "Looked for "+count(g.Looked, "value")+" of intelligence in it: "+count(g.Findings, "finding")+" new or changed (stormglass hunt --new).")
+		p.text(0, "", "Looked for "+count(g.Looked, "value")+" of intelligence in it.")
 	}
+	p.ingestFound(g)
 	if s := p.in.text(); s != "" {
 		p.text(0, dim, s)
 	}
@@ -69,6 +81,40 @@ func writeIngestTable(w *bufio.Writer, g *Ingest, o Options) {
 		end = "Stopped: what is told as taken in above is kept in " + name(g.Data) + ", what was only read is not"
 	}
 	p.text(0, dim, end+"; took "+durationText(g.Took)+". All times are UTC.")
+}
+
+// ingestFound says what was found, and what rules could not be asked of.
+func (p *page) ingestFound(g *Ingest) {
+	var levels []string
+	total := 0
+	for l := hunt.Critical; ; l-- {
+		if n := g.Findings[l]; n > 0 {
+			total += n
+			levels = append(levels, number(n)+" "+l.String())
+		}
+		if l == hunt.Informational {
+			break
+		}
+	}
+	switch {
+	case total > 0:
+		p.text(0, bold, "New or changed: "+count(total, "finding")+" ("+strings.Join(levels, ", ")+"). See stormglass hunt --new.")
+	case g.Looked > 0:
+		p.text(0, "", "No finding is new or changed by it.")
+	}
+	for i, x := range g.Cut {
+		if i == shownCut {
+			p.text(0, "", "Nor were "+count(len(g.Cut)-shownCut, "further rule")+" asked of all of it.")
+			break
+		}
+		p.text(0, "", "Not asked in full: "+ruleName(x.Rule)+" had used up its budget before "+count(x.Records, "record")+".")
+	}
+	if g.Uncounted > 0 {
+		p.text(0, "", "Correlations were not told of "+number(g.Uncounted)+" "+either(number(g.Uncounted), "match", "matches")+": one commit keeps at most 16 MiB of them.")
+	}
+	if g.Unkept > 0 {
+		p.text(0, "", "Left out: "+count(g.Unkept, "finding")+" of rules, those of the lowest level: one commit keeps at most 16 MiB of them.")
+	}
 }
 
 func ingestText(g *Ingest, files int) string {
@@ -93,8 +139,18 @@ type ingestJSON struct {
 	Expired uint64             `json:"expired_rows"`
 	Looked  int                `json:"values_looked_for"`
 	Changed int                `json:"findings_changed"`
+	Levels  map[string]int     `json:"findings_changed_by_level,omitempty"`
+	Cut     []ingestCutJSON    `json:"rules_cut,omitempty"`
+	Lost    uint64             `json:"matches_not_counted,omitempty"`
+	Unkept  uint64             `json:"findings_left_out,omitempty"`
 	Seconds float64            `json:"seconds"`
 	Sources []ingestSourceJSON `json:"sources"`
+}
+
+// ingestCutJSON is a rule that was not asked of some records.
+type ingestCutJSON struct {
+	Rule    string `json:"rule"`
+	Records uint64 `json:"records"`
 }
 
 type ingestSourceJSON struct {
@@ -110,7 +166,16 @@ type ingestSourceJSON struct {
 
 func writeIngestJSON(w io.Writer, g *Ingest) error {
 	d := ingestJSON{
-		Data: g.Data, Records: g.Records, Known: g.Known, Grown: g.Grown, Expired: g.Expired, Looked: g.Looked, Changed: g.Findings, Seconds: g.Took.Seconds(), Sources: []ingestSourceJSON{},
+		Data: g.Data, Records: g.Records, Known: g.Known, Grown: g.Grown, Expired: g.Expired, Looked: g.Looked, Seconds: g.Took.Seconds(), Sources: []ingestSourceJSON{},
+		Lost: g.Uncounted, Unkept: g.Unkept, Levels: map[string]int{},
+	}
+	for l, n := range g.Findings {
+		if d.Changed += n; n > 0 {
+			d.Levels[hunt.Level(l).String()] = n
+		}
+	}
+	for _, x := range g.Cut {
+		d.Cut = append(d.Cut, ingestCutJSON{x.Rule.Key, x.Records})
 	}
 	for _, a := range g.Accounts {
 		s := ingestSourceJSON{
