@@ -141,10 +141,13 @@ func rankPort(p uint16) int {
 	case p == 0:
 		return 0
 	case p < 1024:
-		return 2
+		return 3
 	}
 	switch p {
 	case 1645, 1646, 1701, 1812, 1813, 2083, 2123, 2152, 3389, 3784, 3868, 4500, 4784, 4786, 4789, 5060, 6081, 6514, 8080, 8443, 51820, 57722:
+		return 2
+	}
+	if p < 10000 { // clients choose higher ones
 		return 1
 	}
 	return 0

@@ -40,6 +40,7 @@ func TestComputedFieldsOfFlows(t *testing.T) {
 		"answer to a client of BGP":           {one(ends(6, 179, 57722), ack|psh, 40), "answered source true - - 60 -"},
 		"two high ports, opening seen":        {one(ends(6, 40000, 57722), syn, 1), "unanswered destination true - - 60 -"},
 		"two high ports":                      {one(ends(6, 40000, 50722), ack|psh, 9), "answered unclear true - - 60 -"},
+		"a port that nobody knows":            {one(ends(6, 40000, 8888), ack|psh, 9), "answered destination true - - 60 -"},
 		"flags not stated":                    {one(ends(6, 40000, 22), 0, 9), "unknown destination true - - 60 -"},
 		"question to a resolver":              {one(ends(17, 40000, 53), 0, 1), "unknown destination true - - 60 -"},
 		"Zeek: normal":                        {two(ends(6, 40000, 22), "SF", telemetry.Answered), "answered destination false - - 100 1000"},
