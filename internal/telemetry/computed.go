@@ -4,13 +4,13 @@ import "strconv"
 
 // Names of fields that records do not hold and that are computed of what they hold, for rules.
 const (
-	fieldAnswer      = "stormglass.flow.answer"
-	fieldCalled      = "stormglass.flow.called"
-	fieldOneWay      = "stormglass.flow.one_way"
-	fieldICMPType    = "stormglass.icmp.type"
-	fieldICMPCode    = "stormglass.icmp.code"
-	fieldSourceMean  = "stormglass.flow.source.packet_bytes"
-	fieldDestMean    = "stormglass.flow.destination.packet_bytes"
+	fieldAnswer     = "stormglass.flow.answer"
+	fieldCalled     = "stormglass.flow.called"
+	fieldOneWay     = "stormglass.flow.one_way"
+	fieldICMPType   = "stormglass.icmp.type"
+	fieldICMPCode   = "stormglass.icmp.code"
+	fieldSourceMean = "stormglass.flow.source.packet_bytes"
+	fieldDestMean   = "stormglass.flow.destination.packet_bytes"
 )
 
 // Computed gives how a field is computed for records of a kind; not ok: there is no such field. docs/rules.md lists them.
@@ -38,8 +38,8 @@ var computed = map[string]func(f *Flow) string{
 		_, code, ok := f.icmp()
 		return smallText(code, ok)
 	},
-	fieldSourceMean:  func(f *Flow) string { return mean(f.SrcBytes, f.SrcPackets) },
-	fieldDestMean:    func(f *Flow) string { return mean(f.DstBytes, f.DstPackets) },
+	fieldSourceMean: func(f *Flow) string { return mean(f.SrcBytes, f.SrcPackets) },
+	fieldDestMean:   func(f *Flow) string { return mean(f.DstBytes, f.DstPackets) },
 }
 
 func smallText(n uint8, ok bool) string {
