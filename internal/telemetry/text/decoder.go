@@ -27,6 +27,7 @@ import (
 	"stormglass/internal/telemetry"
 	"stormglass/internal/telemetry/aaa"
 	"stormglass/internal/telemetry/device"
+	"stormglass/internal/telemetry/hostlog"
 )
 
 // Decoder reads lines of text. Prepare serves one goroutine, Decode any number.
@@ -126,6 +127,12 @@ func (h *header) said(batch *telemetry.Batch, i int) (note string) {
 	if is, unknown := aaa.Message(batch, i, h.rest); is {
 		if unknown > 0 {
 			return aaa.ReasonUnknown
+		}
+		return ""
+	}
+	if is, more := hostlog.Message(batch, i, h.device.Process, h.body); is {
+		if more {
+			return reasonPairs
 		}
 		return ""
 	}

@@ -1,26 +1,17 @@
 package text
 
 import (
-	"encoding/hex"
 	"strings"
 
 	"stormglass/internal/telemetry"
 )
 
-// Two sorts of line hold names and values, which rules ask for: those of Linux's audit daemon and of FortiGate. Only names of these
-// lists become pairs, since whoever can write a line could otherwise fill up the table of names; the message keeps the rest.
-var (
-	auditNames = pairNames(`type exe comm key name a0 a1 a2 a3 a4 a5 a6 a7 a8 a9 a10 a11 a12 a13 a14 a15 argc cwd proctitle syscall success exit
-		uid auid euid suid fsuid gid egid tty ses pid ppid acct op res hostname addr terminal nametype saddr unit cmd subj id grantors
-		arch items inode dev mode ouid ogid new-level old-level table family entries apparmor operation`)
-	fortiNames = pairNames(`devname devid logid type subtype eventtype level vd logdesc user ui action cfgtid cfgpath cfgobj cfgattr status reason
+// Lines of FortiGate hold names and values, which rules ask for (those of Linux's audit daemon too: package hostlog). Only names of this
+// list become pairs, since whoever can write a line could otherwise fill up the table of names; the message keeps the rest.
+var fortiNames = pairNames(`devname devid logid type subtype eventtype level vd logdesc user ui action cfgtid cfgpath cfgobj cfgattr status reason
 		method srcip srcport srcintf dstip dstport dstintf proto service policyid policytype app appcat url hostname profile attack
 		severity tunneltype tunnelid remip group srccountry dstcountry sentbyte rcvdbyte sentpkt rcvdpkt duration catdesc virus file
 		filename msg name sn poluuid direction ref attackid remport locip locport`)
-)
-
-// encodedNames are those whose value auditd writes as hexadecimal digits, without quotes, when it holds spaces or worse.
-var encodedNames = map[string]bool{"exe": true, "comm": true, "name": true, "cwd": true, "proctitle": true, "cmd": true, "acct": true, "key": true}
 
 func pairNames(list string) map[string]telemetry.FieldID {
 	m := map[string]telemetry.FieldID{}
@@ -46,32 +37,22 @@ func pairs(b *telemetry.Batch, to *telemetry.Span, message string) (more, forti 
 	if strings.IndexByte(head, '=') < 0 {
 		return false, false
 	}
-	r := pairReader{batch: b, to: to}
-	switch {
-	case strings.Contains(head, "msg=audit("):
-		r.names = auditNames
-		r.encoded = strings.Contains(head, "type=EXECVE")
-		r.audit = true
-	case strings.Contains(head, "devid=") || strings.Contains(head, "logid="):
-		r.names, forti = fortiNames, true
-	default:
+	if !strings.Contains(head, "devid=") && !strings.Contains(head, "logid=") {
 		return false, false
 	}
+	r := pairReader{batch: b, to: to}
 	r.read(message)
-	return r.more, forti
+	return r.more, true
 }
 
 type pairReader struct {
-	batch   *telemetry.Batch
-	to      *telemetry.Span
-	names   map[string]telemetry.FieldID
-	audit   bool
-	encoded bool // arguments are hexadecimal where they have no quotes
-	n       int
-	more    bool // than maxPairs
+	batch *telemetry.Batch
+	to    *telemetry.Span
+	n     int
+	more  bool // than maxPairs
 }
 
-// read takes the pairs of a text: NAME=VALUE, NAME="VALUE", and for auditd NAME='MORE PAIRS'.
+// read takes the pairs of a text: NAME=VALUE and NAME="VALUE".
 func (r *pairReader) read(s string) {
 	for s != "" && !r.more {
 		eq := strings.IndexByte(s, '=')
@@ -79,61 +60,45 @@ func (r *pairReader) read(s string) {
 			return
 		}
 		name := s[:eq]
-		if i := strings.LastIndexAny(name, " \t\x1d'"); i >= 0 {
+		if i := strings.LastIndexAny(name, " \t"); i >= 0 {
 			name = name[i+1:]
 		}
-		value, quote, rest := cutValue(s[eq+1:], r.audit)
+		value, quoted, rest := cutValue(s[eq+1:])
 		s = rest
-		if quote == '\'' {
-			r.read(value)
-			continue
-		}
-		if id, ok := r.names[name]; ok && value != "" {
+		if id, ok := fortiNames[name]; ok && value != "" {
 			if r.n++; r.n > maxPairs {
 				r.more = true
 				return
 			}
-			r.batch.AddPair(r.to, id, r.text(name, value, quote))
+			r.batch.AddPair(r.to, id, r.text(value, quoted))
 		}
 	}
 }
 
-// cutValue gives a value without its quotes, the quote if there was one, and what follows.
-func cutValue(s string, single bool) (value string, quote byte, rest string) {
-	if s != "" && (s[0] == '"' || single && s[0] == '\'') {
+// cutValue gives a value without its quotes, whether it had any, and what follows.
+func cutValue(s string) (value string, quoted bool, rest string) {
+	if s != "" && s[0] == '"' {
 		for i := 1; i < len(s); i++ {
 			switch s[i] {
 			case '\\':
-				if s[0] == '"' && !single {
-					i++
-				}
-			case s[0]:
-				return s[1:i], s[0], s[i+1:]
+				i++
+			case '"':
+				return s[1:i], true, s[i+1:]
 			}
 		}
-		return s[1:], s[0], "" // cut off
+		return s[1:], true, "" // cut off
 	}
-	end := strings.IndexAny(s, " \t\x1d")
+	end := strings.IndexAny(s, " \t")
 	if end < 0 {
 		end = len(s)
 	}
-	return s[:end], 0, s[end:]
+	return s[:end], false, s[end:]
 }
 
 // text gives what a value stands for.
-func (r *pairReader) text(name, value string, quote byte) string {
-	switch {
-	case quote == '"' && !r.audit && strings.IndexByte(value, '\\') >= 0:
+func (r *pairReader) text(value string, quoted bool) string {
+	if quoted && strings.IndexByte(value, '\\') >= 0 {
 		return r.batch.Copy(unescape(value))
-	case quote == 0 && r.audit && (encodedNames[name] || r.encoded && name[0] == 'a' && name != "argc"):
-		if raw, err := hex.DecodeString(value); err == nil && len(raw) > 1 && value == strings.ToUpper(value) {
-			for i, c := range raw {
-				if c == 0 { // between the arguments of a title
-					raw[i] = ' '
-				}
-			}
-			return r.batch.Copy(raw)
-		}
 	}
 	return value
 }
