@@ -1,6 +1,9 @@
 package text
 
-import "time"
+import (
+	"strings"
+	"time"
+)
 
 // monthAt gives the month whose English name's first three letters begin s, 0 when there is none.
 func monthAt(s string) int {
@@ -125,8 +128,9 @@ func zoneAt(s string) (offset time.Duration, zoned bool, n int) {
 	minutes, ok := zones[s[name:at]]
 	ended := at == len(s) || s[at] == ':' || s[at] == ']'
 	if !ok {
-		// Some other name of a zone, if a colon follows at once: HOST would have none here.
-		if at < len(s) && s[at] == ':' && at-name >= 2 && name == 1 {
+		// Some other name of a zone, if a colon follows at once: HOST would have none here. Names of zones end in T, or else a code
+		// follows; LOGIN: is a program.
+		if at < len(s) && s[at] == ':' && at-name >= 2 && name == 1 && (s[at-1] == 'T' || strings.HasPrefix(s[at:], ": %")) {
 			return 0, false, at
 		}
 		return 0, false, 0

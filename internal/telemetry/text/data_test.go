@@ -2,9 +2,7 @@ package text_test
 
 import (
 	"encoding/json"
-	"io/fs"
 	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -74,51 +72,4 @@ func TestISE(t *testing.T) {
 			t.Errorf("%.80s: %s %q %v", line, got, e.Host, e.Doubt)
 		}
 	}
-}
-
-// notFound are the lines of the collection whose host or time is not read, with the reason.
-var notFound = map[string]string{
-	"junos/NH_HOLD_PACKET/default":        "napalm-logs takes re0., the routing engine, off the name; we keep what is written",
-	"junos/NH_INSTALL_FAILED/default":     "the same",
-	"junos/NTP_SERVER_UNREACHABLE/server": "the same",
-}
-
-// TestVendors reads the lines of ten vendors' devices and compares with what napalm-logs finds.
-func TestVendors(t *testing.T) {
-	dir := datatest.Path(t, "telemetry", "syslog-napalm")
-	total, failed := 0, map[string]bool{}
-	err := filepath.WalkDir(dir, func(path string, e fs.DirEntry, err error) error {
-		if err != nil || e.Name() != "syslog.msg" {
-			return err
-		}
-		total++
-		name, _ := filepath.Rel(dir, filepath.Dir(path))
-		name = filepath.ToSlash(name)
-		var want struct {
-			Host    string                `json:"host"`
-			Details struct{ Time string } `json:"message_details"`
-		}
-		if err := json.Unmarshal(telemetrytest.Load(t, strings.TrimSuffix(path, "syslog.msg")+"expected.json"), &want); err != nil {
-			return err
-		}
-		line := strings.TrimSpace(string(telemetrytest.Load(t, path)))
-		ev, _ := one(t, line)
-		clock := ev.Occurred.Time().Format("15:04:05")
-		if ev.Host != want.Host || !ev.Occurred.Known() || !strings.Contains(line, clock) && !strings.Contains(line, "MEST") {
-			failed[name] = true
-			if notFound[name] == "" {
-				t.Errorf("%s: host %q, want %q; time %s\n%s", name, ev.Host, want.Host, ev.Occurred.Time(), line)
-			}
-		}
-		return nil
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	for name := range notFound {
-		if !failed[name] {
-			t.Errorf("%s: is read now", name)
-		}
-	}
-	t.Logf("host and time found in %d of %d", total-len(failed), total)
 }
