@@ -3,6 +3,7 @@ package hunt
 import (
 	"time"
 
+	"stormglass/internal/hunt/coverage"
 	"stormglass/internal/intel"
 	"stormglass/internal/observable"
 	"stormglass/internal/telemetry"
@@ -26,6 +27,13 @@ type Result struct {
 
 	OnlyNew bool // Findings are only those that are new or changed since they were last asked for
 	Known   int  // with OnlyNew: how many further ones are kept
+
+	Coverage  *coverage.Survey          // who could be heard, and when; nil: nobody counted
+	Evaluated map[string]*RuleEvaluated // of a data folder: what each rule in force was asked of, by key; nil: of all that was read
+	History   []History                 // of a data folder, by kind of record: since when it is held, and what is gone
+	Campaigns []Campaign                // that answers are wanted for
+
+	DismissedBy map[string]int // findings that were dismissed, by key of the rule
 
 	Kept      bool     // of a data folder: what the accounts leave out (devices) is not known
 	Dismissed int      // further findings that were dismissed

@@ -3,6 +3,7 @@ package hunt
 import (
 	"slices"
 
+	"stormglass/internal/hunt/coverage"
 	"stormglass/internal/hunt/sigma"
 	"stormglass/internal/hunt/sigma/rule"
 	"stormglass/internal/telemetry"
@@ -33,6 +34,8 @@ type RuleAccount struct {
 	Silent      bool             // its matches are only counted by a correlation
 	Counts      []int            // of a correlation: the rules that it counts, by their place in RulesAccount.Rules
 	Needs       []telemetry.Kind // of records that it cannot do without, as its author says
+	Sorts       []coverage.Sort  // the same, with classes of message
+	Product     string           // of its log source; empty when it states none
 	Matches     *MatchesOf       // of a correlation: what became of the matches that it counts; nil where nobody asked (Tally.Account)
 }
 
@@ -46,12 +49,13 @@ func (s *RuleSet) Account() *RulesAccount {
 	for n, c := range s.Program.Rules() {
 		a.Rules = append(a.Rules, RuleAccount{
 			RuleInfo: s.Infos[n], LogSource: c.Rule.LogSource.String(), NotAssessed: c.Unusable, Missing: c.Missing, Kinds: c.Kinds,
+			Sorts: sortsNeeded(c.Rule.Needs), Product: c.Rule.LogSource.Product,
 			Needs: kindsNeeded(c.Rule.Needs), Arrived: stats.Arrived[n], Asked: stats.Rules[n].Evaluated, Matched: stats.Rules[n].Matched, Cut: stats.Rules[n].Cut, Unknown: stats.Rules[n].Unknown, Silent: !s.plans[n].reported,
 		})
 	}
 	for _, r := range s.Collection.Rules {
 		if r.Correlation != nil {
-			a.Rules = append(a.Rules, RuleAccount{RuleInfo: s.Infos[s.number[r]], LogSource: "correlation", Counts: s.counts(r.Correlation), Needs: kindsNeeded(r.Needs)})
+			a.Rules = append(a.Rules, RuleAccount{RuleInfo: s.Infos[s.number[r]], LogSource: "correlation", Counts: s.counts(r.Correlation), Needs: kindsNeeded(r.Needs), Sorts: sortsNeeded(r.Needs)})
 		}
 	}
 	return a
@@ -74,6 +78,16 @@ func kindsNeeded(needs []string) []telemetry.Kind {
 	for k := range telemetry.NumKinds {
 		if slices.ContainsFunc(needs, func(n string) bool { return rule.KindNeeded(n) == k.String() }) {
 			out = append(out, k)
+		}
+	}
+	return out
+}
+
+// sortsNeeded gives the sorts of record among what a rule needs.
+func sortsNeeded(needs []string) (out []coverage.Sort) {
+	for _, n := range needs {
+		if s, ok := coverage.ParseSort(n); ok {
+			out = append(out, s)
 		}
 	}
 	return out

@@ -1,0 +1,97 @@
+package hunt
+
+import (
+	"cmp"
+	"maps"
+	"slices"
+	"strings"
+)
+
+// Campaign is what makes a set of rules: those named, and all that bear one of its tags or are about one of its vulnerabilities.
+type Campaign struct {
+	Name  string
+	Rules []string // keys
+	Tags  []string // "stormglass.aaa-01"
+	CVEs  []string // "CVE-2023-20198"
+}
+
+// Has reports whether a rule belongs to the campaign.
+func (c *Campaign) Has(r *RuleInfo) bool {
+	if slices.Contains(c.Rules, r.Key) {
+		return true
+	}
+	for _, tag := range r.Tags {
+		if slices.ContainsFunc(c.Tags, func(t string) bool { return strings.EqualFold(t, tag) }) {
+			return true
+		}
+		if cve, ok := cveOf(tag); ok && slices.ContainsFunc(c.CVEs, func(s string) bool { return strings.EqualFold(s, cve) }) {
+			return true
+		}
+	}
+	return false
+}
+
+// cveOf gives the vulnerability that a tag names: "CVE-2023-20198" of "cve.2023-20198", as the specification of Sigma's tags has it, and of
+// "cve.2023.20198", as older rules do.
+func cveOf(tag string) (string, bool) {
+	rest, ok := strings.CutPrefix(strings.ToLower(tag), "cve.")
+	return "CVE-" + strings.ReplaceAll(rest, ".", "-"), ok
+}
+
+// GroupVerdict is the answer for what several rules look for: a technique, a campaign.
+type GroupVerdict struct {
+	Name                         string
+	Answer                       Answer
+	Rules                        []int // places in Verdicts.Rules
+	Found, NotFound, NotAssessed int   // of them
+}
+
+// groupOf sums up rules. That nothing was found is said where at least one was assessed; how many were not stands beside it.
+func groupOf(name string, rules []int, all []RuleVerdict) GroupVerdict {
+	g := GroupVerdict{Name: name, Rules: rules, Answer: NotAssessed}
+	for _, n := range rules {
+		a := all[n].Answer
+		g.Answer = min(g.Answer, a)
+		switch a {
+		case Found:
+			g.Found++
+		case NotFound:
+			g.NotFound++
+		case NotAssessed:
+			g.NotAssessed++
+		}
+	}
+	return g
+}
+
+// techniquesOf sums rules up by the techniques that their tags name.
+func techniquesOf(all []RuleVerdict) (out []GroupVerdict) {
+	rules := map[string][]int{}
+	for i := range all {
+		for _, tag := range all[i].Rule.Tags {
+			if id, ok := Technique(tag); ok && !slices.Contains(rules[id], i) {
+				rules[id] = append(rules[id], i)
+			}
+		}
+	}
+	for _, id := range slices.Sorted(maps.Keys(rules)) {
+		out = append(out, groupOf(id, rules[id], all))
+	}
+	return out
+}
+
+func campaignsOf(campaigns []Campaign, all []RuleVerdict) (out []GroupVerdict) {
+	for i := range campaigns {
+		var rules []int
+		for n := range all {
+			if campaigns[i].Has(all[n].Rule.RuleInfo) {
+				rules = append(rules, n)
+			}
+		}
+		out = append(out, groupOf(campaigns[i].Name, rules, all))
+	}
+	slices.SortFunc(out, func(a, b GroupVerdict) int {
+		return cmp.Or(cmp.Compare(a.Answer, b.Answer), cmp.Compare(a.Name, b.Name))
+	})
+	return out
+}

@@ -1,0 +1,63 @@
+package hunt
+
+import (
+	"strconv"
+	"time"
+
+	"stormglass/internal/telemetry"
+)
+
+// History tells of one kind of record since when it is held, and what of before is gone.
+type History struct {
+	Kind    telemetry.Kind
+	From    telemetry.Instant // the earliest record that is held; zero: none is
+	Expired telemetry.Day     // the last day of which rows were removed when their time was over; 0: none
+}
+
+// Since is an interval: what was found began somewhere before the earliest evidence, and nothing can be said of before the earliest record.
+type Since struct {
+	Evidence telemetry.Instant // the earliest record that shows it; zero: none has a time
+	Held     telemetry.Instant // the earliest record held that could have; zero: not known
+	Expired  telemetry.Day     // the last day of which rows are gone because their time was over; 0: none
+	Folded   bool              // not all days of the evidence are kept apart
+}
+
+const stamp = "2006-01-02 15:04"
+
+// Text says the interval in words.
+func (s *Since) Text() string {
+	var t string
+	switch {
+	case !s.Evidence.Known():
+		t = "since when is not known: no record of it has a time"
+	case !s.Held.Known():
+		t = "at the latest since " + s.Evidence.Time().Format(stamp)
+	case s.Evidence.Time().Sub(s.Held.Time()) < 24*time.Hour:
+		t = "since " + s.Evidence.Time().Format(stamp) + " or before: no record from before " + s.Held.Time().Format(stamp) + " is held"
+	default:
+		days := int(s.Evidence.Time().Sub(s.Held.Time()) / (24 * time.Hour))
+		t = "at the latest since " + s.Evidence.Time().Format(stamp) + "; records are held from " + s.Held.Time().Format(stamp) + " on, " + plural(days, "day") + " before, and show nothing of it"
+	}
+	if s.Expired != 0 {
+		t += "; rows up to " + s.Expired.String() + " have expired"
+	}
+	if s.Folded {
+		t += "; some of its days are no longer kept apart"
+	}
+	return t
+}
+
+// plural writes "1 day", "3 days".
+func plural(n int, what string) string {
+	if n == 1 {
+		return "1 " + what
+	}
+	return strconv.Itoa(n) + " " + what + "s"
+}
+
+func records64(n uint64, what string) string {
+	if n == 1 {
+		return "1 " + what
+	}
+	return strconv.FormatUint(n, 10) + " " + what + "s"
+}
