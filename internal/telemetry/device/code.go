@@ -150,7 +150,7 @@ func vrpCode(s string) (c Code, n int) {
 // TagAt reads the code of Junos at the start of s, TAG: or %INTERACT-6-TAG:, after the name of the program that wrote it.
 func TagAt(s, process string) (c Code, n int) {
 	if len(s) > 1 && s[0] == '%' {
-		if c, n = percentCode(s); n == 0 || !isTag(c.Mnemonic) || !isJunos(c.Mnemonic, process) {
+		if c, n = percentCode(s); n == 0 || !junosFacilities[c.Facility] || !isTag(c.Mnemonic) || !isJunos(c.Mnemonic, process) {
 			return Code{}, 0
 		}
 		c.Text, c.Facility, c.Form = c.Mnemonic, "", FormJunos

@@ -9,7 +9,7 @@ var iosConfigParsers = map[key]parser{
 	{"MGBL-SYS", "CONFIG_I"}:              configured,
 	{"VSHD", "VSHD_SYSLOG_CONFIG_I"}:      configured,
 	{"SYS", "CONFIG_P"}:                   configuredBy,
-	{"DMI", "CONFIG_I"}:                   configuredBy,
+	{"DMI", "CONFIG_I"}:                   configuredDMI,
 	{"PARSER", "CFGLOG_LOGGEDCMD"}:        loggedCommand,
 	{"HA_EM", "LOG"}:                      catchall,
 	{"SYS", "LOGGINGHOST_STARTSTOP"}:      loggingHost,
@@ -56,6 +56,18 @@ func configuredBy(r *reader, s string) {
 	r.action("config-change")
 	r.name(fieldConfigBy, process)
 	r.by(who)
+}
+
+// configuredDMI reads: R0/0: dmiauthd: Configured from NETCONF/RESTCONF by U, transaction-id 77.
+func configuredDMI(r *reader, s string) {
+	s, ok := strings.CutPrefix(r.place(s), "Configured from NETCONF/RESTCONF by ")
+	user, _, ok2 := cutLast(s, ", transaction-id ")
+	if !ok || !ok2 {
+		return
+	}
+	r.action("config-change")
+	r.add(fieldVia, "netconf")
+	r.user(user)
 }
 
 // by reads who did it and where: U on vty0 (A), U on A@pts/1, console, U. The name may hold blanks: the place is taken from the right.

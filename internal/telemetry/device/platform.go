@@ -101,6 +101,12 @@ var junosDaemons = map[string]bool{
 	"lldpd_junos": true, "spd": true, "jsrpd": true, "utmd": true, "license-check": true, "fpc": true,
 }
 
+// junosFacilities are those that stand before tags of Junos where it is told to state priorities (explicit-priority).
+var junosFacilities = map[string]bool{
+	"INTERACT": true, "USER": true, "DAEMON": true, "AUTH": true, "AUTHPRIV": true, "CHANGE": true, "CONFLICT": true, "KERN": true,
+	"PFE": true, "FIREWALL": true, "DFC": true, "SYSLOG": true, "SECURITY": true, "EXTERNAL": true, "NTP": true,
+}
+
 // isJunos reports whether a tag is one of Junos: by the program that wrote it, or since it is known.
 func isJunos(tag, process string) bool {
 	if junosDaemons[process] || strings.HasPrefix(process, "fpc") {

@@ -171,6 +171,9 @@ func (h *header) readHost() bool {
 	if !likeHost(word) {
 		return false
 	}
+	if colon && h.host != "" && h.n > 0 && countedCode(after) {
+		return false // a program of EOS
+	}
 	if !h.leadsOn(after, colon) {
 		if colon || h.n == 0 || h.host != "" || !h.hostAfterTime(word, after) {
 			return false
@@ -181,6 +184,12 @@ func (h *header) readHost() bool {
 	}
 	h.rest = after
 	return true
+}
+
+// countedCode reports whether a count of messages and then a code follow.
+func countedCode(s string) bool {
+	n := digits(s)
+	return n > 0 && n < 13 && strings.HasPrefix(s[n:], ": %")
 }
 
 // leadsOn reports whether more of a device's header follows.

@@ -25,9 +25,14 @@ func (h *header) readProgram() {
 		return
 	}
 	after := strings.TrimLeft(h.rest[n:], " ")
+	if c, _, used := device.ScreenAt(after); used > 0 {
+		h.host = name // the device's own name follows its relay's
+		h.coded(c, len(h.rest)-len(after)+used)
+		return
+	}
 	rest := after
-	if count := digits(rest); count > 0 && count < 13 && strings.HasPrefix(rest[count:], ": %") { // EOS counts messages
-		rest = rest[count+2:]
+	if countedCode(rest) {
+		rest = rest[digits(rest)+2:]
 	}
 	if c, used := device.TagAt(rest, name); used > 0 {
 		m.Process, m.PID = name, pid
@@ -124,16 +129,4 @@ func (h *header) named5424(program, pid, id string) {
 		return
 	}
 	m.Platform = device.PlatformOf(&m.Code, &m.Signs)
-}
-
-// netscreen reads what NetScreen puts before its messages. The name of the device stands there again.
-func (h *header) netscreen() {
-	c, name, n := device.ScreenAt(h.rest)
-	if n == 0 {
-		return
-	}
-	if h.host == "" {
-		h.host = name
-	}
-	h.coded(c, n)
 }

@@ -21,8 +21,6 @@ func (h *header) special() {
 		h.fortinet()
 	case strings.HasPrefix(h.rest, "CISE_"):
 		h.ise()
-	case strings.HasPrefix(h.rest, "NetScreen "):
-		h.netscreen()
 	case h.n == 0:
 		h.bracketed()
 	}
