@@ -117,10 +117,5 @@ func commandEnd(s string) int {
 
 // commands reads CmdAV=show CmdArgAV=version CmdArgAV=<cr>, or CmdAV=show version <cr>.
 func (f *iseFields) commands(s string) {
-	s = strings.TrimSpace(s)
-	s = strings.TrimPrefix(s, "CmdAV=")
-	if strings.Contains(s, " CmdArgAV=") {
-		s = strings.ReplaceAll(s, " CmdArgAV=", " ")
-	}
-	f.command = s
+	f.command = strings.TrimPrefix(strings.TrimSpace(s), "CmdAV=")
 }

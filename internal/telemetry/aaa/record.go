@@ -85,10 +85,18 @@ func (r record) lasted(seconds string) {
 	r.add(telemetry.FieldDuration, r.batch.Copy(strconv.AppendUint(buf[:0], n*uint64(time.Second), 10)))
 }
 
-// command cleans a command as it was typed: without the <cr> that stands for the return key.
+// apart are the names before arguments that a server writes one by one.
+var apart = strings.NewReplacer("\tcmd-arg=", " ", " cmd-arg=", " ", " CmdArgAV=", " ")
+
+// command cleans a command as it was typed: without the <cr> that stands for the return key, its arguments put together. Where those
+// hold a secret the line is made to hold what is left of the command, since each argument by itself tells nothing.
 func (r record) command(c string) string {
-	if strings.Contains(c, "cmd-arg=") {
-		c = r.batch.Copy([]byte(strings.NewReplacer("\tcmd-arg=", " ", " cmd-arg=", " ").Replace(c)))
+	if strings.Contains(c, "cmd-arg=") || strings.Contains(c, "CmdArgAV=") {
+		whole := apart.Replace(c)
+		if clean := telemetry.Redact(whole); clean != whole {
+			r.replace(c, clean)
+		}
+		c = r.batch.Copy([]byte(whole))
 	}
 	c = strings.TrimRight(c, " \t")
 	c = strings.TrimRight(strings.TrimSuffix(c, "<cr>"), " \t")

@@ -61,6 +61,9 @@ type audit struct {
 	pairs     int
 	more      bool
 	freshName string
+	digits    []string // the values that were written as hexadecimal digits: the text of each is in texts
+	texts     []string
+	replaced  int // how often the line was written anew
 }
 
 // readAudit reads a record's pairs and types it. It reports whether it holds more values than become pairs.
@@ -70,6 +73,7 @@ func readAudit(r record, message string) (more bool) {
 	a.read(message)
 	a.head(message)
 	a.fill()
+	a.hide()
 	return a.more
 }
 
@@ -170,7 +174,9 @@ func (a *audit) decoded(value string) string {
 			raw[i] = ' '
 		}
 	}
-	return a.batch.Copy(raw)
+	text := a.batch.Copy(raw)
+	a.digits, a.texts = append(a.digits, value), append(a.texts, text)
+	return text
 }
 
 // head takes the time and the count of the event: audit(1704164645.678:42). Records of one event share both.
