@@ -17,6 +17,7 @@ const (
 	ClassProcess   = "process"   // programs that were started on a host
 	ClassFile      = "file"      // files that were touched on a host
 	ClassSocket    = "socket"    // sockets that were opened on a host
+	ClassNotice    = "notice"    // what a sensor noticed
 )
 
 var classOfAction = map[string]string{
@@ -34,6 +35,7 @@ var classOfAction = map[string]string{
 	"process-start": ClassProcess,
 	"file-open":     ClassFile, "file-change": ClassFile, "file-remove": ClassFile,
 	"socket-open": ClassSocket,
+	"notice":      ClassNotice,
 }
 
 // ClassOf gives the class of message of an event.action; empty for one that decoders of logs do not give.
@@ -42,7 +44,7 @@ func ClassOf(action string) string { return classOfAction[action] }
 // Classes gives the classes of message there are, by name.
 func Classes() []string {
 	return []string{
-		ClassACL, ClassAccount, ClassBGP, ClassCommand, ClassConfig, ClassContainer, ClassFile, ClassLogging, ClassLogin, ClassProcess, ClassSession,
+		ClassACL, ClassAccount, ClassBGP, ClassCommand, ClassConfig, ClassContainer, ClassFile, ClassLogging, ClassLogin, ClassNotice, ClassProcess, ClassSession,
 		ClassSocket, ClassSoftware, ClassSystem,
 	}
 }

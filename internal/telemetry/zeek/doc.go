@@ -5,7 +5,8 @@
 // that some sensors write while a connection lasts, become records of their kinds. Every other
 // log becomes events: dataset "zeek.PATH", a pair "zeek.PATH.COLUMN" for every column that is set
 // (save ts, which is the record's time), and the line itself as Raw. Columns of typed logs without
-// a field of their own are pairs in Head.Extra under the same names.
+// a field of their own are pairs in Head.Extra under the same names. Of notice.log the sort, the text and what is under it are
+// stormglass.zeek.note, message and stormglass.zeek.sub besides, and event.action is notice.
 //
 // So that both forms agree, values of pairs are written in one way: bool as true or false, time
 // as 2006-01-02T15:04:05.000000Z, numbers with decimals (interval, double) rounded to six of them,

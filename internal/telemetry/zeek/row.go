@@ -26,11 +26,12 @@ type row struct {
 	mail  *telemetry.Mail
 	event *telemetry.Event
 
-	origIPBytes, respIPBytes uint64 // of conn
-	history                  string // of conn
-	fromResponder            bool   // of files: the responder sent it
-	seenBytes                uint64 // of files
-	envelopeFrom             string // of smtp
+	origIPBytes, respIPBytes uint64         // of conn
+	history                  string         // of conn
+	fromResponder            bool           // of files: the responder sent it
+	seenBytes                uint64         // of files
+	envelopeFrom             string         // of smtp
+	noticed                  telemetry.Ends // of notice
 }
 
 // begin adds a record of the log's kind.
@@ -68,6 +69,7 @@ func (r *row) begin(l *log, line uint64, raw string) {
 		r.event = &b.Event[i]
 		r.head, r.ends = &r.event.Head, &r.event.Ends
 		r.event.Dataset, r.event.Raw = l.dataset, raw
+		r.noticed = telemetry.Ends{}
 	}
 	r.pairs = &r.head.Extra
 	if r.log.kind == telemetry.KindEvent {
