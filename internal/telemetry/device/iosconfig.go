@@ -103,10 +103,6 @@ func (r *reader) by(s string) {
 // loggedCommand reads both bodies of the archive's messages: User:U  logged command:C, and
 // <user>U</user> <srcIP>A</srcIP> <enteredCommand><cli>C</cli></enteredCommand>.
 func loggedCommand(r *reader, s string) {
-	if strings.Contains(s[:min(len(s), 64)], "<user>") {
-		taggedCommand(r, s)
-		return
-	}
 	if rest, ok := strings.CutPrefix(s, "User:"); ok {
 		user, command, ok := strings.Cut(rest, "logged command:")
 		if !ok {
@@ -114,10 +110,10 @@ func loggedCommand(r *reader, s string) {
 		}
 		r.command(command)
 		r.user(strings.TrimRight(user, " ,"))
-		return
-	}
-	if command, ok := strings.CutPrefix(s, "logged command:"); ok {
+	} else if command, ok := strings.CutPrefix(s, "logged command:"); ok {
 		r.command(command)
+	} else if strings.Contains(s[:min(len(s), 64)], "<user>") {
+		taggedCommand(r, s)
 	}
 }
 

@@ -93,15 +93,21 @@ func vrpConfig(r *reader, s string) {
 type values struct{ list string }
 
 func (v values) of(name string) string {
+	value, _ := v.once(name)
+	return value
+}
+
+// once gives a value, and whether it stands there no more than once.
+func (v values) once(name string) (value string, once bool) {
 	value, ok := keyed(v.list, name, ",")
 	if !ok {
-		return ""
+		return "", true
 	}
 	at := strings.Index(v.list, name+"="+value) + len(name) + 1
 	if _, again := keyed(v.list[at:], name, ","); again {
-		return ""
+		return "", false
 	}
-	return strings.Trim(value, "\" []")
+	return strings.Trim(value, "\" []"), true
 }
 
 func (v values) user() string { return v.only("User", "UserName", "Username") }
@@ -110,12 +116,12 @@ func (v values) source() string {
 	return v.only("Ip", "IP", "IPAddress", "IpAddress", "SourceAddress", "SourceIp", "SourceIP")
 }
 
-// only gives the value of one of several names, none where two of them have one.
+// only gives the value of one of several names, none where two of them have one or one of them has two.
 func (v values) only(names ...string) string {
 	value := ""
 	for _, name := range names {
-		x := v.of(name)
-		if x != "" && value != "" {
+		x, once := v.once(name)
+		if !once || x != "" && value != "" {
 			return ""
 		}
 		value = first(value, x)
