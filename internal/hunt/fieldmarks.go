@@ -37,6 +37,9 @@ func (m *fieldMarks) learn(id telemetry.FieldID) fieldMark {
 	if strings.Contains(name, "file") || strings.Contains(name, "path") || strings.Contains(name, "attachment") || name == "name" {
 		k |= markFile
 	}
+	if id.String() == "event.type" { // of hits of access lists
+		k |= markAction
+	}
 	switch strings.ToLower(name) {
 	case "action", "act", "disposition":
 		k |= markAction

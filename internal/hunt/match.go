@@ -101,6 +101,9 @@ func (m *matcher) addEnd(e *telemetry.Ends, matches []intel.Match, atDst bool, a
 	subject, isSrc := subjectOfEnd(e, atDst, own)
 	h.Subject = Subject{Addr: subject}
 	h.Ours = own.src || own.dst
+	if host := m.walk.visited(e); host != "" {
+		h.Subject, isSrc, h.Ours = deviceSubject(host), atDst, true
+	}
 	h.Role = roleOf(isSrc, m.walk.answer(a))
 	for _, x := range matches {
 		h.Match = x

@@ -130,6 +130,9 @@ func (o *Observer) metEnds(e *telemetry.Ends, a telemetry.Answer) {
 		}
 		subject, isSrc := subjectOfEnd(e, atDst, own)
 		p := Party{Subject{Addr: subject}, own.src || own.dst}
+		if host := o.walk.visited(e); host != "" {
+			p, isSrc = Party{o.device(host), true}, atDst
+		}
 		o.record.add(value{kind: observable.Addr, addr: plainAddr(addr)}, o.walk.record, roleOf(isSrc, a), &p)
 	}
 	met(e.Src, false)
@@ -197,19 +200,25 @@ const maxDevices = 4096
 // subject is walk.subject, which redacts a device's name each time.
 func (o *Observer) subject(of whose) Subject {
 	w := &o.walk
-	if e := w.batch.Ends(w.record); of == ofSource || w.batch.Kind != telemetry.KindEvent || e.Src.IsValid() || e.Dst.IsValid() {
+	e := w.batch.Ends(w.record)
+	if of == ofSource || !w.batch.Kind.Eventful() || w.visited(e) == "" && (e.Src.IsValid() || e.Dst.IsValid()) {
 		return w.subject(of)
 	}
 	host := w.batch.Event[w.record].Host
 	if host == "" {
 		return w.sourceSubject()
 	}
+	return o.device(host)
+}
+
+// device is deviceSubject, remembered.
+func (o *Observer) device(host string) Subject {
 	s, ok := o.devices[host]
 	if !ok {
 		if o.devices == nil || len(o.devices) >= maxDevices {
 			o.devices = map[string]Subject{}
 		}
-		s = w.subject(of)
+		s = deviceSubject(host)
 		s.Name = strings.Clone(s.Name)
 		o.devices[strings.Clone(host)] = s
 	}

@@ -29,6 +29,15 @@ func subjectOfEnd(e *telemetry.Ends, atDst bool, own owners) (subject netip.Addr
 	return e.Dst, false
 }
 
+// visited gives the device that an event is about where it states one end only: who logged in to the device, or where it sends its log. That
+// device is the other end.
+func (w *walk) visited(e *telemetry.Ends) string {
+	if e == nil || !w.batch.Kind.Eventful() || e.Src.IsValid() == e.Dst.IsValid() {
+		return ""
+	}
+	return w.batch.Event[w.record].Host
+}
+
 // directions of a conversation of which one half was recorded; they stand beside the answers that
 // a sensor states.
 const (
@@ -87,6 +96,8 @@ func (w *walk) subject(of whose) Subject {
 	switch {
 	case of == ofSource:
 		return w.sourceSubject()
+	case w.visited(e) != "":
+		return deviceSubject(w.visited(e))
 	case of == ofEnds, e != nil && (e.Src.IsValid() || e.Dst.IsValid()):
 		return w.ownEnd(e)
 	case w.batch.Kind.Eventful() && w.batch.Event[w.record].Host != "":
