@@ -19,6 +19,8 @@ type Wanted struct {
 	lake.Want
 	// Hour, when set, says whether rows of a kind, day and hour are wanted.
 	Hour func(kind telemetry.Kind, day telemetry.Day, hour int) bool
+	// Taken, when set, says whether rows are wanted of which the last came with an entry of the manifest.
+	Taken func(entry uint64) bool
 	// Workers is how many files are read at a time; 0 is one.
 	Workers int
 }
@@ -84,7 +86,7 @@ func (v *View) file(ctx context.Context, f *File, w lake.Want, each func(*teleme
 var ErrChanged = errors.New("the data folder changed while it was read")
 
 func (w *Wanted) file(f *File) bool {
-	if w.Hour != nil && !w.Hour(f.Kind, f.Day, f.Hour) {
+	if w.Hour != nil && !w.Hour(f.Kind, f.Day, f.Hour) || w.Taken != nil && !w.Taken(f.Entry) {
 		return false
 	}
 	if w.From != 0 && f.Last != 0 && f.Last < w.From || w.To != 0 && f.First != 0 && f.First > w.To {

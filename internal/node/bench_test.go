@@ -150,7 +150,7 @@ func timed(b *testing.B, intelPath, telemetryPath string, workers int) {
 	var bytes, findings uint64
 	for b.Loop() {
 		t := hunt.NewTally(x)
-		accounts, err := h.read(context.Background(), &hunt.Engine{Index: x}, t)
+		accounts, err := h.read(context.Background(), &hunt.Engine{Index: x}, t, nil, nil)
 		if err != nil || !accounts[0].Whole() {
 			b.Fatalf("%v %+v", err, accounts[0])
 		}

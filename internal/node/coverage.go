@@ -29,7 +29,7 @@ func Coverage(ctx context.Context, data string, from, to time.Time) (kinds, sens
 		return nil, nil, err
 	}
 	defer func() { err = errors.Join(err, v.Close()) }()
-	c := coverage{from: from.Truncate(time.Hour), kinds: map[telemetry.Kind]*Covered{}, sensors: map[string]*Covered{}}
+	c := covering{from: from.Truncate(time.Hour), kinds: map[telemetry.Kind]*Covered{}, sensors: map[string]*Covered{}}
 	c.hours = int((to.Sub(c.from) + time.Hour - 1) / time.Hour)
 	files := v.Files()
 	for i := range files {
@@ -42,7 +42,7 @@ func Coverage(ctx context.Context, data string, from, to time.Time) (kinds, sens
 	return kinds, sensors, nil
 }
 
-type coverage struct {
+type covering struct {
 	from    time.Time
 	hours   int
 	kinds   map[telemetry.Kind]*Covered
@@ -50,7 +50,7 @@ type coverage struct {
 }
 
 // file notes the hour of a file: all its records are of one.
-func (c *coverage) file(f *depot.File) {
+func (c *covering) file(f *depot.File) {
 	if f.Day == 0 {
 		return
 	}

@@ -11,6 +11,7 @@ import (
 
 	"stormglass/internal/collect"
 	"stormglass/internal/hunt"
+	"stormglass/internal/hunt/coverage"
 	"stormglass/internal/intel"
 	"stormglass/internal/observable"
 	"stormglass/internal/register"
@@ -68,7 +69,8 @@ func (h *Hunt) Run(ctx context.Context) (_ *hunt.Result, err error) {
 	}
 	beside := newAnalysing(rules, registers, networks)
 	defer func() { err = errors.Join(err, beside.close()) }()
-	if r.Accounts, err = h.read(ctx, &hunt.Engine{Index: x, Networks: networks, Rules: rules}, tally, beside); err != nil {
+	covered := &coverage.Counter{}
+	if r.Accounts, err = h.read(ctx, &hunt.Engine{Index: x, Networks: networks, Rules: rules}, tally, beside, covered); err != nil {
 		return nil, fmt.Errorf("read telemetry: %w", err)
 	}
 	if r.Analysers, err = beside.tell(ctx, rules, tally); err != nil {
@@ -78,6 +80,9 @@ func (h *Hunt) Run(ctx context.Context) (_ *hunt.Result, err error) {
 		return nil, fmt.Errorf("correlate what rules matched: %w", err)
 	}
 	r.Rules = tally.Account()
+	r.Coverage = coverage.Take(&coverage.Question{
+		Rows: covered.Rows(), Cut: covered.Cut(), Registers: registers, Now: started, Sorts: r.Rules.NeededSorts(),
+	})
 	r.Outcome = tally.Outcome(&l.Library, warnings, networks)
 	r.Took = h.Now().Sub(started)
 	return r, nil
@@ -126,8 +131,8 @@ func (h *Hunt) networks(r *register.Registers) hunt.Networks {
 }
 
 // read reads the telemetry, each source with an engine like the one given and a part of the tally.
-func (h *Hunt) read(ctx context.Context, like *hunt.Engine, t *hunt.Tally, beside *analysing) ([]*telemetry.Account, error) {
-	p := pass{Paths: h.Telemetry, Stdin: h.Stdin, Workers: h.Workers, Progress: h.Progress, Like: like, Tally: t, Beside: beside}
+func (h *Hunt) read(ctx context.Context, like *hunt.Engine, t *hunt.Tally, beside *analysing, covered *coverage.Counter) ([]*telemetry.Account, error) {
+	p := pass{Paths: h.Telemetry, Stdin: h.Stdin, Workers: h.Workers, Progress: h.Progress, Like: like, Tally: t, Beside: beside, Covered: covered}
 	p.SameAs = func(id telemetry.SourceID) string {
 		if feed, ok := h.feeds[id]; ok {
 			return feed + " (intelligence)"

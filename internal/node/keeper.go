@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"sync"
 	"time"
 
 	"stormglass/internal/depot"
@@ -26,6 +27,7 @@ type Keeper struct {
 	Anew    bool // the database was missing or empty although the folder was not: it was made anew
 
 	rules   *RuleBook
+	arrived sync.Map                                     // of store.RuleIdentity: rules of whose log source it is known that records came
 	changed func(ctx context.Context, saved store.Saved) // when set, is told of findings that the manifest brought
 	behind  func()                                       // when set, is told that records came that not all rules were asked of
 	holds   []store.Hold

@@ -270,10 +270,14 @@ func (k *Keeper) withoutDismissed(ctx context.Context, r *hunt.Result) error {
 		gone[f.ID] = f
 	}
 	var left []store.Stored
+	r.DismissedBy = map[string]int{}
 	r.Findings = slices.DeleteFunc(r.Findings, func(f *hunt.Finding) bool {
 		was, ok := gone[f.ID]
 		if ok {
 			left = append(left, was)
+			if f.Rule != nil {
+				r.DismissedBy[f.Rule.Key]++
+			}
 		}
 		return ok
 	})

@@ -29,6 +29,9 @@ func (k *Keeper) HuntAll(ctx context.Context) (*hunt.Result, error) {
 	if err := k.addRules(ctx, l.Result); err != nil {
 		return nil, err
 	}
+	if err := k.addVerdictsInForce(ctx, l.Result); err != nil {
+		return nil, err
+	}
 	return l.Result, k.withoutDismissed(ctx, l.Result)
 }
 
@@ -92,6 +95,9 @@ func (k *Keeper) HuntNew(ctx context.Context) (r *hunt.Result, told func(context
 	r.OnlyNew, r.Known = true, len(all)-len(found)
 	for _, f := range found {
 		r.Findings = append(r.Findings, f.Finding)
+	}
+	if err := k.addVerdictsInForce(ctx, r); err != nil {
+		return nil, nil, err
 	}
 	return r, func(ctx context.Context) error { return k.Store.SetCursor(ctx, cursorNew, last) }, nil
 }

@@ -7,6 +7,7 @@ import (
 
 	"stormglass/internal/collect"
 	"stormglass/internal/hunt"
+	"stormglass/internal/hunt/coverage"
 	"stormglass/internal/telemetry"
 )
 
@@ -20,6 +21,7 @@ type pass struct {
 	Tally    *hunt.Tally
 	SameAs   func(telemetry.SourceID) string // names what a source is that does not count; nil, or empty: it counts
 	Watch    func(*hunt.Part) hunt.RuleSink  // stands between an engine and its part, of the next source; nil: nothing does
+	Covered  *coverage.Counter               // counts who sent what, of sources that count; nil: nobody asks
 	Counted  func(sink hunt.RuleSink)        // is told that a source counts; nil: nobody is
 	Beside   *analysing                      // analysers, which see every batch too; nil: none do
 }
@@ -49,6 +51,10 @@ func (p *pass) source(ctx context.Context, files *collect.Files, m *collect.Memb
 	handle, ended := p.Beside.beside(engine.Batch)
 	defer func() { ended(err == nil && a.Skipped == "" && a.SameAs == "") }()
 	reader := collect.Reader{Workers: p.Workers, Handle: handle, Exports: captured}
+	covered := &coverage.Counter{}
+	if p.Covered != nil {
+		reader.Counted = covered.Set
+	}
 	if p.Progress != nil {
 		reader.Watch = func(*telemetry.Block) { p.Progress(files.Done.Load()) }
 	}
@@ -61,6 +67,10 @@ func (p *pass) source(ctx context.Context, files *collect.Files, m *collect.Memb
 	}
 	if a.SameAs == "" {
 		a.SameAs = part.Commit()
+	}
+	if a.SameAs == "" && p.Covered != nil {
+		cutOff(covered, a)
+		p.Covered.Merge(covered)
 	}
 	if a.SameAs == "" && p.Counted != nil {
 		p.Counted(sink)

@@ -18,7 +18,12 @@ const cursorCorrelated = "rules.correlated"
 func (k *Keeper) Rules() *RuleBook { return k.rules }
 
 // UseRules has further paths of rules in force beside those that lie in the folder. It comes before records are taken in.
-func (k *Keeper) UseRules(p RulePaths) { k.rules.more = p }
+func (k *Keeper) UseRules(p RulePaths) {
+	k.rules.more = p
+	if k.rules.now.Load() != nil { // what an earlier run had left to do was held against those in the folder
+		k.rules.look()
+	}
+}
 
 func (k *Keeper) openRules() {
 	k.rules = newRuleBook(k.Data, k.Depot.Registers)
@@ -67,6 +72,11 @@ func (k *Keeper) caughtUp(ctx context.Context, brought store.Saved) error {
 	saved, err := k.Correlate(ctx)
 	if err != nil {
 		return fmt.Errorf("correlate what rules matched: %w", err)
+	}
+	if e := k.rules.edition(); e.set != nil {
+		if err := k.noteArrived(ctx, e, e.set, nil); err != nil {
+			return err
+		}
 	}
 	brought.New, brought.Changed = brought.New+saved.New, brought.Changed+saved.Changed
 	if brought.New+brought.Changed > 0 && k.changed != nil {

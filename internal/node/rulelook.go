@@ -29,6 +29,8 @@ type RulesLooked struct {
 	Days   []telemetry.Day // whose records they were asked of
 	Partly []telemetry.Day // of these, some of whose records are gone or damaged
 	Saved  store.Saved
+
+	arrived map[string]bool // rules of whose log source records are held, by key
 }
 
 // LookUpRules asks rules that were never asked of all that is held of it, and all rules of what came in while others were in force.
@@ -55,6 +57,9 @@ func (k *Keeper) lookUpRules(ctx context.Context, turn turnTaker) (*RulesLooked,
 	}
 	entry, err := k.askPast(ctx, e, want, everyDay, turn, out)
 	if err != nil {
+		return out, err
+	}
+	if err := k.noteAssessed(ctx, e, fresh, out); err != nil {
 		return out, err
 	}
 	return out, k.Store.SetLookedRules(ctx, fresh, max(1, entry), func(id store.RuleIdentity) bool { return e.byID[id] != nil })
@@ -129,6 +134,9 @@ func (k *Keeper) HuntRulePaths(ctx context.Context, paths RulePaths, since telem
 		return nil, err
 	}
 	r.Values, r.Hunted, r.Took = 0, map[observable.Kind]int{}, time.Since(started)
+	if err := k.addVerdicts(ctx, r, e, func(*store.Covered) (map[string]*hunt.RuleEvaluated, error) { return out.evaluated(e), nil }); err != nil {
+		return nil, err
+	}
 	return r, k.withoutDismissed(ctx, r)
 }
 
@@ -172,6 +180,9 @@ func (k *Keeper) askPast(ctx context.Context, e *edition, want map[*rule.Rule]bo
 			return 0, fmt.Errorf("ask rules of the records of %s: %w", day, err)
 		}
 		out.Days = append(out.Days, day)
+	}
+	if err := k.noteArrived(ctx, e, p.set, out); err != nil {
+		return 0, err
 	}
 	if len(list) > 0 {
 		err = turn(func() error {
