@@ -24,7 +24,7 @@ func newTimekeeping(c *cast) part {
 	}
 	p.clients = append(p.clients, c.site.host("ntp-1").v4)
 	for range p.clients {
-		p.tickers = append(p.tickers, c.tick(1024*time.Second, time.Second))
+		p.tickers = append(p.tickers, c.tick(c.cfg.pace(1024*time.Second, time.Hour), time.Second))
 	}
 	return p
 }
@@ -51,7 +51,7 @@ type polling struct {
 }
 
 func newPolling(c *cast) part {
-	return &polling{cast: c, reads: c.tick(5*time.Minute, 2*time.Second), syslog: c.tick(time.Hour, time.Minute)}
+	return &polling{cast: c, reads: c.tick(c.cfg.pace(5*time.Minute, 30*time.Minute), 2*time.Second), syslog: c.tick(c.cfg.pace(time.Hour, 4*time.Hour), time.Minute)}
 }
 
 func (p *polling) play(s *slot) {

@@ -16,7 +16,7 @@ type subscribers struct {
 
 func newSubscribers(c *cast) part {
 	return &subscribers{
-		cast: c, sessions: c.arrive(3600*float64(c.cfg.Scale), evening),
+		cast: c, sessions: c.arrive(3600*c.cfg.volume(), evening),
 		popular: rand.NewZipf(c.rng, 1.15, 6, places-1),
 	}
 }
@@ -51,7 +51,7 @@ type longLived struct {
 }
 
 func newLongLived(c *cast) part {
-	return &longLived{cast: c, sessions: c.arrive(25*float64(c.cfg.Scale), evening)}
+	return &longLived{cast: c, sessions: c.arrive(25*c.cfg.volume(), evening)}
 }
 
 func (p *longLived) play(s *slot) {
@@ -69,7 +69,7 @@ type website struct {
 }
 
 func newWebsite(c *cast) part {
-	return &website{cast: c, visits: c.arrive(450*float64(c.cfg.Scale), office)}
+	return &website{cast: c, visits: c.arrive(450*c.cfg.volume(), office)}
 }
 
 func (p *website) play(s *slot) {
@@ -93,7 +93,7 @@ type mail struct {
 }
 
 func newMail(c *cast) part {
-	return &mail{cast: c, messages: c.arrive(110*float64(c.cfg.Scale), office)}
+	return &mail{cast: c, messages: c.arrive(110*c.cfg.volume(), office)}
 }
 
 func (p *mail) play(s *slot) {

@@ -16,22 +16,49 @@ type device struct {
 // line is a message of a device, before the collector numbers it.
 type line struct {
 	at       time.Time
-	device   *device
+	device   *device // who wrote it, or
+	host     *host   // a server
+	facility int     // of a server's
 	severity int
 	process  string // "bgp[1051]" on IOS XR, "rpd[2902]" on Junos, empty on IOS
 	tag      string
 	text     string
 	marks    []mark
+	skipped  int  // messages of the device that were lost before this one
+	restart  bool // the device begins to count anew
+}
+
+// writer is the machine that writes the line.
+func (l *line) writer() *host {
+	if l.device != nil {
+		return &l.device.host
+	}
+	return l.host
+}
+
+// write puts a server's message into the queue.
+func (s *slot) write(at time.Time, h *host, l *line) *line {
+	l.at, l.host = at, h
+	s.queue.add(s.part, record{at: at, what: aspectLine, line: l})
+	return l
 }
 
 // say puts a device's message into the queue.
 func (s *slot) say(at time.Time, d *device, l *line) *line {
 	l.at, l.device = at, d
+	if s.site.silent(d, at) {
+		return l
+	}
 	s.queue.add(s.part, record{at: at, what: aspectLine, line: l})
 	return l
 }
 
-func (l *line) mark(of *Occurrence) { l.marks = append(l.marks, mark{of, inLine}) }
+func (l *line) mark(of ...*Occurrence) *line {
+	for _, o := range of {
+		l.marks = append(l.marks, mark{o, inLine})
+	}
+	return l
+}
 
 // linkState is an interface that goes up or down.
 func (d *device) linkState(port int, up bool) *line {
@@ -48,6 +75,12 @@ func (d *device) linkState(port int, up bool) *line {
 			severity: 4, process: "mib2d[2424]", tag: "SNMP_TRAP_LINK_" + strings.ToUpper(word),
 			text: fmt.Sprintf("ifIndex %d, ifAdminStatus up(1), ifOperStatus %s(%d), ifName xe-0/0/%d", 500+port, word, code, port),
 		}
+	}
+	switch d.platform {
+	case "nxos":
+		return &line{severity: 5, tag: "%ETHPORT-5-IF_" + strings.ToUpper(word), text: fmt.Sprintf("Interface Ethernet1/%d is %s", port, word)}
+	case "vrp":
+		return &line{severity: 4, tag: "IFNET/4/IF_STATE(l)", text: fmt.Sprintf("Interface GigabitEthernet0/0/%d has turned into %s state.", port, strings.ToUpper(word))}
 	}
 	return &line{
 		severity: 3, tag: "%LINK-3-UPDOWN",
@@ -94,10 +127,24 @@ func (d *device) login(at time.Time, user string, from netip.Addr) *line {
 			text: fmt.Sprintf("User '%s' login, class 'j-super-user' [7729], ssh-connection '%s 50122 %s 22', client-mode 'cli'", user, from, d.inner),
 		}
 	}
+	if l := d.otherLogin(user, from); l != nil {
+		return l
+	}
 	return &line{
 		severity: 5, tag: "%SEC_LOGIN-5-LOGIN_SUCCESS",
 		text: fmt.Sprintf("Login Success [user: %s] [Source: %s] [localport: 22] at %s", user, from, iosClock(at)),
 	}
+}
+
+// otherLogin is a login on platforms that only a month of operation has.
+func (d *device) otherLogin(user string, from netip.Addr) *line {
+	switch d.platform {
+	case "nxos":
+		return &line{severity: 6, tag: "%AAA-6-AAA_ACCOUNTING_MESSAGE", text: fmt.Sprintf("start:%s@pts/0:%s:", from, user)}
+	case "vrp":
+		return &line{severity: 5, tag: "SSH/5/SSH_USER_LOGIN(s)", text: fmt.Sprintf("The SSH user succeeded in logging in. (ServiceType=stelnet, UserName=%s, UserAddress=%s, LocalAddress=%s, VPNInstanceName=_public_)", user, from, d.inner)}
+	}
+	return nil
 }
 
 // loginFailed is a login over SSH that was refused.
@@ -113,6 +160,12 @@ func (d *device) loginFailed(at time.Time, user string, from netip.Addr) *line {
 			severity: 6, process: "sshd[7724]", tag: "SSHD_LOGIN_FAILED",
 			text: fmt.Sprintf("Login failed for user '%s' from host '%s'", user, from),
 		}
+	}
+	switch d.platform {
+	case "nxos":
+		return &line{severity: 3, tag: "%AUTHPRIV-3-SYSTEM_MSG", text: fmt.Sprintf("pam_aaa:Authentication failed for user %s from %s - dcos_sshd[12977]", user, from)}
+	case "vrp":
+		return &line{severity: 4, tag: "SSH/4/SSH_FAIL(s)", text: fmt.Sprintf("Failed to login through SSH. (IP=%s, VpnInstanceName=_public_, UserName=%s, Times=1, FailedReason=Authentication failed)", from, user)}
 	}
 	return &line{
 		severity: 4, tag: "%SEC_LOGIN-4-LOGIN_FAILED",

@@ -24,13 +24,31 @@
 // Each part has a random source of its own, seeded by Config.Seed and the part's name: the same
 // configuration gives the same bytes, and a new part does not disturb the others.
 //
+// # A month of operation
+//
+// Config.Cases plays a month instead of the story that the intelligence tells: engineers who come to their devices from jump hosts at
+// their hours, with nights on call, somebody new and somebody on leave; programs that copy configurations and change them;
+// upgrades in windows, with a start anew; small routers by the dozen. There is accounting besides (tac_plus and Cisco ISE), and
+// what servers' programs and audit daemons write. Its registers state what may be. From the fifteenth day on the intruder is at
+// work, with a Case for each entry of the catalogue of detections (AAA, SYS, FLW, DNS, PRV, and HST as far as logs show it): it has an
+// account of an engineer's, comes from a jump host in that engineer's hours, and does one thing at a time. Look-alikes
+// with a Like resemble the cases of that entry and must raise nothing above a low level; so must all of Config.Benign, which is
+// the same month without the cases. What nothing marks as a look-alike is one as well: the nightly copies that ask what AAA-03 is
+// about, the upgrades that reset a device's count of messages, the engineer at home.
+//
+// A Case names its Subject as a finding should: the device or server of messages, our address of flows, an account. Names are further
+// names that a finding may have, Also what else the same records, or those around them, may raise rightly: it is permitted,
+// not demanded. First and Last are the times of its records; of SYS-13, which is an Absence, those of the silence.
+//
+// Config.Sampling makes the routers' exports the only flows, one packet in so many looked at.
+//
 // # Adding a part
 //
 // Write a small type with the method play, which adds what begins in a slot, and a line in the
-// table of part.go. Benign parts draw their times from an arrivals; parts of the story stand on a
+// table of part.go, which says of what it is. Benign parts draw their times from an arrivals; parts of the story stand on a
 // schedule. What the truth shall hold is declared while the part is made, by cast.plant (a value
 // of indicators.go), cast.trace (no value, but something a rule should see) or cast.alike (must not
-// fire), and put on conversations and messages as marks. A mark names the places where the value
+// fire), or cast.deed (a case of the catalogue), and put on conversations and messages as marks. A mark names the places where the value
 // stands, and each sensor counts it in the records where it writes such a place. A value on no
 // list yet gets a line in indicators.go, which says in which documents it is published.
 //

@@ -23,8 +23,10 @@ var shared struct {
 
 func TestMain(m *testing.M) {
 	code := m.Run()
-	if shared.dir != "" {
-		os.RemoveAll(shared.dir)
+	for _, dir := range []string{shared.dir, monthly.dir} {
+		if dir != "" {
+			os.RemoveAll(dir)
+		}
 	}
 	os.Exit(code)
 }
@@ -113,6 +115,8 @@ func eachRecord(t *testing.T, dir string, yield func(written)) {
 		case "exports":
 			fields := strings.SplitN(line, "\t", 3)
 			yield(written{fields[1], line})
+		case "aaa":
+			yield(written{"aaa/" + strings.TrimSuffix(rest, ".acct"), line})
 		case "syslog":
 			yield(written{"syslog/" + strings.TrimSuffix(rest, ".log"), line})
 		default:

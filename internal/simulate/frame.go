@@ -35,7 +35,15 @@ func (m *metered) transport(src, dst netip.AddrPort) []byte {
 	switch m.talk.proto {
 	case protoUDP:
 		return be.AppendUint32(b, uint32(m.length-m.talk.overhead()+8)<<16)
+	case protoICMP:
+		b = append(b[:0], byte(dst.Port()>>8), 0, 0, 0) // type, code, checksum
+		return be.AppendUint32(b, uint32(m.salt))
+	case protoESP:
+		return be.AppendUint32(be.AppendUint32(nil, uint32(m.salt>>40)|1), uint32(m.salt))
 	case protoGRE:
+		if m.talk.mirror {
+			return m.mirrored()
+		}
 		return append(be.AppendUint32(nil, etherIPv4), m.inside(4)...) // RFC 2784: no checksum, version 0, then the type
 	case protoIPIP:
 		return m.inside(0)
@@ -43,6 +51,18 @@ func (m *metered) transport(src, dst netip.AddrPort) []byte {
 	b = be.AppendUint32(b, uint32(m.salt>>32))
 	b = be.AppendUint32(b, uint32(m.salt))
 	return append(b, 5<<4, m.tcpFlags, 0xff, 0xff, 0, 0, 0, 0)
+}
+
+// mirrored is the header of ERSPAN II behind one of GRE with a sequence number, and a mirrored frame.
+func (m *metered) mirrored() []byte {
+	be := binary.BigEndian
+	b := be.AppendUint32(nil, 0x1000<<16|0x88be)
+	b = be.AppendUint32(b, uint32(m.salt>>32))
+	b = be.AppendUint32(b, 1<<28|37<<16|5) // version 1, VLAN 37, session 5
+	b = be.AppendUint32(b, 0)
+	b = append(b, 2, 0, 0, 0, 0, 9, 2, 0, 0, 0, 0, 3)
+	b = be.AppendUint16(b, etherIPv4)
+	return append(b, m.inside(30)...)
 }
 
 // inside is the packet in a tunnel: between a call-record server and a network that is nobody's.

@@ -21,6 +21,13 @@ type metered struct {
 
 // ends gives the two ends in the direction that is told of.
 func (m *metered) ends() (src, dst netip.AddrPort) {
+	if m.talk.proto == protoICMP { // exporters write type and code as the port of the destination
+		src, dst = netip.AddrPortFrom(m.talk.src, 0), netip.AddrPortFrom(m.talk.dst, 8<<8)
+		if m.back {
+			return netip.AddrPortFrom(m.talk.dst, 0), netip.AddrPortFrom(m.talk.src, 0)
+		}
+		return src, dst
+	}
 	src, dst = netip.AddrPortFrom(m.talk.src, m.talk.srcPort), netip.AddrPortFrom(m.talk.dst, m.talk.dstPort)
 	if m.back {
 		return dst, src

@@ -47,7 +47,7 @@ func openNfdump(dir string, op *site, sums sums) (*nfdumpSensor, error) {
 // or proto udp").
 func (n *nfdumpSensor) sees(t *talk) bool {
 	src, dst := classOf(t.src), classOf(t.dst)
-	return !t.isTunnel() && (src == "") != (dst == "") && src != "subscriber" && dst != "subscriber"
+	return !t.isTunnel() && t.proto != protoICMP && (src == "") != (dst == "") && src != "subscriber" && dst != "subscriber"
 }
 
 func (n *nfdumpSensor) take(r *record) error {

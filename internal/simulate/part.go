@@ -16,51 +16,103 @@ type part interface {
 type namedPart struct {
 	name string
 	make func(*cast) part
+	in   scene
+}
+
+// scene says of what a part is.
+type scene uint8
+
+const (
+	inStory scene = 1 << iota // some days with the story that the intelligence tells
+	inMonth                   // a month of operation
+	inCases                   // what the intruder does in it
+
+	inBoth = inStory | inMonth
+)
+
+// partsOf gives the parts that a Config plays.
+func partsOf(cfg Config) []namedPart {
+	var l []namedPart
+	for _, p := range parts {
+		if p.in&cfg.scenes() != 0 {
+			l = append(l, p)
+		}
+	}
+	return l
 }
 
 // parts lists all of them. The name seeds the part's random source: a renamed part changes its
 // own records and no others.
 var parts = []namedPart{
 	// What a quiet day holds.
-	{"subscribers", newSubscribers},
-	{"subscribers-long", newLongLived},
-	{"website", newWebsite},
-	{"mail", newMail},
-	{"noise", newNoise},
-	{"time", newTimekeeping},
-	{"polling", newPolling},
-	{"peering", newPeering},
-	{"links", newLinks},
-	{"administration", newAdministration},
-	{"updates", newUpdates},
-	{"records", newRecordTransfer},
-	{"backup", newBackup},
+	{"subscribers", newSubscribers, inBoth},
+	{"subscribers-long", newLongLived, inBoth},
+	{"website", newWebsite, inBoth},
+	{"mail", newMail, inBoth},
+	{"noise", newNoise, inBoth},
+	{"time", newTimekeeping, inBoth},
+	{"polling", newPolling, inBoth},
+	{"peering", newPeering, inBoth},
+	{"links", newLinks, inBoth},
+	{"administration", newAdministration, inStory},
+	{"updates", newUpdates, inBoth},
+	{"records", newRecordTransfer, inStory},
+	{"backup", newBackup, inBoth},
 	// The story.
-	{"scan", newScan},
-	{"exploit", newExploit},
-	{"staging", newStaging},
-	{"router-c2", newRouterC2},
-	{"router-login", newRouterLogin},
-	{"name-lookups", newNameLookups},
-	{"tls-name", newTLSName},
-	{"tls-fingerprint", newTLSFingerprint},
-	{"tls-certificate", newTLSCertificate},
-	{"download", newDownload},
-	{"in-prefix", newInPrefix},
-	{"exfiltration", newExfiltration},
-	{"ipv6-c2", newIPv6C2},
-	{"past-validity", newPastValidity},
-	{"on-warning-list", newOnWarningList},
-	{"tunnels", newTunnels},
-	{"outside-management", newOutsideManagement},
-	{"carry-out", newCarryOut},
+	{"scan", newScan, inStory},
+	{"exploit", newExploit, inStory},
+	{"staging", newStaging, inStory},
+	{"router-c2", newRouterC2, inStory},
+	{"router-login", newRouterLogin, inStory},
+	{"name-lookups", newNameLookups, inStory},
+	{"tls-name", newTLSName, inStory},
+	{"tls-fingerprint", newTLSFingerprint, inStory},
+	{"tls-certificate", newTLSCertificate, inStory},
+	{"download", newDownload, inStory},
+	{"in-prefix", newInPrefix, inStory},
+	{"exfiltration", newExfiltration, inStory},
+	{"ipv6-c2", newIPv6C2, inStory},
+	{"past-validity", newPastValidity, inStory},
+	{"on-warning-list", newOnWarningList, inStory},
+	{"tunnels", newTunnels, inStory},
+	{"outside-management", newOutsideManagement, inStory},
+	{"carry-out", newCarryOut, inStory},
 	// What must not fire.
-	{"alike-names", newAlikeNames},
-	{"alike-addresses", newAlikeAddresses},
-	{"alike-handshakes", newAlikeHandshakes},
-	{"alike-downloads", newAlikeDownloads},
-	{"withheld", newWithheld},
-	{"alike-routers", newAlikeRouters},
+	{"alike-names", newAlikeNames, inStory},
+	{"alike-addresses", newAlikeAddresses, inStory},
+	{"alike-handshakes", newAlikeHandshakes, inStory},
+	{"alike-downloads", newAlikeDownloads, inStory},
+	{"withheld", newWithheld, inStory},
+	{"alike-routers", newAlikeRouters, inStory},
+	// A month of operation.
+	{"people", newPeople, inMonth},
+	{"changes", newChanges, inMonth},
+	{"upgrades", newUpgrades, inMonth},
+	{"copies", newCopies, inMonth},
+	{"automation", newAutomation, inMonth},
+	{"chatter", newChatter, inMonth},
+	{"servers", newServers, inMonth},
+	{"record-transfer", newRecordRuns, inMonth},
+	{"names", newNames, inMonth},
+	{"relations", newRelations, inMonth},
+	{"scanner", newScanner, inMonth},
+	{"alike-commands", newAlikeCommands, inMonth},
+	{"alike-messages", newAlikeMessages, inMonth},
+	{"alike-traffic", newAlikeTraffic, inMonth},
+	{"alike-access", newAlikeAccess, inMonth},
+	{"alike-hosts", newAlikeHosts, inMonth},
+	// The cases of the catalogue.
+	{"case-commands", newCaseCommands, inCases},
+	{"case-sessions", newCaseSessions, inCases},
+	{"case-messages", newCaseMessages, inCases},
+	{"case-silence", newCaseSilence, inCases},
+	{"case-tunnels", newCaseTunnels, inCases},
+	{"case-management", newCaseManagement, inCases},
+	{"case-clients", newCaseClients, inCases},
+	{"case-pairs", newCasePairs, inCases},
+	{"case-names", newCaseNames, inCases},
+	{"case-access", newCaseAccess, inCases},
+	{"case-hosts", newCaseHosts, inCases},
 }
 
 // cast is what a part works with.

@@ -13,6 +13,7 @@ type record struct {
 	talk    *talk
 	line    *line
 	metered *metered
+	entry   *entry
 	part    int
 	seq     uint64 // order of coming, within a part
 }
@@ -27,6 +28,7 @@ const (
 	aspectFlow
 	aspectLine
 	aspectMetered
+	aspectEntry // of the accounting
 )
 
 // queue puts records into the order of writing. Ties go by part and order of coming, so that a

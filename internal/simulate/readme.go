@@ -9,11 +9,24 @@ import (
 
 // writeReadme says what the folder is.
 func writeReadme(dir string, cfg Config, _ *site) error {
+	text, flag := readme, ""
+	switch {
+	case cfg.Cases:
+		flag = " --cases"
+	case cfg.Benign:
+		flag = " --benign"
+	}
+	if cfg.Sampling > 0 {
+		flag += fmt.Sprintf(" --sampling %d", cfg.Sampling)
+	}
+	if cfg.month() {
+		text += fmt.Sprintf(readmeMonth, flag)
+	}
 	var own strings.Builder
 	for _, p := range ownPrefixes() {
 		own.WriteString(" --own " + p.String())
 	}
-	return writeFile(filepath.Join(dir, "README.txt"), fmt.Appendf(nil, readme, operatorName, operatorPLMN, operatorAS,
+	return writeFile(filepath.Join(dir, "README.txt"), fmt.Appendf(nil, text, operatorName, operatorPLMN, operatorAS,
 		cfg.Start.Format(time.DateOnly), cfg.end().Add(-day).Format(time.DateOnly), cfg.Seed, cfg.Days, cfg.Scale, own.String(), intruderName))
 }
 
@@ -47,4 +60,16 @@ intel/              what partners published on a group called %s: MISP
                     events, a STIX bundle, plain lists; and warning lists
 truth.json          every planted value with its subject, records and times;
                     traces that no indicator names; look-alikes
+`
+
+const readmeMonth = `
+It is a month of operation, made with the flags%s:
+
+telemetry/syslog/   messages of servers, too, with their audit records, and those
+                    of the second AAA server (Cisco ISE)
+telemetry/aaa/      the accounting file of the first AAA server (tac_plus)
+registers/          besides: servers, accounts, tunnels, mirrors, changes, partners
+                    and stores
+truth.json          cases: what the intruder did, by the entries of the catalogue
+                    of detections (none in a benign month)
 `

@@ -14,7 +14,13 @@ func writeRegisters(dir string, cfg Config, op *site) error {
 	if err := writeFile(filepath.Join(dir, "networks.yaml"), []byte(networksYAML(since))); err != nil {
 		return err
 	}
-	return writeFile(filepath.Join(dir, "devices.yaml"), []byte(devicesYAML(since, op)))
+	if err := writeFile(filepath.Join(dir, "devices.yaml"), []byte(devicesYAML(since, op))); err != nil {
+		return err
+	}
+	if !cfg.month() {
+		return nil
+	}
+	return writeMonthRegisters(dir, since, cfg, op)
 }
 
 func networksYAML(since string) string {

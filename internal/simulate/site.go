@@ -2,6 +2,7 @@ package simulate
 
 import (
 	"net/netip"
+	"slices"
 	"strings"
 )
 
@@ -70,6 +71,8 @@ type site struct {
 	devices   []*device
 	resolvers []*host
 	exporters []*exporter
+	silences  []silence
+	windows   []window // beside the regular ones
 }
 
 // Hosts, by name: role, platform, IPv4 and IPv6 address.
@@ -103,9 +106,16 @@ var deviceTable = []string{
 	"agg-r1 aggregation ios 192.0.2.17 10.10.0.17 2001:db8:a000::17",
 }
 
-func newSite() *site {
+func newSite() *site { return siteOf(DefaultConfig()) }
+
+// siteOf gives the operator as a Config has it: in a month of operation it has more machines.
+func siteOf(cfg Config) *site {
 	s := &site{}
-	for _, row := range hostTable {
+	hosts, devices := hostTable, deviceTable
+	if cfg.month() {
+		hosts, devices = slices.Concat(hosts, monthHosts), slices.Concat(devices, monthDevices())
+	}
+	for _, row := range hosts {
 		f := strings.Fields(row)
 		h := &host{name: f[0], role: f[1], platform: f[2], v4: netip.MustParseAddr(f[3])}
 		if f[4] != "-" {
@@ -116,7 +126,7 @@ func newSite() *site {
 			s.resolvers = append(s.resolvers, h)
 		}
 	}
-	for _, row := range deviceTable {
+	for _, row := range devices {
 		f := strings.Fields(row)
 		s.devices = append(s.devices, &device{
 			host:  host{name: f[0], role: f[1], platform: f[2], v4: netip.MustParseAddr(f[3]), v6: netip.MustParseAddr(f[5])},
@@ -124,6 +134,11 @@ func newSite() *site {
 		})
 	}
 	s.exporters = newExporters(s)
+	if cfg.Sampling > 0 {
+		for _, x := range s.exporters {
+			x.every = cfg.Sampling
+		}
+	}
 	return s
 }
 

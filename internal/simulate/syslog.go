@@ -38,29 +38,33 @@ func (x *syslogSensor) take(r *record) error {
 		return nil
 	}
 	l := r.line
-	f, err := x.open(l.device)
+	who := l.writer()
+	f, err := x.open(who)
 	if err != nil {
 		return err
 	}
-	f.seq++
+	f.seq += 1 + l.skipped
+	if l.restart {
+		f.seq = 1
+	}
 	text, stated, noYear := renderLine(l, f.seq)
-	family := "syslog/" + l.device.name
+	family := "syslog/" + who.name
 	x.sums[family]++
 	count(l.marks, inLine, family, "event", stated, noYear)
 	_, err = f.out.WriteString(text)
 	return err
 }
 
-func (x *syslogSensor) open(d *device) (*syslogFile, error) {
-	if f := x.files[d.name]; f != nil {
+func (x *syslogSensor) open(h *host) (*syslogFile, error) {
+	if f := x.files[h.name]; f != nil {
 		return f, nil
 	}
-	file, err := os.Create(filepath.Join(x.dir, d.name+".log"))
+	file, err := os.Create(filepath.Join(x.dir, h.name+".log"))
 	if err != nil {
 		return nil, err
 	}
-	f := &syslogFile{file: file, out: bufio.NewWriter(file), seq: 1000 + 137*len(d.name)}
-	x.files[d.name] = f
+	f := &syslogFile{file: file, out: bufio.NewWriter(file), seq: 1000 + 137*len(h.name)}
+	x.files[h.name] = f
 	return f, nil
 }
 
@@ -75,6 +79,9 @@ func (x *syslogSensor) close() error {
 // renderLine writes a message in its platform's shape (house notes on telecom formats, section 8)
 // and gives the time as the line states it.
 func renderLine(l *line, seq int) (text string, stated time.Time, noYear bool) {
+	if l.device == nil {
+		return renderServer(l)
+	}
 	pri := 23*8 + l.severity
 	milli := l.at.Format("Jan _2 15:04:05.000")
 	switch l.device.platform {
@@ -84,10 +91,30 @@ func renderLine(l *line, seq int) (text string, stated time.Time, noYear bool) {
 	case "junos":
 		text = fmt.Sprintf("<%d>%s %s %s: %s: %s\n", pri, l.at.Format("Jan _2 15:04:05"), l.device.name, l.process, l.tag, l.text)
 		return text, l.at.Truncate(time.Second), true
+	case "nxos": // with "logging origin-id hostname"
+		text = fmt.Sprintf("<%d>%s: %s UTC: %s: %s\n", pri, l.device.name, l.at.Format("2006 Jan _2 15:04:05"), l.tag, l.text)
+		return text, l.at.Truncate(time.Second), false
+	case "vrp":
+		text = fmt.Sprintf("<%d>%s %s %%%%01%s[%d]:%s\n", pri, l.at.Format("Jan _2 2006 15:04:05"), l.device.name, l.tag, seq, l.text)
+		return text, l.at.Truncate(time.Second), false
 	case "ios":
 		text = fmt.Sprintf("%s %s %06d: %s UTC: %s: %s\n", l.at.Format("2006-01-02T15:04:05.000Z07:00"), l.device.name, seq, milli, l.tag, l.text)
 		return text, l.at.Truncate(time.Millisecond), false
 	}
 	text = fmt.Sprintf("<%d>%06d: %s: %s UTC: %s: %s\n", pri, seq, l.device.name, milli, l.tag, l.text)
 	return text, l.at.Truncate(time.Millisecond), true
+}
+
+// renderServer writes a message of a Linux server: RFC 3164 as rsyslog's older template has it, and for the call-record side
+// with the times of its newer one.
+func renderServer(l *line) (text string, stated time.Time, noYear bool) {
+	pri := l.facility*8 + l.severity
+	program := l.process
+	if program != "" {
+		program += ": "
+	}
+	if evePrefix.Contains(l.host.v4) {
+		return fmt.Sprintf("%s %s %s%s\n", l.at.Format("2006-01-02T15:04:05.000000Z07:00"), l.host.name, program, l.text), l.at, false
+	}
+	return fmt.Sprintf("<%d>%s %s %s%s\n", pri, l.at.Format("Jan _2 15:04:05"), l.host.name, program, l.text), l.at.Truncate(time.Second), true
 }

@@ -7,10 +7,12 @@ import (
 
 // Protocol numbers.
 const (
+	protoICMP = 1
 	protoIPIP = 4
 	protoTCP  = 6
 	protoUDP  = 17
 	protoGRE  = 47
+	protoESP  = 50
 )
 
 // talk is one conversation, as whoever stands beside it could see it.
@@ -29,6 +31,7 @@ type talk struct {
 	http                 *request
 	tls                  *handshake
 	alert                *alert
+	mirror               bool // a tunnel that carries mirrored traffic: ERSPAN II
 	marks                []mark
 }
 
@@ -130,8 +133,19 @@ func (c *cast) tunnel(at time.Time, src, dst netip.Addr, proto uint8, up, down u
 	return t
 }
 
-// isTunnel reports whether the conversation is neither TCP nor UDP.
-func (t *talk) isTunnel() bool { return t.proto == protoGRE || t.proto == protoIPIP }
+// isTunnel reports whether the conversation is of a protocol that carries others.
+func (t *talk) isTunnel() bool {
+	return t.proto == protoGRE || t.proto == protoIPIP || t.proto == protoESP
+}
+
+// echo makes the conversation one of ICMP echoes, so many of them with so many bytes each. Zeek writes the types of
+// message as ports.
+func (c *cast) echo(at time.Time, src, dst netip.Addr, n, size uint64, length time.Duration) *talk {
+	t := c.call(at, src, dst, 0, protoICMP)
+	t.srcPort, t.upPackets, t.dnPackets, t.length = 8, n, n, length.Truncate(time.Microsecond)
+	t.up, t.down, t.state, t.history = n*size, n*size, "OTH", "-"
+	return t
+}
 
 // overhead is the size of the headers of a packet.
 func (t *talk) overhead() uint64 {
@@ -141,6 +155,8 @@ func (t *talk) overhead() uint64 {
 		n = 8
 	case protoGRE:
 		n = 4
+	case protoESP, protoICMP:
+		n = 8
 	case protoIPIP:
 		n = 0
 	}

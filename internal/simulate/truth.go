@@ -19,6 +19,7 @@ type Truth struct {
 	Records      map[string]uint64 `json:"records"` // all records, by telemetry
 	Planted      []*Planted        `json:"planted"`
 	Traces       []*Trace          `json:"traces"`
+	Cases        []*Case           `json:"cases,omitempty"`
 	LookAlikes   []*LookAlike      `json:"look_alikes"`
 	WarningLists []string          `json:"warning_lists"`
 	Exporters    []Exporter        `json:"exporters"`
@@ -78,7 +79,8 @@ type LookAlike struct {
 	ID       string `json:"id"`
 	Reason   string `json:"reason"`
 	Observed string `json:"observed"`
-	Near     string `json:"near"` // the published value that it resembles or is; empty for none
+	Near     string `json:"near"`           // the published value that it resembles or is; empty for none
+	Like     string `json:"like,omitempty"` // the entry of the catalogue whose cases it resembles
 	Subject  string `json:"subject,omitempty"`
 	Occurrence
 }

@@ -28,7 +28,7 @@ func Write(ctx context.Context, dir string, cfg Config) (*Truth, error) {
 		return nil, err
 	}
 	truth := &Truth{Format: TruthFormat, Config: cfg, Own: ownPrefixes(), Records: map[string]uint64{}, WarningLists: warningListNames()}
-	op := newSite()
+	op := siteOf(cfg)
 	truth.Exporters = op.exporterTable()
 	if err := writeTelemetry(ctx, dir, cfg, op, truth); err != nil {
 		return nil, err
@@ -57,23 +57,28 @@ func prepare(dir string) error {
 }
 
 func openSensors(dir string, cfg Config, op *site, sums sums) ([]sensor, error) {
-	eve, err := openEve(dir, sums)
-	if err != nil {
-		return nil, err
+	l := []sensor{openZeek(dir, cfg, sums)}
+	openers := []func() (sensor, error){
+		func() (sensor, error) { return openEve(dir, sums) },
+		func() (sensor, error) { return openNfdump(dir, op, sums) },
+		func() (sensor, error) { return openSyslog(dir, cfg.end(), sums) },
+		func() (sensor, error) { return openExports(dir, cfg, op, sums) },
+		func() (sensor, error) { return openAccounting(dir, sums) },
 	}
-	flows, err := openNfdump(dir, op, sums)
-	if err != nil {
-		return nil, errors.Join(err, eve.close())
+	if cfg.Sampling > 0 {
+		openers = openers[2:]
 	}
-	lines, err := openSyslog(dir, cfg.end(), sums)
-	if err != nil {
-		return nil, errors.Join(err, eve.close(), flows.close())
+	if !cfg.month() {
+		openers = openers[:len(openers)-1]
 	}
-	exports, err := openExports(dir, cfg, op, sums)
-	if err != nil {
-		return nil, errors.Join(err, eve.close(), flows.close(), lines.close())
+	for _, open := range openers {
+		x, err := open()
+		if err != nil {
+			return nil, errors.Join(err, closeAll(l))
+		}
+		l = append(l, x)
 	}
-	return []sensor{openZeek(dir, cfg, sums), eve, flows, lines, exports}, nil
+	return l, nil
 }
 
 func writeTelemetry(ctx context.Context, dir string, cfg Config, op *site, truth *Truth) (err error) {
@@ -81,16 +86,13 @@ func writeTelemetry(ctx context.Context, dir string, cfg Config, op *site, truth
 	if err != nil {
 		return err
 	}
-	defer func() {
-		for _, s := range sensors {
-			err = errors.Join(err, s.close())
-		}
-	}()
-	playing := make([]part, len(parts))
-	for i, p := range parts {
+	defer func() { err = errors.Join(err, closeAll(sensors)) }()
+	chosen := partsOf(cfg)
+	playing := make([]part, len(chosen))
+	for i, p := range chosen {
 		playing[i] = p.make(newCast(p.name, cfg, op, truth))
 	}
-	q := newQueue(len(parts), cfg.end())
+	q := newQueue(len(chosen), cfg.end())
 	for from := cfg.Start; from.Before(cfg.end()); {
 		if err := ctx.Err(); err != nil {
 			return err
@@ -106,6 +108,14 @@ func writeTelemetry(ctx context.Context, dir string, cfg Config, op *site, truth
 		from = s.to
 	}
 	return nil
+}
+
+func closeAll(sensors []sensor) error {
+	var errs []error
+	for _, s := range sensors {
+		errs = append(errs, s.close())
+	}
+	return errors.Join(errs...)
 }
 
 // drain writes what is due by the end of a slot.

@@ -40,8 +40,8 @@ type zeekFile struct {
 }
 
 func (z *zeekSensor) take(r *record) error {
-	// Of a tunnel Zeek logs what is inside, and no conversation.
-	if r.what == aspectLine || r.what == aspectAlert || r.what == aspectMetered || r.talk.isTunnel() {
+	// Of a tunnel Zeek logs what is inside, and no conversation. Where only routers tell of flows it logs none.
+	if r.talk == nil || r.what == aspectAlert || r.what == aspectMetered || r.talk.isTunnel() || z.cfg.Sampling > 0 && r.what == aspectFlow {
 		return nil
 	}
 	if h := r.at.Truncate(time.Hour); !h.Equal(z.hour) {

@@ -54,7 +54,7 @@ func connCells(c []string, t *talk) []string {
 		decimal(t.down+t.dnPackets*t.overhead()), "-")
 }
 
-var qtypes = map[string]string{"A": "1", "NS": "2", "PTR": "12", "MX": "15", "TXT": "16", "AAAA": "28"}
+var qtypes = map[string]string{"A": "1", "NS": "2", "PTR": "12", "MX": "15", "TXT": "16", "AAAA": "28", "NULL": "10"}
 
 func dnsCells(c []string, t *talk) []string {
 	q := t.dns
@@ -126,8 +126,11 @@ func orUnset(s string) string {
 }
 
 func protocolName(p uint8) string {
-	if p == protoUDP {
+	switch p {
+	case protoUDP:
 		return "udp"
+	case protoICMP:
+		return "icmp"
 	}
 	return "tcp"
 }
