@@ -36,17 +36,25 @@ func (a *app) simulate() *cobra.Command {
 intruder did there and truth.json, which says what a hunt must find and what it must not. The same seed
 gives the same bytes. Addresses and names are those set aside for documentation.
 
+With --cases it is a month of operation: engineers, programs, upgrades, scans, with accounting and the logs of servers, and
+behind two weeks a case for each entry of the catalogue of detections that logs, flows and names can show. --benign
+is the same month without the cases; --sampling N leaves flows to the routers alone, which look at one packet in N.
+
 With --send the packets in which the operator's routers export flows (NetFlow v9, IPFIX, sFlow) go to a
 collector as UDP datagrams: those of a folder that holds a simulation, else of a new one; without a folder
 nothing is kept. To a collector on 127.0.0.0/8 each router sends from an address of its own, 127.0.0.11 and
 on (Linux); to any other, all of them come from this host. Flows have the times that they were planted at; sFlow
 states none, so a collector takes it for now.`,
 		Example: "  stormglass simulate /tmp/operator --seed 7 --days 5\n" +
+			"  stormglass simulate /tmp/month --cases\n" +
 			"  stormglass simulate /tmp/operator --now --send 127.0.0.1:2055 --send-sflow 127.0.0.1:6343",
 		Args: cobra.MaximumNArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
 			if len(args) == 0 && s.flows == "" {
 				return usageError{errors.New("name a folder to write to, or a collector with --send")}
+			}
+			if month := s.cfg.Cases || s.cfg.Benign; month && !c.Flags().Changed("days") {
+				s.cfg.Days = simulate.MonthDays
 			}
 			if s.now {
 				s.cfg = s.cfg.EndingAt(time.Now())
@@ -64,6 +72,9 @@ states none, so a collector takes it for now.`,
 		},
 	}
 	simulationFlags(c, &s.cfg)
+	c.Flags().BoolVar(&s.cfg.Cases, "cases", false, "a month of operation with a case for each entry of the catalogue")
+	c.Flags().BoolVar(&s.cfg.Benign, "benign", false, "a month of operation without an intruder")
+	c.Flags().Uint64Var(&s.cfg.Sampling, "sampling", 0, "only routers tell of flows, and look at one packet in so many (0 leaves all as it is)")
 	c.Flags().BoolVar(&s.now, "now", false, "shift the days so that the last one ends now")
 	c.Flags().StringVar(&s.flows, "send", "", "send the routers' export packets to a collector, `HOST:PORT`")
 	c.Flags().StringVar(&s.samp, "send-sflow", "", "where sFlow goes, `HOST:PORT` (default as --send)")
@@ -86,8 +97,12 @@ func (a *app) writeSimulation(ctx context.Context, dir string, cfg simulate.Conf
 	for _, n := range truth.Records {
 		records += n
 	}
-	fmt.Fprintf(a.stdout, "wrote %d records with %d planted findings and %d look-alikes to %s\n",
-		records, len(truth.Planted), len(truth.LookAlikes), dir)
+	cases := ""
+	if n := len(truth.Cases); n > 0 {
+		cases = fmt.Sprintf(", %d cases", n)
+	}
+	fmt.Fprintf(a.stdout, "wrote %d records with %d planted findings%s and %d look-alikes to %s\n",
+		records, len(truth.Planted), cases, len(truth.LookAlikes), dir)
 	a.note("hunt it: stormglass hunt --intel %[1]s/intel --telemetry %[1]s/telemetry", dir)
 	return nil
 }

@@ -76,6 +76,8 @@ func TestSimulateRefuses(t *testing.T) {
 		{"simulate --send 127.0.0.1:0", "lacks a host or a port", exitUsage},
 		{"simulate --send 127.0.0.1:9 --rate 0", "datagrams a second", exitUsage},
 		{"simulate x --send-sflow 127.0.0.1:9", "goes with --send", exitUsage},
+		{"simulate x --cases --benign", "exclude each other", exitUsage},
+		{"simulate x --cases --days 3", "a month of operation takes 30", exitUsage},
 		{"simulate --days 1 --send " + closed, "nothing listens there", exitError},
 	} {
 		code, _, stderr := runLine(t, strings.Fields(x.args)...)
