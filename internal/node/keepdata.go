@@ -93,6 +93,9 @@ func (k *Keeper) Purge(ctx context.Context, v observable.Value, reason string) (
 	if err != nil {
 		return out, err
 	}
+	if err := k.extracts.removeAll(); err != nil { // they are made again from what is left
+		return out, err
+	}
 	if out.Intel, err = k.intelWith(ctx, v); err != nil {
 		return out, err
 	}

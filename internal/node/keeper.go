@@ -26,14 +26,15 @@ type Keeper struct {
 	Settled Settled
 	Anew    bool // the database was missing or empty although the folder was not: it was made anew
 
-	rules   *RuleBook
-	arrived sync.Map                                     // of store.RuleIdentity: rules of whose log source it is known that records came
-	changed func(ctx context.Context, saved store.Saved) // when set, is told of findings that the manifest brought
-	behind  func()                                       // when set, is told that records came that not all rules were asked of
-	holds   []store.Hold
-	took    func(*Ingested)         // when set, is told what was taken in
-	keeps   func(name string) error // when set, refuses that a file of intelligence be taken out of force
-	force   *force                  // intelligence in force as it was last read, nil when it is to be read
+	rules    *RuleBook
+	extracts extractFiles                                 // of analysers
+	arrived  sync.Map                                     // of store.RuleIdentity: rules of whose log source it is known that records came
+	changed  func(ctx context.Context, saved store.Saved) // when set, is told of findings that the manifest brought
+	behind   func()                                       // when set, is told that records came that not all rules were asked of
+	holds    []store.Hold
+	took     func(*Ingested)         // when set, is told what was taken in
+	keeps    func(name string) error // when set, refuses that a file of intelligence be taken out of force
+	force    *force                  // intelligence in force as it was last read, nil when it is to be read
 }
 
 // OpenKeeper opens a data folder for writing, and makes it when it is not there.
@@ -49,6 +50,7 @@ func OpenKeeperWith(ctx context.Context, data, version string, o depot.Options) 
 		return nil, err
 	}
 	k.openRules()
+	k.extracts = extractFiles{fs: k.Depot.FS(), write: true, mu: new(sync.Mutex)}
 	info, serr := os.Stat(filepath.Join(data, depot.Database))
 	k.Anew = (serr != nil || info.Size() == 0) && k.Depot.Entry() > 0
 	if k.Store, err = store.Open(ctx, filepath.Join(data, depot.Database), store.Options{}); err != nil {

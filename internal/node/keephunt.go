@@ -165,6 +165,9 @@ func (k *Keeper) result(ctx context.Context, l *intel.Loader, x *intel.Index, st
 		}
 	}
 	var err error
+	if r.Analysers, err = k.analysersRan(); err != nil {
+		return nil, err
+	}
 	r.Accounts, err = k.accounts(ctx)
 	return r, err
 }

@@ -48,8 +48,11 @@ func (k *Keeper) lookUpRules(ctx context.Context, turn turnTaker) (*RulesLooked,
 		return out, err
 	}
 	fresh, err := k.freshRules(ctx, e)
-	if err != nil || len(fresh) == 0 {
+	if err != nil {
 		return out, err
+	}
+	if len(fresh) == 0 {
+		return out, k.lookUpDerived(ctx, e, nil, turn, out)
 	}
 	want := map[*rule.Rule]bool{}
 	for _, id := range fresh {
@@ -62,7 +65,11 @@ func (k *Keeper) lookUpRules(ctx context.Context, turn turnTaker) (*RulesLooked,
 	if err := k.noteAssessed(ctx, e, fresh, out); err != nil {
 		return out, err
 	}
-	return out, k.Store.SetLookedRules(ctx, fresh, max(1, entry), func(id store.RuleIdentity) bool { return e.byID[id] != nil })
+	err = k.Store.SetLookedRules(ctx, fresh, max(1, entry), func(id store.RuleIdentity) bool { return e.byID[id] != nil })
+	if err != nil {
+		return out, err
+	}
+	return out, k.lookUpDerived(ctx, e, want, turn, out)
 }
 
 // lookUpBehind asks all rules of what came in while others were in force.
@@ -159,6 +166,7 @@ type past struct {
 	turn   turnTaker
 	view   *depot.View
 	out    *RulesLooked
+	derive *deriver // nil: no rule judges what analysers emit
 }
 
 // askPast asks rules of the records of some days, the latest day first, saves what it finds, and gives the entry of the manifest up to
@@ -171,7 +179,7 @@ func (k *Keeper) askPast(ctx context.Context, e *edition, want map[*rule.Rule]bo
 	if err := p.look(ctx); err != nil {
 		return 0, err
 	}
-	defer func() { err = errors.Join(err, p.view.Close()) }()
+	defer func() { err = errors.Join(err, p.derive.close(), p.view.Close()) }()
 	entry = p.view.State.Entry
 	list := daysWithRows(p.view, days)
 	out.Rules += len(want)
@@ -180,6 +188,11 @@ func (k *Keeper) askPast(ctx context.Context, e *edition, want map[*rule.Rule]bo
 			return 0, fmt.Errorf("ask rules of the records of %s: %w", day, err)
 		}
 		out.Days = append(out.Days, day)
+	}
+	if p.derive != nil && len(list) > 0 {
+		if err := p.derived(list[len(list)-1]); err != nil {
+			return 0, err
+		}
 	}
 	if err := k.noteArrived(ctx, e, p.set, out); err != nil {
 		return 0, err
@@ -208,12 +221,21 @@ func daysWithRows(v *depot.View, days ledger.Days) (out []telemetry.Day) {
 // look opens the folder as it is now.
 func (p *past) look(ctx context.Context) (err error) {
 	if p.view != nil {
-		if err := p.view.Close(); err != nil {
+		if err := errors.Join(p.derive.close(), p.view.Close()); err != nil {
 			return err
 		}
 	}
-	p.view, err = depot.OpenView(ctx, p.keeper.Data, depot.WithFiles)
-	return err
+	view, err := depot.OpenView(ctx, p.keeper.Data, depot.WithFiles)
+	if err != nil { // the one before stays, to be closed once more
+		return err
+	}
+	p.view = view
+	if kindsOf(p.set)[telemetry.KindDerived] {
+		before := p.derive
+		p.derive = newDeriver(p.view, p.keeper.extracts, p.rules.registers, p.keeper.workers())
+		p.derive.goOn(before)
+	}
+	return nil
 }
 
 // day asks the rules of the records of one day. When records of that day come meanwhile, it does so again, in the end while none can.
@@ -247,6 +269,11 @@ func (p *past) tryDay(ctx context.Context, day telemetry.Day, turn turnTaker) (d
 	wanted := depot.Wanted{Workers: p.keeper.workers(), Hour: func(kind telemetry.Kind, d telemetry.Day, _ int) bool { return d == day && kinds[kind] }}
 	if err := p.view.Rows(ctx, wanted, func(b *telemetry.Batch) error { return g.Batch(ctx, b) }); err != nil {
 		return false, err
+	}
+	if p.derive != nil {
+		if err := p.derive.tell(ctx, day, g.Batch); err != nil {
+			return false, err
+		}
 	}
 	found, err := g.findings()
 	if err != nil {
@@ -304,7 +331,7 @@ func (p *past) save(ctx context.Context, day telemetry.Day, found []*hunt.Findin
 
 // complete reports whether all records of a day that the rules are asked of are still held.
 func (p *past) complete(day telemetry.Day) bool {
-	for kind, asked := range kindsOf(p.set) {
+	for kind, asked := range kindsRead(p.set) {
 		if h := p.view.Held(telemetry.Kind(kind), day); asked && (len(h.Expired) > 0 || h.Damaged > 0) {
 			return false
 		}

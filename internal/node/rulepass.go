@@ -53,13 +53,42 @@ func (p *rulePass) run(ctx context.Context, x *intel.Index, part *hunt.Part) err
 	wanted := depot.Wanted{Workers: p.workers, Hour: func(kind telemetry.Kind, day telemetry.Day, _ int) bool {
 		return kinds[kind] && p.days.From <= day && day <= p.days.To
 	}}
-	return p.view.Rows(ctx, wanted, func(b *telemetry.Batch) error { return engine.Batch(ctx, b) })
+	if err := p.view.Rows(ctx, wanted, func(b *telemetry.Batch) error { return engine.Batch(ctx, b) }); err != nil || !kinds[telemetry.KindDerived] {
+		return err
+	}
+	return p.derived(ctx, engine)
+}
+
+// derived hands what analysers emit of the days to the rules. Nothing is kept for the next time: who writes to the folder may be another.
+func (p *rulePass) derived(ctx context.Context, engine *hunt.Engine) (err error) {
+	d := newDeriver(p.view, extractFiles{}, p.view.Registers, p.workers)
+	defer func() { err = errors.Join(err, d.close()) }()
+	for _, day := range daysWithRows(p.view, p.days) {
+		if err := d.tell(ctx, day, engine.Batch); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // kindsOf says which kinds of record any of the rules is asked of.
 func kindsOf(s *hunt.RuleSet) (kinds [telemetry.NumKinds]bool) {
 	for _, r := range s.Program.Rules() {
 		for _, k := range r.Kinds {
+			kinds[k] = true
+		}
+	}
+	return kinds
+}
+
+// kindsRead says which kinds of record the answers of rules rest on: of those that judge what analysers emit, what these look at.
+func kindsRead(s *hunt.RuleSet) [telemetry.NumKinds]bool {
+	kinds := kindsOf(s)
+	if !kinds[telemetry.KindDerived] {
+		return kinds
+	}
+	for _, a := range analysers() {
+		for _, k := range a.Kinds() {
 			kinds[k] = true
 		}
 	}

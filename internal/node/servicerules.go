@@ -62,6 +62,9 @@ func (s *Service) openRules(ctx context.Context) {
 	s.rulesDue()
 }
 
+// analyseEvery is how often analysers tell of what was added meanwhile.
+const analyseEvery = time.Hour
+
 // rulesDue says that rules are to be looked up.
 func (s *Service) rulesDue() {
 	select {
@@ -74,6 +77,8 @@ func (s *Service) rulesDue() {
 func (s *Service) runRules(ctx context.Context) error {
 	tick := time.NewTicker(s.cfg.PollEvery)
 	defer tick.Stop()
+	analysed := time.NewTicker(analyseEvery)
+	defer analysed.Stop()
 	said := lastSaid("")
 	said.news(s.keeper.rules.Err())
 	for {
@@ -82,6 +87,8 @@ func (s *Service) runRules(ctx context.Context) error {
 			return nil
 		case <-tick.C:
 			s.pollRules(ctx, &said)
+		case <-analysed.C: // days that were added to may be told of anew
+			s.rulesDue()
 		case <-s.rules.due:
 			if err := s.lookUpRules(ctx); ctx.Err() != nil {
 				return nil

@@ -221,12 +221,9 @@ func (e *extracting) abandon() error {
 func (g *Gather) Account(analyser int, a *hunt.AnalyserAccount) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	days, undated := g.spans.of(g.list[analyser].Kinds())
+	_, undated := g.spans.of(g.list[analyser].Kinds())
 	a.Undated += undated
 	a.Records += undated
-	for _, s := range days {
-		a.Records += s.Records
-	}
 	a.Notes += g.put[analyser].Load()
 	g.table.mu.Lock()
 	defer g.table.mu.Unlock()

@@ -46,6 +46,7 @@ func Judge(ctx context.Context, a Analyser, env Env, day telemetry.Day, extracts
 		return nil
 	}
 	account.Told(day)
+	account.Records += w.Span(day).Records
 	if x := w.extracts[len(w.extracts)-1]; x.Dropped > 0 {
 		account.Dropped += x.Dropped
 		w.NotAssessed(fmt.Sprintf("%s: %d rows did not fit", day, x.Dropped))
