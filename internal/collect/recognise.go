@@ -5,6 +5,7 @@ import (
 	"stormglass/internal/telemetry/csv"
 	"stormglass/internal/telemetry/eve"
 	"stormglass/internal/telemetry/jsonl"
+	"stormglass/internal/telemetry/lease"
 	"stormglass/internal/telemetry/text"
 	"stormglass/internal/telemetry/zeek"
 )
@@ -21,6 +22,8 @@ func recognise(head []byte, m *Member) Decoder {
 		return jsonl.New(head, m.Name)
 	case aaa.SniffDetail(head, m.Name):
 		return aaa.NewDetail()
+	case lease.Sniff(head, m.Name):
+		return lease.New()
 	case csv.Sniff(head, m.Name):
 		return csv.New(head, m.Name)
 	case text.Sniff(head, m.Name):

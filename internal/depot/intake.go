@@ -52,6 +52,9 @@ func (in *Intake) Add(ctx context.Context, b *telemetry.Batch) error {
 	if err := ctx.Err(); err != nil || b.Len() == 0 {
 		return err
 	}
+	if b.Kind == telemetry.KindAAA {
+		return in.addLeases(ctx, b)
+	}
 	telemetry.Scrub(b)
 	stated := in.depot.Registers().Networks
 	if err := in.rows.Add(b, func(i int) lake.Class { return classOf(stated, b, i) }); err != nil {

@@ -72,11 +72,16 @@ var kindColumns = [telemetry.NumKinds][]column{
 		lists("stormglass.mail.addresses", holdsText, func(b *telemetry.Batch, i int) *telemetry.Span { return &b.Mail[i].Addresses }),
 		lists("stormglass.mail.path", holdsHost, func(b *telemetry.Batch, i int) *telemetry.Span { return &b.Mail[i].Path }),
 	}),
-	telemetry.KindEvent: slices.Concat(head(), ends(), []column{
+	telemetry.KindEvent: event(),
+	telemetry.KindAAA:   event(),
+}
+
+func event() []column {
+	return slices.Concat(head(), ends(), []column{
 		texts("event.dataset", holdsNothing, func(b *telemetry.Batch, i int) *string { return &b.Event[i].Dataset }),
 		texts("host.name", holdsHost, func(b *telemetry.Batch, i int) *string { return &b.Event[i].Host }),
 		texts("event.original", holdsText, func(b *telemetry.Batch, i int) *string { return &b.Event[i].Raw }),
-	}, pairs("stormglass.event", func(b *telemetry.Batch, i int) *telemetry.Span { return &b.Event[i].Pairs })),
+	}, pairs("stormglass.event", func(b *telemetry.Batch, i int) *telemetry.Span { return &b.Event[i].Pairs }))
 }
 
 // answers are the words for telemetry.Answer.

@@ -171,7 +171,7 @@ func TestRefused(t *testing.T) {
 		class lake.Class
 		id    string
 	}{
-		"a kind without rows": {&telemetry.Batch{Kind: telemetry.KindAAA}, "own", "1"},
+		"a kind without rows": {&telemetry.Batch{Kind: telemetry.KindConfig}, "own", "1"},
 		"no class":            {m.Batch(telemetry.KindDNS, nil, 1), "", "1"},
 		"a class with a path": {m.Batch(telemetry.KindDNS, nil, 1), "../own", "1"},
 		"no id":               {m.Batch(telemetry.KindDNS, nil, 1), "own", ""},

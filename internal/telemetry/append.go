@@ -18,7 +18,7 @@ func (b *Batch) Append(ordinal uint64) int {
 		b.File = append(b.File, File{Head: h, Size: NoCount})
 	case KindMail:
 		b.Mail = append(b.Mail, Mail{Head: h})
-	case KindEvent, KindDerived:
+	case KindEvent, KindAAA, KindDerived:
 		b.Event = append(b.Event, Event{Head: h})
 	}
 	return b.Len() - 1
@@ -48,7 +48,7 @@ func (b *Batch) Undo(m Mark) {
 		b.File = b.File[:m.records]
 	case KindMail:
 		b.Mail = b.Mail[:m.records]
-	case KindEvent, KindDerived:
+	case KindEvent, KindAAA, KindDerived:
 		b.Event = b.Event[:m.records]
 	}
 }

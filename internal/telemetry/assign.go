@@ -51,7 +51,7 @@ func (b *Batch) Assign(i int, id FieldID, v string) Assigned {
 		return b.File[i].assign(id, v)
 	case KindMail:
 		return b.assignMail(&b.Mail[i], id, v)
-	case KindEvent, KindDerived:
+	case KindEvent, KindAAA, KindDerived:
 		return b.Event[i].assign(id, v)
 	}
 	return NotTaken

@@ -163,7 +163,8 @@ type Mail struct {
 	Path                                      Span // in Batch.Texts: the addresses of Received headers
 }
 
-// Event is any other record: named texts, and the line it came from. What analysers emit (KindDerived) has the same form, without a line.
+// Event is any other record: named texts, and the line it came from. What analysers emit (KindDerived) and leases of addresses (KindAAA) have
+// the same form, without a line.
 type Event struct {
 	Head
 	Ends           // where the record states them; zero otherwise
@@ -185,7 +186,7 @@ type Batch struct {
 	Cert   []Cert
 	File   []File
 	Mail   []Mail
-	Event  []Event // of KindEvent and KindDerived
+	Event  []Event // of KindEvent, KindAAA and KindDerived
 	Texts  []string
 	Pairs  []Pair
 	arena  []byte
@@ -208,7 +209,7 @@ func (b *Batch) Len() int {
 		return len(b.File)
 	case KindMail:
 		return len(b.Mail)
-	case KindEvent, KindDerived:
+	case KindEvent, KindAAA, KindDerived:
 		return len(b.Event)
 	}
 	return 0
@@ -248,7 +249,7 @@ func (b *Batch) After(n uint64) *Batch {
 		c.File = b.File[from:]
 	case KindMail:
 		c.Mail = b.Mail[from:]
-	case KindEvent, KindDerived:
+	case KindEvent, KindAAA, KindDerived:
 		c.Event = b.Event[from:]
 	}
 	return &c

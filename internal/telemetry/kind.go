@@ -14,7 +14,7 @@ const (
 	KindFile                  // files seen on the wire
 	KindMail                  // messages in transfer
 	KindEvent                 // anything else: names and texts
-	KindAAA                   // authentication, authorisation, accounting
+	KindAAA                   // which subscriber had which address, port block: leases
 	KindConfig                // device configurations
 	KindAccess                // access to stores of records
 	KindIntercept             // interception state
@@ -27,7 +27,7 @@ var kindNames = [NumKinds]string{
 }
 
 // Eventful reports whether records of the kind have the form of an Event: their fields are pairs.
-func (k Kind) Eventful() bool { return k == KindEvent || k == KindDerived }
+func (k Kind) Eventful() bool { return k == KindEvent || k == KindAAA || k == KindDerived }
 
 // String gives the kind's name, as in the lake's folders.
 func (k Kind) String() string {

@@ -81,6 +81,7 @@ var schemas = [NumKinds][]Field{
 		texts(FieldMailPath, func(b *Batch, i int) Span { return b.Mail[i].Path }),
 	}),
 	KindEvent:   event(),
+	KindAAA:     event(),
 	KindDerived: event(),
 }
 
@@ -109,7 +110,7 @@ func (b *Batch) Head(i int) *Head {
 		return &b.File[i].Head
 	case KindMail:
 		return &b.Mail[i].Head
-	case KindEvent, KindDerived:
+	case KindEvent, KindAAA, KindDerived:
 		return &b.Event[i].Head
 	}
 	return nil
@@ -130,7 +131,7 @@ func (b *Batch) Ends(i int) *Ends {
 		return &b.File[i].Ends
 	case KindMail:
 		return &b.Mail[i].Ends
-	case KindEvent, KindDerived:
+	case KindEvent, KindAAA, KindDerived:
 		return &b.Event[i].Ends
 	}
 	return nil

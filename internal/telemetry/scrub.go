@@ -47,7 +47,7 @@ func (s *scrubber) scrub(b *Batch) {
 		s.file()
 	case KindMail:
 		s.mail()
-	case KindEvent, KindDerived:
+	case KindEvent, KindAAA, KindDerived:
 		s.event()
 	}
 	if !b.Kind.Eventful() {

@@ -68,10 +68,20 @@ func TestDetail(t *testing.T) {
 	if b.Event[0].Doubt != 0 || b.Event[1].Doubt != telemetry.NoZoneDoubt || b.Event[0].Ordinal != 10 {
 		t.Errorf("doubt %v and %v, ordinal %d", b.Event[0].Doubt, b.Event[1].Doubt, b.Event[0].Ordinal)
 	}
+	leases := set.Batch(telemetry.KindAAA)
+	if leases.Len() != 1 {
+		t.Fatalf("%d leases", leases.Len())
+	}
+	if diff := cmp.Diff(`192.0.2.2 lease-start: secret="username:4915550001@isp.example" from=100.64.0.9`, shown(leases, 0)); diff != "" {
+		t.Errorf("-want +got\n%s", diff)
+	}
+	for _, b := range []*telemetry.Batch{b, leases} {
+		telemetry.Scrub(b)
+	}
 	if s := strings.Join(telemetrytest.Records(set), ""); strings.Contains(s, "5550001") {
 		t.Error("a subscriber is kept: " + s)
 	}
-	if got := telemetrytest.Problems(set); !strings.HasPrefix(got, "4 3 0") || !strings.Contains(got, "has no end") {
+	if got := telemetrytest.Problems(set); !strings.HasPrefix(got, "5 4 0") || !strings.Contains(got, "has no end") {
 		t.Errorf("it says %s", got)
 	}
 }
@@ -81,7 +91,7 @@ func TestDetailLong(t *testing.T) {
 	long := "Tue Jan  2 03:04:05 2024\n" + strings.Repeat("\tFilter-Id = \"x\"\n", 10_000) + "\n" + detailFile
 	for _, split := range []int{10, 70_000, len(long) - 5} {
 		sets := telemetrytest.Read(aaa.NewDetail(), []byte(long), split, split)
-		if n := len(telemetrytest.Records(sets...)); n != 3 {
+		if n := len(telemetrytest.Records(sets...)); n != 4 {
 			t.Errorf("split at %d: %d records", split, n)
 		}
 	}

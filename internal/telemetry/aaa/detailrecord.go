@@ -95,7 +95,7 @@ func decodeDetail(s *telemetry.Set, line uint64, text string) {
 		return
 	}
 	if !d.administrator() {
-		s.Pass(line, reasonUsers)
+		d.lease(s, line)
 		return
 	}
 	b := s.Batch(telemetry.KindEvent)

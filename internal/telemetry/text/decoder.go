@@ -74,12 +74,16 @@ func (d *Decoder) Decode(b *telemetry.Block, s *telemetry.Set) {
 	h := new(header) // one for all lines
 	for lines := b.Lines(); lines.Next(); {
 		h.read(lines.Text, d.RefTime)
+		s.Lines++
+		s.Read++
+		if h.isLease() {
+			h.lease(s, s.Batch(telemetry.KindAAA).Append(lines.Number))
+			continue
+		}
 		i := batch.Append(lines.Number)
 		if note := h.event(batch, i, lines.Text); note != "" {
 			s.Pass(lines.Number, note)
 		}
-		s.Lines++
-		s.Read++
 		if !batch.Event[i].Occurred.Known() {
 			s.Undated++
 		}

@@ -48,10 +48,20 @@ func (m *Messages) Decode(d *telemetry.Datagram, s *telemetry.Set) {
 		s.Skip(s.Ordinal+1, reasonEmpty, m.sender)
 		return
 	}
-	batch, i := s.Append(telemetry.KindEvent)
 	line := telemetry.View(raw)
 	h := &m.header
 	h.read(line, d.At.Time())
+	if h.isLease() {
+		batch, i := s.Append(telemetry.KindAAA)
+		h.lease(s, i)
+		if e := &batch.Event[i]; e.Host == "" {
+			e.Host = m.sender
+		}
+		received(&batch.Event[i].Head, d.At)
+		s.Read++
+		return
+	}
+	batch, i := s.Append(telemetry.KindEvent)
 	if note := h.event(batch, i, line); note != "" {
 		s.Pass(s.Ordinal, note)
 	}

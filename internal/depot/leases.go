@@ -1,0 +1,89 @@
+package depot
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"stormglass/internal/lake"
+	"stormglass/internal/observable"
+	"stormglass/internal/register"
+	"stormglass/internal/telemetry"
+	"stormglass/internal/vault"
+)
+
+// The pairs of a lease that say who it is (docs/format/leases.md): in clear as a decoder gives it, and as a token.
+var (
+	leaseSecret = telemetry.FieldNamed("stormglass.lease.secret")
+	leaseRef    = telemetry.FieldNamed("stormglass.lease.ref")
+)
+
+// NoVault is why leases are not kept: what they are of could not be revealed to anybody, and stands nowhere in clear.
+const NoVault = "leases of subscribers' addresses are kept only with a vault: stormglass vault init makes it"
+
+// KeepsLeases reports whether leases are kept.
+func (d *Depot) KeepsLeases() bool { return d.Vault != nil }
+
+// addLeases takes leases of addresses in: who had them becomes a token, and the rows are kept as those of subscribers are. They are asked
+// for by node.Subscriber only: they are no values of the ledger, and no rules are held against them.
+func (in *Intake) addLeases(ctx context.Context, b *telemetry.Batch) error {
+	if !in.depot.KeepsLeases() {
+		return nil
+	}
+	for i := range b.Event {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		if err := in.depot.sealLease(b, i); err != nil {
+			return in.fail(err)
+		}
+	}
+	telemetry.Scrub(b)
+	class := lake.Class(register.RowsSubscriber.String())
+	if err := in.rows.Add(b, func(int) lake.Class { return class }); err != nil {
+		return in.fail(fmt.Errorf("keep leases of %s: %w", b.Source.Name, err))
+	}
+	in.mu.Lock()
+	defer in.mu.Unlock()
+	in.records += uint64(b.Len())
+	return nil
+}
+
+// sealLease puts a token in the place of who it is, and seals the address, too: of an inside address behind carrier-grade NAT there may be
+// no more to say.
+func (d *Depot) sealLease(b *telemetry.Batch, i int) error {
+	e := &b.Event[i]
+	e.Raw = ""
+	pairs := b.PairsOf(e.Pairs)
+	for k := range pairs {
+		if pairs[k].Field != leaseSecret {
+			continue
+		}
+		ref, err := d.sealed(pairs[k].Text)
+		if err != nil {
+			return err
+		}
+		pairs[k] = telemetry.Pair{Field: leaseRef, Text: ref}
+	}
+	if e.Src.IsValid() {
+		if _, err := d.token(e.Src); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// sealed seals KIND:VALUE, and gives its token as text.
+func (d *Depot) sealed(text string) (string, error) {
+	name, value, _ := strings.Cut(text, ":")
+	kind, err := observable.ParseKind(name)
+	if err != nil || kind == observable.Unknown || value == "" {
+		return "", errors.New("keep a lease: a decoder gave no kind of who it is of") // the value stays out of the error
+	}
+	t, err := d.Vault.Seal(kind, value)
+	if err != nil {
+		return "", fmt.Errorf("keep whose lease it is: %w", err)
+	}
+	return vault.Ref{Kind: kind, Key: d.Key.ID(), Token: t}.String(), nil
+}
