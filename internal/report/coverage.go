@@ -11,8 +11,8 @@ import (
 	"stormglass/internal/telemetry"
 )
 
-// coverage is what was read and what was not, in words.
-type coverage struct {
+// whatRead is what was read and what was not, in words.
+type whatRead struct {
 	formats  []formatRow
 	kinds    string       // records by kind
 	unread   []*fileGroup // files that were not read, or not to their end
@@ -20,6 +20,8 @@ type coverage struct {
 	remarks  []remark // content read before under another name, parts that hold no records: no loss
 	devices  []string // sorted
 	undated  uint64
+
+	registered int // devices that the register states; 0: there is none, or none in it
 }
 
 // formatRow sums the files of one format.
@@ -41,8 +43,8 @@ type problemRow struct {
 	Todo   string
 }
 
-func coverageOf(r *hunt.Result, in folder) coverage {
-	var c coverage
+func coverageOf(r *hunt.Result, in folder) whatRead {
+	var c whatRead
 	var unread, left fileGroups
 	var same [][2]string
 	formats, problems, devices := map[string]*formatRow{}, map[string]*problemRow{}, map[string]struct{}{}
@@ -87,6 +89,9 @@ func coverageOf(r *hunt.Result, in folder) coverage {
 		c.devices = append(c.devices, cutText(name(d), maxName))
 	}
 	slices.Sort(c.devices)
+	if r.Coverage != nil {
+		c.registered = r.Coverage.Registered
+	}
 	return c
 }
 
@@ -217,9 +222,12 @@ func advice(reason string) string {
 }
 
 // deviceText says which devices the records name. Without a register nobody knows how many there are.
-func (c *coverage) deviceText(n int) string {
+func (c *whatRead) deviceText(n int) string {
 	if len(c.devices) == 0 {
 		return "no device is named in the records"
+	}
+	if c.registered > 0 {
+		return number(len(c.devices)) + " named in the records, " + number(c.registered) + " in the register: " + observable.Printable(listed(c.devices, n))
 	}
 	return number(len(c.devices)) + " named in the records, of an unknown number (no device register): " +
 		observable.Printable(listed(c.devices, n))

@@ -63,6 +63,8 @@ type htmlData struct {
 	Lacks     []htmlLack
 	Gaps      []htmlGap
 	Undated   string
+	Stated    bool // how many devices there are
+	Verdicts  *htmlVerdicts
 	Coverage  htmlCoverage
 	Intel     intelligence
 	Unread    []fileList // of intelligence
@@ -145,7 +147,7 @@ func htmlDataOf(r *hunt.Result, o Options) *htmlData {
 	mark := markingOf(r, o)
 	d := &htmlData{
 		Title: "Stormglass hunt report", Mark: mark.String(), Class: tlpClass(mark), Banner: banner(mark), Answer: v.answer, Verdict: v.text, But: v.but,
-		Paths: where.text(), Limits: limitsOf(r), Undated: undatedText(c.undated), Balance: in.balance(), Evidence: evidence(r),
+		Stated: c.registered > 0, Verdicts: htmlVerdictsOf(r), Paths: where.text(), Limits: limitsOf(r), Undated: undatedText(c.undated), Balance: in.balance(), Evidence: evidence(r),
 	}
 	if !r.Started.IsZero() {
 		d.Title += " of " + r.Started.UTC().Format(minuteForm) + " UTC"
@@ -176,7 +178,7 @@ func htmlDataOf(r *hunt.Result, o Options) *htmlData {
 	return d
 }
 
-func (d *htmlData) facts(r *hunt.Result, v *verdict, c *coverage, files int) {
+func (d *htmlData) facts(r *hunt.Result, v *verdict, c *whatRead, files int) {
 	from, to := "no time", "in any record"
 	if v.first.Known() {
 		from, to = v.first.Time().Format(minuteForm), "to "+v.last.Time().Format(minuteForm)+" UTC"
@@ -251,7 +253,7 @@ func (d *htmlData) gap(g *hunt.Gap) {
 	d.Gaps = append(d.Gaps, htmlGap{What: upper(g.Class.Name), Text: gapText(g), Partly: len(g.By) > 0, Values: number(g.Values)})
 }
 
-func (d *htmlData) coverage(v *verdict, c *coverage) {
+func (d *htmlData) coverage(v *verdict, c *whatRead) {
 	d.Coverage = htmlCoverage{
 		Formats: c.formats, Kinds: c.kinds, Span: spanText(v.first, v.last), Records: v.records, Files: v.files,
 		Unread: c.unread, Lists: fileLists(c.unread), Problems: c.problems, Remarks: c.remarks, Devices: c.deviceText(htmlDevices),

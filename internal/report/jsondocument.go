@@ -26,6 +26,8 @@ type Document struct {
 	Coverage    []FileJSON     `json:"coverage"` // one for each file of telemetry, as given
 	Intel       IntelJSON      `json:"intel"`
 	Rules       *RulesJSON     `json:"rules"`              // null when no rules were hunted with
+	Verdicts    *VerdictsJSON  `json:"verdicts"`           // by rule, technique and campaign; null when no rules were hunted with
+	Devices     *CoveredJSON   `json:"devices"`            // who could be heard, and when; null when nobody counted
 	Findings    []*FindingJSON `json:"findings,omitempty"` // what matters most comes first; not in a summary
 }
 
@@ -133,7 +135,7 @@ func documentOf(r *hunt.Result, o Options) *Document {
 			Answer: v.answer, Text: v.text, But: v.but, First: instantOf(v.first), Last: instantOf(v.last),
 			Files: v.files, Records: v.records, Undated: v.undated, Kinds: kindMap(v.kinds), Levels: map[string]int{}, Merged: r.Merged,
 		},
-		Intel: intelOf(r, o), Rules: rulesOf(r),
+		Intel: intelOf(r, o), Rules: rulesOf(r), Verdicts: verdictsOf(r), Devices: coveredOf(r.Coverage),
 	}
 	for l, n := range v.levels {
 		d.Verdict.Levels[hunt.Level(l).String()] = n

@@ -7,7 +7,7 @@ import (
 	"stormglass/internal/hunt"
 )
 
-func (p *page) coverage(r *hunt.Result, v *verdict, c *coverage, given int) {
+func (p *page) coverage(r *hunt.Result, v *verdict, c *whatRead, given int) {
 	p.heading("What was read")
 	if given == 0 {
 		p.text(2, "", "Nothing: no telemetry was given.")
@@ -81,7 +81,7 @@ func (p *page) problem(row *problemRow) {
 	p.todo(row.Todo)
 }
 
-func (p *page) notAssessed(v *verdict, c *coverage, gaps []hunt.Gap, rules *ruleHunt) {
+func (p *page) notAssessed(v *verdict, c *whatRead, gaps []hunt.Gap, rules *ruleHunt) {
 	if len(gaps) == 0 && c.undated == 0 && rules.whole() || v.records == 0 {
 		return
 	}

@@ -1,0 +1,205 @@
+package report
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	"stormglass/internal/hunt"
+	"stormglass/internal/hunt/coverage"
+)
+
+// What is shown of verdicts.
+const (
+	shownVerdicts   = 40 // rules of one answer
+	shownTechniques = 30
+	shownReasons    = 12 // lines of rules that were not assessed
+)
+
+// ruleAnswers are the answers of a hunt for its rules, in words.
+type ruleAnswers struct {
+	Text        string
+	Found       []ruleAnswer
+	NotFound    []answerLine // rules that were assessed equally, in one line
+	NotAssessed []answerLine
+	Techniques  []groupAnswer
+	Campaigns   []groupAnswer
+	Limits      []string // that hold for all
+	verdicts    *hunt.Verdicts
+}
+
+// ruleAnswer is one rule that found something.
+type ruleAnswer struct{ Name, Since, Assessed string }
+
+// answerLine is what holds for several rules.
+type answerLine struct {
+	Rules int
+	Names string
+	Text  string
+}
+
+// groupAnswer is the answer for a technique or campaign.
+type groupAnswer struct{ Name, Answer, Text string }
+
+// ruleAnswersOf gives the answers; nil of a hunt without rules.
+func ruleAnswersOf(r *hunt.Result) *ruleAnswers {
+	v := r.Verdicts()
+	if v == nil || len(v.Rules) == 0 {
+		return nil
+	}
+	a := &ruleAnswers{verdicts: v, Text: answerCounts(v), Limits: coverageLimits(r.Coverage)}
+	not, missing := map[string][]string{}, map[string][]string{}
+	never := map[string]int{}
+	for i := range v.Rules {
+		x := &v.Rules[i]
+		switch name := ruleName(x.Rule.RuleInfo); {
+		case x.Answer == hunt.Found:
+			a.Found = append(a.Found, ruleAnswer{Name: name, Since: x.Since.Text(), Assessed: assessedText(x)})
+		case x.Answer == hunt.NotFound:
+			t := assessedText(x)
+			not[t] = append(not[t], name)
+		case x.Never:
+			never[cutText(prose(x.Rule.LogSource), maxName)]++
+		default:
+			t := lacksText(x.Lacks)
+			missing[t] = append(missing[t], name)
+		}
+	}
+	a.NotFound, a.NotAssessed = answerLines(not), answerLines(missing)
+	if line, some := neverLine(never); some {
+		a.NotAssessed = append(a.NotAssessed, line)
+	}
+	a.Techniques, a.Campaigns = groupAnswers(v.Techniques, func(id string) string { return id }), groupAnswers(v.Campaigns, prose)
+	return a
+}
+
+// answerCounts writes "12 rules: 3 found something, …".
+func answerCounts(v *hunt.Verdicts) string {
+	return count(len(v.Rules), "rule") + ": " + number(v.Count(hunt.Found)) + " found something, " + number(v.Count(hunt.NotFound)) +
+		" found nothing in the assessed window, " + number(v.Count(hunt.NotAssessed)) + " not assessed."
+}
+
+// wholly is what an answer rests on where nobody counted and nothing is known to lack.
+const wholly = "assessed in all that was read"
+
+// assessedText says what an answer rests on: days, devices, hours, what is missing.
+func assessedText(v *hunt.RuleVerdict) string {
+	var parts []string
+	if len(v.Spans) > 0 {
+		parts = append(parts, "assessed "+spansText(v.Spans))
+	}
+	switch {
+	case v.OfDevices > 0 && v.Of > 0:
+		parts = append(parts, number(v.Devices)+" of "+count(v.OfDevices, "device")+", "+number(v.Hours)+" of "+count(v.Of, "hour")+" of these")
+	}
+	if s := v.Sampled; s != nil {
+		parts = append(parts, "flows under "+count(s.Packets, "packet")+" not assessed (sampled 1:"+number(int(s.Rate))+")")
+	}
+	if v.Findings == 0 && v.Dismissed > 0 {
+		parts = append(parts, "all that it found was dismissed")
+	}
+	parts = append(parts, v.Lacks...)
+	if len(parts) == 0 {
+		return wholly
+	}
+	return prose(strings.Join(parts, "; "))
+}
+
+// spansText writes days: "2026-09-01 to 2026-09-30, 2026-10-02".
+func spansText(spans []coverage.Span) string {
+	const most = 3
+	var parts []string
+	for _, s := range spans[:min(len(spans), most)] {
+		if s.From == s.To {
+			parts = append(parts, s.From.String())
+			continue
+		}
+		parts = append(parts, s.From.String()+" to "+s.To.String())
+	}
+	text := strings.Join(parts, ", ")
+	if n := len(spans) - most; n > 0 {
+		text += " and " + number(n) + " more spans until " + spans[len(spans)-1].To.String()
+	}
+	return text
+}
+
+func lacksText(lacks []string) string {
+	if len(lacks) == 0 {
+		return "nothing that could show it was read"
+	}
+	return prose(strings.TrimPrefix(strings.Join(lacks, "; "), "not assessed: "))
+}
+
+// answerLines gives a line for each text, that of most rules first.
+func answerLines(of map[string][]string) (out []answerLine) {
+	for text, names := range of {
+		slices.Sort(names)
+		out = append(out, answerLine{Rules: len(names), Names: listed(names, 3), Text: text})
+	}
+	slices.SortFunc(out, func(a, b answerLine) int { return cmp.Or(cmp.Compare(b.Rules, a.Rules), cmp.Compare(a.Text, b.Text)) })
+	return out
+}
+
+// neverLine is the one line of all rules whose log source never came.
+func neverLine(sources map[string]int) (answerLine, bool) {
+	if len(sources) == 0 {
+		return answerLine{}, false
+	}
+	n := 0
+	for _, rules := range sources {
+		n += rules
+	}
+	names, more := topSources(sources)
+	text := strings.Join(names, ", ")
+	if more > 0 {
+		text += " and " + count(more, "more log source")
+	}
+	return answerLine{Rules: n, Text: "nothing of their log sources ever came: " + text}, true
+}
+
+// groupAnswers gives the answers of groups; clean makes a name safe to be shown.
+func groupAnswers(all []hunt.GroupVerdict, clean func(string) string) (out []groupAnswer) {
+	for i := range all {
+		g := &all[i]
+		x := groupAnswer{Name: cutText(clean(g.Name), maxName), Answer: answerWord(g.Answer)}
+		if len(g.Rules) == 0 {
+			x.Text = "no rule of it was given"
+		} else {
+			x.Text = number(g.Found) + " of " + count(len(g.Rules), "rule") + " found something, " + number(g.NotFound) + " nothing in their assessed windows, " + number(g.NotAssessed) + " not assessed"
+		}
+		out = append(out, x)
+	}
+	return out
+}
+
+// answerWord writes an answer for people.
+func answerWord(a hunt.Answer) string {
+	switch a {
+	case hunt.Found:
+		return "found"
+	case hunt.NotFound:
+		return "not found"
+	case hunt.NotAssessed:
+	}
+	return "not assessed"
+}
+
+// coverageLimits says what holds for all answers.
+func coverageLimits(s *coverage.Survey) (out []string) {
+	if s == nil {
+		return nil
+	}
+	if s.Registered == 0 {
+		out = append(out, "There is no device register, or none in it: how many devices there are is not known, and those that never sent anything are not in any count.")
+	}
+	if s.Registered > 0 && s.Unknown > 0 {
+		out = append(out, count(s.Unknown, "device")+" that the register does not name sent records.")
+	}
+	if s.Cut > 0 {
+		out = append(out, "More devices and days were met than coverage counts: "+count(s.Cut, "record")+" at least are in no count of hours.")
+	}
+	if s.Earlier {
+		out = append(out, "Coverage shows the last three years of what was read.")
+	}
+	return out
+}
