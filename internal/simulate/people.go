@@ -9,13 +9,12 @@ import (
 // person is an engineer of the network's operation.
 type person struct {
 	name     string
-	bench    netip.Addr // workstation, or the address that the way in for staff gives
-	hour     int        // when the day begins
-	sessions int        // a day, about
-	from     int        // first day of the run at work, 0 for all
-	till     int        // the day after the last one; 0 for all
-	away     [2]int     // days of leave, from and to
-	remote   bool       // from home on Fridays
+	hour     int    // when the day begins
+	sessions int    // a day, about
+	from     int    // first day of the run at work, 0 for all
+	till     int    // the day after the last one; 0 for all
+	away     [2]int // days of leave, from and to
+	remote   bool   // from home on Fridays
 }
 
 // staff are the engineers of a month: op-gita is new, op-hugo goes on leave, op-ivar leaves off after two days.

@@ -29,7 +29,7 @@ func (c *cast) accepted(s *slot, at time.Time, h *host, user string, from netip.
 	write(at, fmt.Sprintf("Accepted publickey for %s from %s port %d ssh2: ED25519 SHA256:%s", user, from, port, digest(hash("key "+user), 20)))
 	write(at.Add(time.Millisecond), fmt.Sprintf("pam_unix(sshd:session): session opened for user %s(uid=%d) by (uid=0)", user, 1000+len(user)*7))
 	write(at.Add(length), fmt.Sprintf("Disconnected from user %s %s port %d", user, from, port))
-	write(at.Add(length+time.Millisecond), fmt.Sprintf("pam_unix(sshd:session): session closed for user %s", user))
+	write(at.Add(length+time.Millisecond), "pam_unix(sshd:session): session closed for user "+user)
 }
 
 // refused is a login to a server that fails.
@@ -43,8 +43,7 @@ func (c *cast) refused(s *slot, at time.Time, h *host, user string, known bool, 
 
 // audited is a program that a server's audit daemon saw start.
 type audited struct {
-	user  string // login name, by its number in auid
-	auid  int    // 4294967295 for a program of the system
+	auid  int // 4294967295 for a program of the system
 	exe   string
 	args  []string
 	paths []string // files that it touched, "CREATE /path", "DELETE /path", "NORMAL /path"
