@@ -23,27 +23,30 @@ import (
 // huntFlags are the flags of hunt.
 type huntFlags struct {
 	node.Hunt
-	data    string
-	fresh   bool
-	since   string
-	from    telemetry.Day
-	own     []string
-	output  string
-	to      string
-	failOn  []string
-	strict  bool
-	explain bool
-	rawCSV  bool
-	most    int
+	data  string
+	fresh bool
+
+	noContent bool
+	since     string
+	from      telemetry.Day
+	own       []string
+	output    string
+	to        string
+	failOn    []string
+	strict    bool
+	explain   bool
+	rawCSV    bool
+	most      int
 }
 
 func (a *app) hunt() *cobra.Command {
 	f := &huntFlags{}
 	c := &cobra.Command{
-		Use:   "hunt --intel PATH… --telemetry PATH… | hunt --data DIR",
-		Short: "Match published intelligence against logs and flows",
-		Long: `Hunt reads intelligence and telemetry, matches one against the other, and says what it found, in what
-it looked at, and what it could not look at. Nothing is kept and nothing leaves the machine.
+		Use:   "hunt --telemetry PATH… [--intel PATH…] [--rules PATH…] | hunt --data DIR",
+		Short: "Hunt in logs and flows, by published intelligence and by rules",
+		Long: `Hunt reads telemetry, matches it against intelligence and asks the rules that the program comes with and those that are
+given of it, and says what it found, in what it looked at, and what it could not look at. Nothing is kept and nothing leaves
+the machine. Many rules compare with what you state as right: --registers (docs/registers.md).
 
 With --data it holds the intelligence that was added to a data folder (intel add) against everything that was
 taken into it (ingest), and keeps the findings there; --new shows only those that are new, or say something
@@ -66,6 +69,7 @@ Exit codes: 0 done, nothing found; 1 error; 2 wrong usage; 3 something was found
 	fs := c.Flags()
 	fs.StringArrayVarP(&f.Intel, "intel", "i", nil, "intelligence: file, folder, archive or - (repeatable)")
 	fs.StringArrayVarP(&f.Rules.Rules, "rules", "r", nil, "Sigma rules: file or folder (repeatable)")
+	fs.BoolVar(&f.noContent, "no-content", false, "without the rules that the program comes with (docs/coverage.md)")
 	fs.StringArrayVar(&f.Rules.Pipelines, "pipelines", nil, "folder of pipelines for rules, beside those that are built in (repeatable)")
 	fs.StringVar(&f.Rules.Geo, "geo", "", "folder of databases and routing tables (docs/geo.md), for rules that ask for countries, autonomous systems, access")
 	fs.StringVar(&f.Registers, "registers", "", "folder of what you state as right (docs/registers.md), for rules that compare with it")
@@ -102,6 +106,7 @@ func (a *app) runHunt(c *cobra.Command, f *huntFlags) error {
 	if f.kept() {
 		return a.huntKept(c.Context(), f, format, limits)
 	}
+	f.Rules.Content = !f.noContent
 	f.Stdin, f.Version, f.Now, f.KeepNotes = a.stdin, version(), time.Now, f.explain
 	bar := a.progress("hunting", f.Telemetry)
 	f.Progress = bar.at
@@ -193,8 +198,10 @@ const maxWorkers = 256
 func (f *huntFlags) check() (failOn, error) {
 	var errs []error
 	switch {
-	case !f.kept() && len(f.Intel) == 0 && f.Rules.None():
-		errs = append(errs, errors.New("--intel and --rules are missing: what to look for"))
+	case !f.kept() && len(f.Intel) == 0 && f.Rules.None() && f.noContent:
+		errs = append(errs, errors.New("--intel and --rules are missing: what to look for, with --no-content"))
+	case f.kept() && f.noContent:
+		errs = append(errs, fmt.Errorf("--no-content goes with --telemetry; a data folder is without the program's own rules where %s lies in it", node.NoContent))
 	case f.kept() && len(f.Intel)+len(f.Telemetry)+len(f.own) > 0:
 		errs = append(errs, errors.New("--data hunts what was added to a data folder (intel add, ingest, registers/networks.yaml): it goes with none of --intel, --telemetry and --own"))
 	case f.kept() && f.AllAttributes:

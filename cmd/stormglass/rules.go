@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"os"
@@ -73,24 +74,23 @@ func (a *app) loadDespite(s *ruleSource, paths []string) (set *hunt.RuleSet, r *
 	return set, r, broken, nil
 }
 
-// rulePaths says where rules are read, and which data folder stands behind them: empty without one.
+// rulePaths says where rules are read, and which data folder stands behind them: empty without one. Without paths and data folder they
+// are those that the program comes with.
 func (a *app) rulePaths(s *ruleSource, paths []string) (from node.RulePaths, data string, err error) {
 	data = s.data
 	if len(paths) == 0 {
-		if data, err = a.data(s.data); err != nil {
-			return from, "", usageError{fault.Hint(fault.Invalid, errors.New("no rules are named: give a file or folder, or --data"), "or set STORMGLASS_DATA")}
-		}
+		data = cmp.Or(data, a.getenv("STORMGLASS_DATA"))
 	}
-	from.Rules = paths
+	from.Rules, from.Content = paths, len(paths) == 0
 	if data != "" {
 		kept := node.RulesOf(data)
 		from.Pipelines, from.Geo = kept.Pipelines, kept.Geo
 		if len(paths) == 0 {
-			from.Rules = kept.Rules
+			from.Rules, from.Content = kept.Rules, kept.Content
 		}
 	}
 	if from.None() {
-		return from, "", fault.Wrap(fault.NotFound, fmt.Errorf("%s holds no folder rules/", data))
+		return from, "", fault.Wrap(fault.NotFound, fmt.Errorf("%s holds no folder rules/, and is without the program's own", data))
 	}
 	from.Pipelines = append(from.Pipelines, s.pipelines...)
 	if s.geo != "" {

@@ -21,17 +21,26 @@ import (
 
 // RulePaths says where rules are read from.
 type RulePaths struct {
+	Content   bool     // the rules that the program comes with, less those whose id one of Rules has
 	Rules     []string // files and folders of Sigma rules
 	Pipelines []string // folders of pipelines, beside those that the program comes with
 	Geo       string   // folder of files of addresses (docs/geo.md); empty: none
 }
 
 // None reports whether no rules are named.
-func (p RulePaths) None() bool { return len(p.Rules) == 0 }
+func (p RulePaths) None() bool { return len(p.Rules) == 0 && !p.Content }
 
-// RulesOf gives where the rules of a data folder lie, those that are there.
+// NoContent is a file in a data folder: with it the rules that the program comes with are not in force there.
+const NoContent = depot.RulesDir + "/.no-content"
+
+// contentPath is what the names of files of the program's own rules begin with.
+const contentPath = "content/rules"
+
+// RulesOf gives where the rules of a data folder lie, those that are there, and whether the program's own are wanted beside them.
 func RulesOf(data string) RulePaths {
 	p := RulePaths{Geo: GeoOf(data)}
+	_, err := os.Stat(filepath.Join(data, NoContent))
+	p.Content = errors.Is(err, fs.ErrNotExist)
 	for _, x := range []struct {
 		name string
 		to   *[]string
@@ -99,7 +108,31 @@ func (p RulePaths) read(open func(dir string) fs.FS) (*rule.Collection, error) {
 		}
 		all = append(all, c)
 	}
+	if p.Content {
+		c, err := contentRules(all)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, c)
+	}
 	return rule.Join(all...), errors.Join(errs...)
+}
+
+// contentRules reads the rules that the program comes with. One whose id a rule of the operator's has is left out: theirs takes its place.
+func contentRules(theirs []*rule.Collection) (*rule.Collection, error) {
+	taken := map[string]bool{"": true}
+	for _, c := range theirs {
+		for _, r := range c.Rules {
+			taken[r.ID] = true
+		}
+	}
+	c, err := rule.Read(content.Rules(), ".")
+	if err != nil {
+		return nil, fmt.Errorf("read the program's own rules: %w", err)
+	}
+	c.Rules = slices.DeleteFunc(c.Rules, func(r *rule.Rule) bool { return taken[r.ID] })
+	inFolder(c, contentPath)
+	return c, nil
 }
 
 // readRules reads a folder or a file. The names of files begin with the path as it was given.
@@ -119,13 +152,18 @@ func readRules(path string, open func(dir string) fs.FS) (*rule.Collection, erro
 	if err != nil {
 		return nil, err
 	}
+	inFolder(c, dir)
+	return c, nil
+}
+
+// inFolder has the names of files begin with the folder that they were read from.
+func inFolder(c *rule.Collection, dir string) {
 	for _, r := range c.Rules {
 		r.File = filepath.Join(dir, r.File)
 	}
 	for _, x := range c.Complaints {
 		x.File = filepath.Join(dir, x.File)
 	}
-	return c, nil
 }
 
 // registerSets gives the engine what registers state for placeholders.

@@ -18,6 +18,7 @@ const maxSighted = 100_000
 // sightOf tells whether anything changed: it goes by names, sizes and times of change, and by the version of the registers.
 func sightOf(p RulePaths, r *register.Registers) string {
 	h := sha256.New()
+	fmt.Fprintln(h, p.Content)
 	for n, list := range [][]string{p.Rules, p.Pipelines, {p.Geo}} {
 		for _, root := range list {
 			if root == "" {
