@@ -127,10 +127,7 @@ func first(a, b string) string {
 
 // part gives what stands behind a name up to the next comma.
 func part(s, name string) string {
-	i := strings.Index(s, name)
-	if i < 0 {
-		return ""
-	}
-	v, _, _ := strings.Cut(s[i+len(name):], ",")
+	_, v, _ := strings.Cut(s, name)
+	v, _, _ = strings.Cut(v, ",")
 	return v
 }

@@ -223,14 +223,10 @@ func dmiAuth(ok bool) parser {
 // enabled reads: Privilege level set to 15 by U on vty0 (A) / Authentication to Privilege level 15 failed by U on vty0 (A).
 func enabled(ok bool) parser {
 	return func(r *reader, s string) {
-		at := strings.Index(s, "rivilege level ")
-		if at < 0 {
-			return
-		}
-		rest := strings.TrimPrefix(s[at+len("rivilege level "):], "set to ")
-		level, rest := word(rest)
-		_, rest, is := strings.Cut(rest, "by ")
-		if digits(level) != len(level) || !is {
+		_, rest, is := strings.Cut(s, "rivilege level ")
+		level, rest := word(strings.TrimPrefix(rest, "set to "))
+		_, rest, is2 := strings.Cut(rest, "by ")
+		if digits(level) != len(level) || !is || !is2 {
 			return
 		}
 		r.login(ok)

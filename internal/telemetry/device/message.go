@@ -1,6 +1,7 @@
 package device
 
 import (
+	"maps"
 	"strings"
 
 	"stormglass/internal/telemetry"
@@ -69,9 +70,7 @@ var parsers = join(iosParsers, iosConfigParsers, containerParsers, aclParsers, b
 func join(tables ...map[key]parser) map[key]parser {
 	all := map[key]parser{}
 	for _, t := range tables {
-		for k, p := range t {
-			all[k] = p
-		}
+		maps.Copy(all, t)
 	}
 	return all
 }

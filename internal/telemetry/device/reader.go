@@ -19,7 +19,6 @@ var (
 	fieldOutcome   = telemetry.FieldNamed("event.outcome")
 	fieldReason    = telemetry.FieldNamed("event.reason")
 	fieldType      = telemetry.FieldNamed("event.type")
-	fieldEffective = telemetry.FieldNamed("user.effective.name")
 	fieldTarget    = telemetry.FieldNamed("user.target.name")
 	fieldLine      = telemetry.FieldNamed("stormglass.session.line")
 	fieldVia       = telemetry.FieldNamed("stormglass.session.via")

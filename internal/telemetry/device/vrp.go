@@ -28,7 +28,7 @@ var vrpParsers = map[key]parser{
 }
 
 // vrpCommand reads: Recorded command information. (Task=VT0, Ip=A, VpnName=, User=U, AuthenticationMethod="Local-user", Command="C",
-// Result=Success)
+// Result=Success).
 func vrpCommand(r *reader, s string) {
 	_, list, ok := strings.Cut(s, "(")
 	head, command, ok2 := strings.Cut(list, `Command="`)

@@ -71,7 +71,9 @@ func programAt(s string) (name, pid string, n int) {
 	if s != "" && s[0] == '/' {
 		from = 1
 	}
-	for n = from; n < len(s) && n < longestProgram && programByte(s[n]); n++ {
+	n = from
+	for n < len(s) && n < longestProgram && programByte(s[n]) {
+		n++
 	}
 	if n == from || n >= len(s) {
 		return "", "", 0
