@@ -1,12 +1,13 @@
 // Package text reads lines of any other text, syslog above all: each line is an event with the
 // line as Raw, the message after its header as the pair "message", and the host and time that the
 // header states. RFC 5424, RFC 3164 with what vendors make of it (Cisco IOS, IOS XR and NX-OS, Arista,
-// Huawei, Juniper, Fortinet, Opengear, Cisco ISE), ISO 8601, web servers' and squid's forms are known.
+// Huawei, Juniper, Fortinet, NetScreen, Opengear, Cisco ISE), ISO 8601, web servers' and squid's forms are known.
 //
 // The dataset is "syslog" for a line with a priority, a host or a message code, else "text".
-// Further pairs are event.code ("LINK-5-CHANGED"), log.syslog.priority and event.sequence; of auditd and FortiGate
-// the values of the usual names besides (type, exe, cfgpath), those of auditd that it writes as hexadecimal digits as what they
-// stand for.
+// Further pairs are log.syslog.priority with its parts, event.sequence, process.name and process.pid, and what the message says by
+// who wrote it (docs/logs.md): network devices (package device), AAA servers (aaa), hosts (hostlog). The name of a program stays a
+// part of the message unless a code follows it. Of auditd and FortiGate the values of the usual names are pairs besides (type, exe,
+// cfgpath), those of auditd that it writes as hexadecimal digits as what they stand for.
 //
 // Origin. A relay with our snippets (docs/collecting.md) says which address a message came from: as [origin ip="192.0.2.1"] behind
 // one of the old form, exactly so, and in the structured data of one of RFC 5424 (section 7.2; of several ip the first).

@@ -20,7 +20,7 @@ var firewallSections = map[string]string{
 	"[cisco asa: Firewall command executed (for accounting only) I]": "command ",
 	"[Firewall configuration changed.]":                              "config-commit ",
 	"[Firewall policy changed.]":                                     "config-change ",
-	"[Successful admin login to the Netscreen firewall]":            "logout ", // the line says that a session has timed out
+	"[Successful admin login to the Netscreen firewall]":             "logout ", // the line says that a session has timed out
 }
 
 // firewallFields are what single lines of those files state, by the code of the message.
