@@ -51,3 +51,17 @@ func TestMissingText(t *testing.T) {
 		t.Errorf("got %q", got)
 	}
 }
+
+// TestWhatIsJoinedIsNoAnchor: a rule that asks for a word of registers is looked at where the record's own fields allow it, and registers are
+// not joined with all others.
+func TestWhatIsJoinedIsNoAnchor(t *testing.T) {
+	p := program(t, parse(t, detection("s:\n  a: [x, y, z]\n  source.geo.country_iso_code: DE\ncondition: s")), Options{Joined: countries{}}, telemetry.KindEvent)
+	b := &telemetry.Batch{Kind: telemetry.KindEvent}
+	for _, a := range []string{"x", "other", "other", "y"} {
+		event(b, "", "a", a)
+	}
+	matches(p, b)
+	if got := p.Stats().Rules[0].Candidates; got != 2 {
+		t.Errorf("%d of 4 records are candidates, want the two that have one of the words", got)
+	}
+}

@@ -42,10 +42,14 @@ const (
 	costInt     = 60
 	costPresent = 50000
 	costTyped   = 400000 // the presence of a typed field: most records have it
+	costJoined  = 200000 // one of few words that registers have for all records; the index would have to join each record to find it
 	costMost    = 900000
 )
 
 func (a *anchor) cost(s *sources) int {
+	if s.joinedPlace(a.src) {
+		return costJoined
+	}
 	switch a.kind {
 	case anchorExact, anchorAddr:
 		return costExact

@@ -120,6 +120,11 @@ func (s *sources) typedPlace(n int32) bool {
 	return slices.ContainsFunc(s.places[n], func(src int32) bool { return s.all[src].kind == fromSchema })
 }
 
+// joinedPlace reports whether a row has a field that is computed, or joined by the registers.
+func (s *sources) joinedPlace(n int32) bool {
+	return n != everywhere && slices.ContainsFunc(s.places[n], func(src int32) bool { return s.all[src].kind == fromJoined })
+}
+
 // registered are how the names of fields begin that registers join.
 var registered = [...]string{
 	"stormglass.register.", "stormglass.class.", "stormglass.device.", "stormglass.change.", "stormglass.account.", "stormglass.tunnel",
