@@ -104,7 +104,7 @@ func (a *app) root() *cobra.Command {
 	root.PersistentPreRunE = a.elsewhere
 	hunt, ingest, seen, intel, finding, purge, hold, privacy := a.hunt(), a.ingest(), a.seen(), a.intel(), a.finding(), a.purge(), a.hold(), a.privacy()
 	viaOwner(hunt, ingest, seen, intel, finding, purge, hold, privacy)
-	all := []*cobra.Command{hunt, a.inspect(), ingest, seen, intel, finding, a.check(), purge, hold, privacy, a.size(), a.vault(), a.reveal(), a.rules(), a.registers()}
+	all := []*cobra.Command{hunt, a.inspect(), ingest, seen, intel, finding, a.check(), purge, hold, privacy, a.size(), a.vault(), a.reveal(), a.subscriber(), a.rules(), a.registers(), a.coverage()}
 	if a.owner == nil { // a service runs no service
 		all = append(all, a.serve(), a.status(), a.config(), a.simulate(), a.demo(), a.man())
 	}

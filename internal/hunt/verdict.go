@@ -98,7 +98,7 @@ type verdictJudge struct {
 func (j *verdictJudge) rule(n int) RuleVerdict {
 	a := &j.result.Rules.Rules[n]
 	v := RuleVerdict{Rule: a, Findings: len(j.findings[a.Key]), Dismissed: j.result.DismissedBy[a.Key]}
-	wants := j.wants(n)
+	wants := j.result.Rules.Wants(n)
 	assessed := j.assess(&v, wants)
 	v.Lacks = append(v.Lacks, j.partly(n)...)
 	switch {
@@ -155,39 +155,7 @@ func (j *verdictJudge) partly(n int) (out []string) {
 	return out
 }
 
-// wants gives what a rule needs: of each list any one, of all lists. It is what its author states, else any of the kinds of record that it is
-// asked of; a correlation needs what its rules do.
-func (j *verdictJudge) wants(n int) [][]coverage.Sort {
-	seen := map[int]bool{}
-	var of func(n int) [][]coverage.Sort
-	of = func(n int) (out [][]coverage.Sort) {
-		a := &j.result.Rules.Rules[n]
-		if seen[n] {
-			return nil
-		}
-		seen[n] = true
-		for _, s := range a.Sorts {
-			out = append(out, []coverage.Sort{s})
-		}
-		if len(out) > 0 {
-			return out
-		}
-		for _, base := range a.Counts {
-			out = append(out, of(base)...)
-		}
-		if len(a.Kinds) > 0 {
-			var any []coverage.Sort
-			for _, k := range a.Kinds {
-				any = append(any, coverage.Sort{Kind: k})
-			}
-			out = append(out, any)
-		}
-		return out
-	}
-	return of(n)
-}
-
-// Sorts gives the sorts of record that the rules of a hunt say they need: coverage is shown of these even where they never came.
+// NeededSorts gives the sorts of record that the rules of a hunt say they need: coverage is shown of these even where they never came.
 func (a *RulesAccount) NeededSorts() (out []coverage.Sort) {
 	if a == nil {
 		return nil
@@ -248,4 +216,36 @@ func (j *verdictJudge) held(s *Since, k telemetry.Kind) {
 			earlier(l.First)
 		}
 	}
+}
+
+// Wants gives what a rule needs: of each list any one, of all lists. It is what its author states, else any of the kinds of record that it is
+// asked of; a correlation needs what its rules do.
+func (a *RulesAccount) Wants(n int) [][]coverage.Sort {
+	seen := map[int]bool{}
+	var of func(n int) [][]coverage.Sort
+	of = func(n int) (out [][]coverage.Sort) {
+		x := &a.Rules[n]
+		if seen[n] {
+			return nil
+		}
+		seen[n] = true
+		for _, s := range x.Sorts {
+			out = append(out, []coverage.Sort{s})
+		}
+		if len(out) > 0 {
+			return out
+		}
+		for _, base := range x.Counts {
+			out = append(out, of(base)...)
+		}
+		if len(x.Kinds) > 0 {
+			var some []coverage.Sort
+			for _, k := range x.Kinds {
+				some = append(some, coverage.Sort{Kind: k})
+			}
+			out = append(out, some)
+		}
+		return out
+	}
+	return of(n)
 }

@@ -142,7 +142,7 @@ func concerned(s *coverage.Survey, sort coverage.Sort, product string) (out []*c
 	registered := 0
 	for _, d := range s.Devices {
 		switch {
-		case sort.Kind == telemetry.KindFlow && d.Registered && !d.Exports && s.Exporters > 0, !ofProduct(d, product):
+		case sort.Kind == telemetry.KindFlow && d.Registered && !d.Exports && s.Exporters > 0, !d.OfProduct(product):
 			continue
 		case sort.Kind != telemetry.KindEvent && sort.Kind != telemetry.KindFlow && d.Line(sort) == nil:
 			continue // made of what sensors see
@@ -155,34 +155,6 @@ func concerned(s *coverage.Survey, sort coverage.Sort, product string) (out []*c
 		}
 	}
 	return out, registered > 0 && (sort.Kind == telemetry.KindEvent || sort.Kind == telemetry.KindFlow && s.Exporters > 0)
-}
-
-// families are the platforms that a product of log sources has, as registers may call them: without case, spaces, dashes and underscores.
-var families = map[string][]string{
-	"cisco": {"cisco", "ios", "iosxe", "iosxr", "xe", "xr", "nxos", "asa", "ftd"}, "juniper": {"juniper", "junos"}, "arista": {"arista", "eos"},
-	"huawei": {"huawei", "vrp"}, "fortinet": {"fortinet", "fortios", "fortigate"}, "linux": {"linux", "debian", "ubuntu", "rhel", "redhat", "centos", "sles"},
-	"windows": {"windows"},
-}
-
-// ofProduct reports whether rules about a product may be about a device: one whose platform nobody states, or in other words, may be any.
-func ofProduct(d *coverage.Device, product string) bool {
-	mine, ok := families[strings.ToLower(product)]
-	if !ok || d.Platform == "" {
-		return true
-	}
-	is := strings.NewReplacer(" ", "", "-", "", "_", "").Replace(strings.ToLower(d.Platform))
-	begins := func(names []string) bool {
-		return slices.ContainsFunc(names, func(n string) bool { return strings.HasPrefix(is, n) })
-	}
-	if begins(mine) {
-		return true
-	}
-	for _, names := range families {
-		if begins(names) {
-			return false
-		}
-	}
-	return true
 }
 
 // lacks says what is missing.

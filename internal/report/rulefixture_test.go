@@ -86,7 +86,7 @@ func TestRulesThatWereNotAskedAreFewLines(t *testing.T) {
 		r.Rules.Rules = append(r.Rules.Rules, r.Rules.Rules[1])
 	}
 	r.Rules.Rules = slices.Clip(r.Rules.Rules)
-	if n := strings.Count(render(t, Table, r, Options{}), "\n"); n > base+1 {
+	if n := strings.Count(render(t, Table, r, Options{}), "\n"); n > base+2 { // figures grow, in two places
 		t.Errorf("%d lines more", n-base)
 	}
 }
