@@ -130,6 +130,7 @@ func (g *Ingest) read(ctx context.Context, m *collect.Member, k known) error {
 	}
 	was := k.after // marks move it on
 	ahead := newFuture(time.Now())
+	var leases unkept
 	reader := collect.Reader{
 		Exports: captured,
 		Workers: g.Workers, MarkEvery: g.CommitBytes, Source: telemetry.Source{ID: k.rows, Sensor: g.Sensor},
@@ -138,6 +139,7 @@ func (g *Ingest) read(ctx context.Context, m *collect.Member, k known) error {
 				b = b.After(k.lines)
 			}
 			ahead.undate(b)
+			leases.note(g.depot, b)
 			return g.take(ctx, b)
 		},
 	}
@@ -161,6 +163,7 @@ func (g *Ingest) read(ctx context.Context, m *collect.Member, k known) error {
 		return err
 	}
 	ahead.tell(a)
+	leases.tell(a)
 	g.result.Accounts = append(g.result.Accounts, a)
 	if a.Skipped != "" {
 		return nil
