@@ -33,7 +33,7 @@ func (x *Extract) Write(to io.Writer, m Made) error {
 	head := append([]byte(fileMagic), byte(len(x.Analyser)))
 	head = append(head, x.Analyser...)
 	for _, n := range [...]uint64{
-		uint64(x.Version), uint64(uint32(x.Day)), uint64(x.Span.First), uint64(x.Span.Last), x.Span.Records, x.Dropped, m.Entry, uint64(x.size), //nolint:gosec // bits
+		uint64(x.Version), uint64(uint32(x.Day)), uint64(x.Span.First), uint64(x.Span.Last), x.Span.Records, x.Dropped, m.Entry, uint64(x.size),
 	} {
 		head = binary.AppendUvarint(head, n)
 	}
@@ -78,8 +78,8 @@ func Read(data []byte) (x *Extract, m Made, err error) {
 	}
 	copy(m.Registers[:], rest)
 	rest = rest[len(m.Registers):]
-	x.Version, x.Day = uint32(numbers[0]), telemetry.Day(uint32(numbers[1]))                                      //nolint:gosec // bits
-	x.Span = Span{First: telemetry.Instant(numbers[2]), Last: telemetry.Instant(numbers[3]), Records: numbers[4]} //nolint:gosec // bits
+	x.Version, x.Day = uint32(numbers[0]), telemetry.Day(uint32(numbers[1]))
+	x.Span = Span{First: telemetry.Instant(numbers[2]), Last: telemetry.Instant(numbers[3]), Records: numbers[4]}
 	x.Dropped, m.Entry = numbers[5], numbers[6]
 	x.rows, x.size = bytes.NewReader(rest), int64(len(rest))
 	return x, m, x.check()

@@ -88,7 +88,7 @@ func (s *Source) Batch(ctx context.Context, b *telemetry.Batch) error {
 		n = &Notes{Networks: g.env.Networks, Registers: g.env.registers(), table: g.table}
 	}
 	for _, i := range g.kinds[b.Kind] {
-		n.analyser, n.source, n.put = uint8(i), s.number, 0 //nolint:gosec // there are a few
+		n.analyser, n.source, n.put = uint8(i), s.number, 0
 		g.list[i].Note(n, b)
 		g.put[i].Add(n.put)
 	}

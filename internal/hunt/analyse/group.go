@@ -21,9 +21,9 @@ func (g *Group) Values(do func(value []byte) bool) {
 	for data := g.data; len(data) > 0; {
 		source, n := binary.Uvarint(data)
 		size, m := binary.Uvarint(data[n:])
-		value := data[n+m : n+m+int(size)]         //nolint:gosec // it was written by add
-		data = data[n+m+int(size):]                //nolint:gosec // as above
-		if !g.void[uint32(source)] && !do(value) { //nolint:gosec // as above
+		value := data[n+m : n+m+int(size)]
+		data = data[n+m+int(size):]
+		if !g.void[uint32(source)] && !do(value) {
 			return
 		}
 	}

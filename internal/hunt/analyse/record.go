@@ -66,7 +66,7 @@ func source(name string) *telemetry.Source {
 func (r *Record) into(b *telemetry.Batch, dataset string, day telemetry.Day) {
 	h := sha256.New()
 	var bits [32]byte
-	binary.BigEndian.PutUint32(bits[:], uint32(day)) //nolint:gosec // the bits are what is hashed
+	binary.BigEndian.PutUint32(bits[:], uint32(day))
 	h.Write(bits[:4])
 	src, dst := r.Ends.Src.As16(), r.Ends.Dst.As16()
 	h.Write(src[:])
@@ -74,7 +74,7 @@ func (r *Record) into(b *telemetry.Batch, dataset string, day telemetry.Day) {
 	binary.BigEndian.PutUint16(bits[:], r.Ends.SrcPort)
 	binary.BigEndian.PutUint16(bits[2:], r.Ends.DstPort)
 	bits[4] = r.Ends.Proto
-	binary.BigEndian.PutUint64(bits[5:], uint64(r.At)) //nolint:gosec // as above
+	binary.BigEndian.PutUint64(bits[5:], uint64(r.At))
 	h.Write(bits[:13])
 	for _, text := range [...]string{dataset, r.Host} {
 		h.Write([]byte(text))

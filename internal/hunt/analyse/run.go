@@ -209,6 +209,6 @@ func (g *group) join(r *rowReader, most int) {
 		g.more += r.numbers[0]
 		return
 	}
-	g.count += uint32(r.numbers[0]) //nolint:gosec // it was one when it was written
+	g.count += uint32(r.numbers[0])
 	g.data = append(g.data, r.data...)
 }

@@ -69,11 +69,11 @@ func newTable(bounds []Bounds, l Limits) *table {
 // appendPlace begins a key. Days sort as they follow each other, those before 1970 too.
 func appendPlace(key []byte, analyser uint8, day telemetry.Day) []byte {
 	key = append(key, analyser)
-	return binary.BigEndian.AppendUint32(key, uint32(day)^1<<31) //nolint:gosec // the bits are what is kept
+	return binary.BigEndian.AppendUint32(key, uint32(day)^1<<31)
 }
 
 func placeOf(key []byte) (analyser int, day telemetry.Day) {
-	return int(key[0]), telemetry.Day(binary.BigEndian.Uint32(key[1:]) ^ 1<<31) //nolint:gosec // as above
+	return int(key[0]), telemetry.Day(binary.BigEndian.Uint32(key[1:]) ^ 1<<31)
 }
 
 func (t *table) add(key []byte, source uint32, value []byte) {

@@ -35,7 +35,7 @@ type Sink func(ctx context.Context, b *telemetry.Batch) error
 func Judge(ctx context.Context, a Analyser, env Env, day telemetry.Day, extracts []*Extract, account *hunt.AnalyserAccount, sink Sink) error {
 	w := &Window{Day: day, Env: env, analyser: a, account: account, sink: sink, ctx: ctx}
 	w.batch = &telemetry.Batch{Kind: telemetry.KindDerived, Source: source(a.Name())}
-	first := day - telemetry.Day(a.Bounds().Days) + 1 //nolint:gosec // a few days
+	first := day - telemetry.Day(a.Bounds().Days) + 1
 	for _, x := range extracts {
 		if x.Analyser == a.Name() && first <= x.Day && x.Day <= day {
 			w.extracts = append(w.extracts, x)

@@ -121,14 +121,19 @@ func (j *judging) pair() {
 		j.clients++
 	}
 	if len(j.best) >= MinConnections {
-		if r := j.record(); r == nil {
-		} else if len(j.records) < maxTold {
-			j.records = append(j.records, r)
-		} else {
-			j.window.Dropped(1)
-		}
+		j.keep(j.record())
 	}
 	j.best, j.more = nil, 0
+}
+
+func (j *judging) keep(r *analyse.Record) {
+	switch {
+	case r == nil:
+	case len(j.records) < maxTold:
+		j.records = append(j.records, r)
+	default:
+		j.window.Dropped(1)
+	}
 }
 
 // told ends an address or name that was called.
@@ -166,7 +171,7 @@ func (j *judging) record() *analyse.Record {
 			answered++
 		}
 	}
-	r.Int("stormglass.beacon.connections", int64(len(j.best))+int64(j.more)) //nolint:gosec // a count
+	r.Int("stormglass.beacon.connections", int64(len(j.best))+int64(j.more))
 	r.Int("stormglass.beacon.answered", int64(answered))
 	r.Time("event.start", instant(first.at))
 	r.Time("event.end", instant(last.at))

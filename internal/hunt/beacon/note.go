@@ -128,7 +128,7 @@ func sizeOf(n uint64) int64 {
 	if n > 1<<62 { // NoCount too
 		return -1
 	}
-	return int64(n) //nolint:gosec // it fits
+	return int64(n)
 }
 
 // nameOf gives the name of a host as it is compared: lower case, without a port or a dot at the end; empty for an address or what is no

@@ -77,9 +77,9 @@ func observationOf(b []byte) (o observation, rest []byte, ok bool) {
 	o.answered, o.cut, o.proto = flags&flagAnswered != 0, flags&flagCut != 0, b[1]
 	r := reader{b[2:], true}
 	o.at, o.size = r.varint(), r.varint()
-	o.port = uint16(r.fixed(2)) //nolint:gosec // two bytes
+	o.port = uint16(r.fixed(2))
 	if o.cut {
-		o.srcPort = uint16(r.fixed(2)) //nolint:gosec // two bytes
+		o.srcPort = uint16(r.fixed(2))
 		o.lasted = r.varint()
 	}
 	if flags&flagUID != 0 {

@@ -61,7 +61,7 @@ func (f *figures) add(x *note, fresh bool) {
 		f.bytes++
 	case carriesAddress, carriesName:
 	}
-	at := uint64(x.at) //nolint:gosec // a time is not negative
+	at := uint64(x.at)
 	if f.queries == 1 || at < f.first {
 		f.first = at
 	}
@@ -151,19 +151,19 @@ func (f *figures) record(domain string, client [16]byte) *analyse.Record {
 	if domain == "" {
 		r.Text("stormglass.dnstunnel.unregistered", "true")
 	}
-	r.Int("stormglass.dnstunnel.names", int64(f.names))            //nolint:gosec // counts, as those below
-	r.Int("stormglass.dnstunnel.queries", int64(f.queries+f.more)) //nolint:gosec // as above
-	r.Number("stormglass.dnstunnel.distinct", share(f.names))      // share of the questions that asked for something new
-	r.Number("stormglass.dnstunnel.length", mean(f.length))        // of what stands below the domain
-	r.Number("stormglass.dnstunnel.entropy", mean(f.entropy)/100)  // bits a byte
-	r.Int("stormglass.dnstunnel.longest", int64(f.longest))        //nolint:gosec // as above
-	r.Int("stormglass.dnstunnel.bytes", int64(f.length))           //nolint:gosec // as above: that the names could carry out
-	r.Int("stormglass.dnstunnel.answer_bytes", int64(f.answers))   //nolint:gosec // as above: that the answers could carry in
-	r.Number("stormglass.dnstunnel.text_share", share(f.texts))    // of TXT
-	r.Number("stormglass.dnstunnel.null_share", share(f.bytes))    // of NULL and the like
+	r.Int("stormglass.dnstunnel.names", int64(f.names))
+	r.Int("stormglass.dnstunnel.queries", int64(f.queries+f.more))
+	r.Number("stormglass.dnstunnel.distinct", share(f.names))     // share of the questions that asked for something new
+	r.Number("stormglass.dnstunnel.length", mean(f.length))       // of what stands below the domain
+	r.Number("stormglass.dnstunnel.entropy", mean(f.entropy)/100) // bits a byte
+	r.Int("stormglass.dnstunnel.longest", int64(f.longest))
+	r.Int("stormglass.dnstunnel.bytes", int64(f.length))
+	r.Int("stormglass.dnstunnel.answer_bytes", int64(f.answers))
+	r.Number("stormglass.dnstunnel.text_share", share(f.texts)) // of TXT
+	r.Number("stormglass.dnstunnel.null_share", share(f.bytes)) // of NULL and the like
 	r.Time("event.start", instant(f.first))
 	r.Time("event.end", instant(f.last))
 	return r
 }
 
-func instant(seconds uint64) telemetry.Instant { return telemetry.Instant(seconds * 1e9) } //nolint:gosec // within what records may state
+func instant(seconds uint64) telemetry.Instant { return telemetry.Instant(seconds * 1e9) }

@@ -17,7 +17,7 @@ type asked struct {
 // asked itself needs no domain. Those are below the empty one.
 func divide(name string) (a asked, ok bool) {
 	name = strings.ToLower(strings.TrimSuffix(name, "."))
-	if len(name) > 255 || strings.HasSuffix(name, ".arpa") || strings.IndexByte(name, 0) >= 0 {
+	if name == "" || len(name) > 255 || strings.HasSuffix(name, ".arpa") || strings.IndexByte(name, 0) >= 0 {
 		return a, false
 	}
 	if !topLevel(name[strings.LastIndexByte(name, '.')+1:]) {

@@ -71,7 +71,7 @@ func (Analyser) Note(n *analyse.Notes, b *telemetry.Batch) {
 		f := fnv.New64a()
 		_, _ = f.Write([]byte(a.below)) // it never fails
 		x := note{
-			hash: f.Sum64(), at: int64(d.Occurred) / 1e9, length: uint64(len(a.below)), longest: uint64(longest(a.below)), //nolint:gosec // lengths
+			hash: f.Sum64(), at: int64(d.Occurred) / 1e9, length: uint64(len(a.below)), longest: uint64(longest(a.below)),
 			entropy: uint64(entropy(a.below) * 100), carrier: carrierOf(d.QType),
 		}
 		for _, text := range b.TextsOf(d.Answers) {
@@ -91,7 +91,7 @@ func (Analyser) Note(n *analyse.Notes, b *telemetry.Batch) {
 
 func (x *note) append(b []byte) []byte {
 	b = append(binary.BigEndian.AppendUint64(b, x.hash), byte(x.carrier))
-	for _, n := range [...]uint64{uint64(x.at), x.length, x.longest, x.entropy, x.answer} { //nolint:gosec // a time is not negative
+	for _, n := range [...]uint64{uint64(x.at), x.length, x.longest, x.entropy, x.answer} {
 		b = binary.AppendUvarint(b, n)
 	}
 	return b
@@ -106,7 +106,7 @@ func noteOf(b []byte) (x note, ok bool) {
 	if b, ok = uvarints(b[9:], n[:]); !ok {
 		return x, false
 	}
-	x.at, x.length, x.longest, x.entropy, x.answer = int64(n[0]), n[1], n[2], n[3], n[4] //nolint:gosec // as it was written
+	x.at, x.length, x.longest, x.entropy, x.answer = int64(n[0]), n[1], n[2], n[3], n[4]
 	return x, len(b) == 0
 }
 
