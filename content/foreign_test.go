@@ -25,25 +25,47 @@ func TestForeign(t *testing.T) {
 		t.Skip("reads all foreign telemetry")
 	}
 	root := datatest.Path(t, "telemetry")
-	var lines, above []string
+	var lines []foreignLine
 	for _, name := range sensorFiles(t, root) {
-		for _, line := range foreignFindings(t, root, name) {
-			lines = append(lines, line.String())
-			if line.level > hunt.Low {
-				above = append(above, line.String())
-			}
-		}
+		lines = append(lines, foreignFindings(t, "foreign", root, name)...)
 	}
-	golden(t, filepath.Join("testdata", "foreign.golden"), strings.Join(lines, "\n")+"\n")
-	reasons := readReasons(t)
-	for _, line := range above {
-		if !reasons.justify(line) {
-			t.Errorf("testdata/foreign.why does not say why: %s", line)
+	justified(t, "foreign", lines)
+}
+
+// TestForeignRouters does so as if every private address were a router's and nothing else were stated: rules about routers are asked of
+// laptops then, and what they find is what laptops do. A line is a folder and a rule.
+func TestForeignRouters(t *testing.T) {
+	if testing.Short() {
+		t.Skip("reads all foreign telemetry")
+	}
+	root := datatest.Path(t, "telemetry")
+	var lines []foreignLine
+	for _, name := range []string{"flows-akvorado", "netflow-logstash", "pcap-ndpi", "zeek-btest", "zeek-rita", "zeek-wrccdc"} {
+		lines = append(lines, foreignFindings(t, "foreign-routers", root, name)...)
+	}
+	if len(lines) < 10 {
+		t.Errorf("%d lines: laptops that are called routers do not behave so well", len(lines))
+	}
+	justified(t, "foreign-routers", lines)
+}
+
+// justified holds what was found to the golden list of a name, and each line above low to the reasons.
+func justified(t *testing.T, name string, lines []foreignLine) {
+	t.Helper()
+	var text strings.Builder
+	for _, line := range lines {
+		text.WriteString(line.String() + "\n")
+	}
+	golden(t, filepath.Join("testdata", name+".golden"), text.String())
+	reasons := readReasons(t, filepath.Join("testdata", name+".why"))
+	for _, line := range lines {
+		if line.level > hunt.Low && !reasons.justify(line) {
+			t.Errorf("testdata/%s.why does not say why: %s", name, line)
 		}
 	}
 	for r, used := range reasons {
 		if !used {
-			t.Errorf("testdata/foreign.why explains what is not found any more: %q", r)
+			t.Errorf("testdata/%s.why explains what is not found any more: %q", name, r)
 		}
 	}
 }
@@ -59,11 +81,11 @@ func (l foreignLine) String() string {
 	return fmt.Sprintf("%s\t%s\t%s\t%d", l.file, l.level, l.title, l.records)
 }
 
-// foreignFindings hunts in one file, with the registers that testdata/foreign states.
-func foreignFindings(t *testing.T, root, name string) (lines []foreignLine) {
+// foreignFindings hunts in a file or folder, with the registers of a folder of testdata.
+func foreignFindings(t *testing.T, registers, root, name string) (lines []foreignLine) {
 	t.Helper()
 	h := node.Hunt{
-		Rules: node.RulePaths{Rules: []string{"rules"}}, Registers: filepath.Join("testdata", "foreign"), Telemetry: []string{filepath.Join(root, name)},
+		Rules: node.RulePaths{Rules: []string{"rules"}}, Registers: filepath.Join("testdata", registers), Telemetry: []string{filepath.Join(root, name)},
 		Version: "test", Now: written.UTC,
 	}
 	r, err := h.Run(context.Background())
@@ -111,12 +133,12 @@ func sensorFiles(t *testing.T, root string) (names []string) {
 	return names
 }
 
-// reasons are the lines of foreign.why, by what was used of them: the title of a rule, the beginning of a file's name, the reason.
+// reasons are the lines of a file of reasons, by what was used of them: the title of a rule, the beginning of a file's name, the reason.
 type reasons map[[3]string]bool
 
-func readReasons(t *testing.T) reasons {
+func readReasons(t *testing.T, path string) reasons {
 	t.Helper()
-	text, err := os.ReadFile(filepath.Join("testdata", "foreign.why"))
+	text, err := os.ReadFile(path)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -124,7 +146,7 @@ func readReasons(t *testing.T) reasons {
 	for line := range strings.Lines(string(text)) {
 		columns := strings.Split(strings.TrimSuffix(line, "\n"), "\t")
 		if len(columns) != 3 || columns[2] == "" {
-			t.Errorf("testdata/foreign.why: %q: three columns, by tabs: rule, beginning of the file's name, reason", line)
+			t.Errorf("%s: %q: three columns, by tabs: rule, beginning of the file's name, reason", path, line)
 			continue
 		}
 		r[[3]string(columns)] = false
@@ -133,10 +155,9 @@ func readReasons(t *testing.T) reasons {
 }
 
 // justify finds the reasons for a line of the golden list.
-func (r reasons) justify(line string) (found bool) {
-	columns := strings.Split(line, "\t")
+func (r reasons) justify(line foreignLine) (found bool) {
 	for reason := range r {
-		if columns[2] == reason[0] && strings.HasPrefix(columns[0], reason[1]) {
+		if line.title == reason[0] && strings.HasPrefix(line.file, reason[1]) {
 			r[reason], found = true, true
 		}
 	}
