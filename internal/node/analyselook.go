@@ -44,7 +44,7 @@ func (k *Keeper) lookUpDerived(ctx context.Context, e *edition, asked map[*rule.
 	first, last, some := k.Depot.AddedSince(since)
 	asks := slices.ContainsFunc(e.set.Collection.Rules, func(r *rule.Rule) bool { return want[r] && !asked[r] })
 	if some && asks {
-		days := ledger.Days{From: first, To: last + telemetry.Day(longestWindow()) - 1} //nolint:gosec // a few days
+		days := ledger.Days{From: first, To: last + telemetry.Day(longestWindow()) - 1}
 		again := &RulesLooked{} // these rules are not looked up for the first time
 		if entry, err = k.askPast(ctx, e, want, days, turn, again); err != nil {
 			return err
