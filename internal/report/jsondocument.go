@@ -25,10 +25,11 @@ type Document struct {
 	NotAssessed []GapJSON      `json:"not_assessed"`
 	Coverage    []FileJSON     `json:"coverage"` // one for each file of telemetry, as given
 	Intel       IntelJSON      `json:"intel"`
-	Rules       *RulesJSON     `json:"rules"`              // null when no rules were hunted with
-	Verdicts    *VerdictsJSON  `json:"verdicts"`           // by rule, technique and campaign; null when no rules were hunted with
-	Devices     *CoveredJSON   `json:"devices"`            // who could be heard, and when; null when nobody counted
-	Findings    []*FindingJSON `json:"findings,omitempty"` // what matters most comes first; not in a summary
+	Rules       *RulesJSON     `json:"rules"`               // null when no rules were hunted with
+	Verdicts    *VerdictsJSON  `json:"verdicts"`            // by rule, technique and campaign; null when no rules were hunted with
+	Devices     *CoveredJSON   `json:"devices"`             // who could be heard, and when; null when nobody counted
+	Analysers   []AnalyserJSON `json:"analysers,omitempty"` // what each did; missing when none ran
+	Findings    []*FindingJSON `json:"findings,omitempty"`  // what matters most comes first; not in a summary
 }
 
 // VerdictJSON is the answer and what it rests on.
@@ -135,7 +136,7 @@ func documentOf(r *hunt.Result, o Options) *Document {
 			Answer: v.answer, Text: v.text, But: v.but, First: instantOf(v.first), Last: instantOf(v.last),
 			Files: v.files, Records: v.records, Undated: v.undated, Kinds: kindMap(v.kinds), Levels: map[string]int{}, Merged: r.Merged,
 		},
-		Intel: intelOf(r, o), Rules: rulesOf(r), Verdicts: verdictsOf(r), Devices: coveredOf(r.Coverage),
+		Intel: intelOf(r, o), Rules: rulesOf(r), Verdicts: verdictsOf(r), Devices: coveredOf(r.Coverage), Analysers: analysersJSON(r.Analysers),
 	}
 	for l, n := range v.levels {
 		d.Verdict.Levels[hunt.Level(l).String()] = n
