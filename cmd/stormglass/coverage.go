@@ -15,6 +15,7 @@ import (
 type coverageFlags struct {
 	node.CoverageQuestion
 	since, until, output string
+	noContent            bool
 }
 
 func (a *app) coverage() *cobra.Command {
@@ -39,6 +40,7 @@ still. With --telemetry it reads what is named, and keeps nothing.`,
 	fs.StringVar(&f.Registers, "registers", "", "folder of what you state as right (docs/registers.md): how many devices there are")
 	fs.StringArrayVarP(&f.Rules.Rules, "rules", "r", nil, "Sigma rules: file or folder (repeatable), which are asked what they need")
 	fs.StringArrayVar(&f.Rules.Pipelines, "pipelines", nil, "folder of pipelines for rules, beside those that are built in (repeatable)")
+	fs.BoolVar(&f.noContent, "no-content", false, "with --telemetry: without the rules that the program comes with (docs/coverage.md)")
 	fs.StringVar(&f.since, "since", "", "from this day on, as 2026-09-01")
 	fs.StringVar(&f.until, "until", "", "to the end of this day")
 	fs.StringVarP(&f.output, "output", "o", "table", "form of the answer: table, json")
@@ -54,7 +56,7 @@ func (a *app) runCoverage(c *cobra.Command, f *coverageFlags) error {
 	if err := f.check(a); err != nil {
 		return usageError{err}
 	}
-	f.Stdin = a.stdin
+	f.Stdin, f.Rules.Content = a.stdin, !f.noContent
 	if f.Data == "" {
 		bar := a.progress("reading", f.Telemetry)
 		f.Progress = bar.at

@@ -1,6 +1,7 @@
 package hunt
 
 import (
+	"cmp"
 	"slices"
 
 	"stormglass/internal/hunt/coverage"
@@ -105,9 +106,9 @@ func (j *verdictJudge) rule(n int) RuleVerdict {
 	case v.Findings+v.Dismissed > 0:
 		v.Answer, v.Since = Found, j.since(a, wants)
 	case j.states[n] == RuleNotAssessed:
-		v.Answer, v.Lacks = NotAssessed, []string{j.result.WhyNot(a)}
+		v.Answer, v.Lacks = NotAssessed, []string{cmp.Or(j.result.WhyNot(a), "none of the rules that it counts was assessed")}
 	case !j.arrived(n) && !(assessed && len(a.Sorts) > 0):
-		v.Answer, v.Never = NotAssessed, true
+		v.Answer, v.Never = NotAssessed, len(a.Sorts) == 0 || j.result.Coverage == nil
 	case !assessed:
 		v.Answer = NotAssessed
 	default:
@@ -175,14 +176,7 @@ func (a *RulesAccount) NeededSorts() (out []coverage.Sort) {
 // since tells since when what a rule found has been going on, as far as what is held can say.
 func (j *verdictJudge) since(a *RuleAccount, wants [][]coverage.Sort) *Since {
 	s := &Since{}
-	for _, f := range j.findings[a.Key] {
-		if f.First.Known() && (!s.Evidence.Known() || f.First < s.Evidence) {
-			s.Evidence = f.First
-		}
-		for i := range f.Days {
-			s.Folded = s.Folded || f.Days[i].Day == telemetry.DayFolded
-		}
-	}
+	s.evidence(j.findings[a.Key])
 	kinds := map[telemetry.Kind]bool{}
 	for _, list := range wants {
 		for _, sort := range list {

@@ -37,7 +37,7 @@ type LoggingChange struct {
 
 // What is shown of coverage.
 const (
-	barParts     = 48
+	barParts     = maxColumn // what a column of a table holds
 	shownLines   = 400
 	shownChanges = 12
 )
@@ -92,15 +92,15 @@ func (p *page) survey(a *CoverageAnswer) {
 		p.text(0, bold, "Nothing could be seen: no record with a time was read.")
 		return
 	}
-	p.text(0, bold, "What could be seen, "+spanText(s.From, s.To)+" UTC, "+count(s.Hours, "hour")+": "+deviceCount(s)+".")
+	p.text(0, bold, "What could be seen, "+spanText(s.From, s.To)+", "+count(s.Hours, "hour")+": "+deviceCount(s)+".")
 	for _, l := range coverageLimits(s) {
 		p.text(0, warn, l)
 	}
-	p.text(0, dim, "# records came   - none came, and silence says so   ? gap: lost, or the device was not heard   . none ever came, up to there")
+	p.text(0, dim, "# came   - none came, and that says something   ? gap: lost, or device not heard   . none ever, up to there")
 	p.line("")
 	sorts := sortsOf(s)
 	parts := min(barParts, s.Hours)
-	rows := [][]string{{"device", "records", strings.Repeat(" ", parts), "looked at", "sampled"}}
+	rows := [][]string{{"device", "sort", "hours", "looked at", "sampled"}}
 	for _, d := range s.Devices {
 		for _, x := range sorts {
 			l := d.Line(x)
@@ -186,7 +186,7 @@ func (p *page) changes(a *CoverageAnswer) {
 		return
 	}
 	p.heading("What to log next")
-	p.text(2, "", number(a.Opened)+" of "+count(a.Rules, "rule")+" lack no log on any device.")
+	p.text(2, "", "Of "+count(a.Rules, "rule")+", "+number(a.Opened)+" have all logs that they need from at least one device.")
 	for i := range a.Changes {
 		if i == shownChanges {
 			p.text(2, "", "and "+count(len(a.Changes)-i, "further change")+"; -o json lists them.")

@@ -13,7 +13,7 @@ import (
 const (
 	shownVerdicts   = 40 // rules of one answer
 	shownTechniques = 30
-	shownReasons    = 12 // lines of rules that were not assessed
+	shownReasons    = 8  // lines of rules that were not assessed
 )
 
 // ruleAnswers are the answers of a hunt for its rules, in words.
@@ -52,7 +52,7 @@ func ruleAnswersOf(r *hunt.Result) *ruleAnswers {
 	never := map[string]int{}
 	for i := range v.Rules {
 		x := &v.Rules[i]
-		switch name := ruleName(x.Rule.RuleInfo); {
+		switch name := shortRuleName(x.Rule.RuleInfo); {
 		case x.Answer == hunt.Found:
 			a.Found = append(a.Found, ruleAnswer{Name: name, Since: x.Since.Text(), Assessed: assessedText(x)})
 		case x.Answer == hunt.NotFound:
@@ -61,7 +61,7 @@ func ruleAnswersOf(r *hunt.Result) *ruleAnswers {
 		case x.Never:
 			never[cutText(prose(x.Rule.LogSource), maxName)]++
 		default:
-			t := lacksText(x.Lacks)
+			t := lacksText(x.Lacks[:min(len(x.Lacks), 1)]) // the first says most; -o json has all
 			missing[t] = append(missing[t], name)
 		}
 	}
@@ -72,6 +72,9 @@ func ruleAnswersOf(r *hunt.Result) *ruleAnswers {
 	a.Techniques, a.Campaigns = groupAnswers(v.Techniques, func(id string) string { return id }), groupAnswers(v.Campaigns, prose)
 	return a
 }
+
+// shortRuleName gives a rule's title, else what it is called by: findings name both.
+func shortRuleName(r *hunt.RuleInfo) string { return cutText(prose(cmp.Or(r.Title, r.Key)), maxName) }
 
 // answerCounts writes "12 rules: 3 found something, …".
 func answerCounts(v *hunt.Verdicts) string {
@@ -102,7 +105,7 @@ func assessedText(v *hunt.RuleVerdict) string {
 	if len(parts) == 0 {
 		return wholly
 	}
-	return prose(strings.Join(parts, "; "))
+	return name(strings.Join(parts, "; "))
 }
 
 // spansText writes days: "2026-09-01 to 2026-09-30, 2026-10-02".
@@ -127,14 +130,14 @@ func lacksText(lacks []string) string {
 	if len(lacks) == 0 {
 		return "nothing that could show it was read"
 	}
-	return prose(strings.TrimPrefix(strings.Join(lacks, "; "), "not assessed: "))
+	return name(strings.TrimPrefix(strings.Join(lacks, "; "), "not assessed: "))
 }
 
 // answerLines gives a line for each text, that of most rules first.
 func answerLines(of map[string][]string) (out []answerLine) {
 	for text, names := range of {
 		slices.Sort(names)
-		out = append(out, answerLine{Rules: len(names), Names: listed(names, 3), Text: text})
+		out = append(out, answerLine{Rules: len(names), Names: listed(names, 2), Text: text})
 	}
 	slices.SortFunc(out, func(a, b answerLine) int { return cmp.Or(cmp.Compare(b.Rules, a.Rules), cmp.Compare(a.Text, b.Text)) })
 	return out
