@@ -7,7 +7,7 @@ import (
 	"io/fs"
 )
 
-//go:embed pipelines/*.yaml rules/*/*.yml logging/*.yaml
+//go:embed pipelines/*.yaml rules/*/*.yml logging/*.yaml campaigns/*.yaml
 var files embed.FS
 
 // Pipelines gives the files that say where the log sources of Sigma rules are found, for pipeline.Load.

@@ -36,10 +36,21 @@ func recordSample(b *telemetry.Batch, record int) Sample {
 	}
 	if b.Kind == telemetry.KindEvent && isLine(b.Event[record].Dataset) {
 		s.Line = shown("", b.Event[record].Raw, maxSampleText)
+		s.Fields = accountIn(b, record)
 	} else {
 		s.Fields = fieldsOf(b, record)
 	}
 	return s
+}
+
+// accountIn gives whose doing a line says it was: findings about one account belong together.
+func accountIn(b *telemetry.Batch, i int) []SampleField {
+	for _, p := range b.PairsOf(b.Event[i].Pairs) {
+		if p.Field == telemetry.FieldUserName && p.Text != "" {
+			return []SampleField{{Name: p.Field.String(), Value: shown(p.Field.String(), p.Text, maxSampleValue)}}
+		}
+	}
+	return nil
 }
 
 // fieldsOf gives what a record holds besides its ends and its time, up to a bound.

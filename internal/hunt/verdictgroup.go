@@ -42,8 +42,9 @@ func cveOf(tag string) (string, bool) {
 type GroupVerdict struct {
 	Name                         string
 	Answer                       Answer
-	Rules                        []int // places in Verdicts.Rules
-	Found, NotFound, NotAssessed int   // of them
+	Rules                        []int    // places in Verdicts.Rules
+	Found, NotFound, NotAssessed int      // of them
+	Lacks                        []string // of a campaign: what those that were not assessed miss, what most of them miss first
 }
 
 // groupOf sums up rules. That nothing was found is said where at least one was assessed; how many were not stands beside it.
@@ -88,10 +89,32 @@ func campaignsOf(campaigns []Campaign, all []RuleVerdict) (out []GroupVerdict) {
 				rules = append(rules, n)
 			}
 		}
-		out = append(out, groupOf(campaigns[i].Name, rules, all))
+		g := groupOf(campaigns[i].Name, rules, all)
+		g.Lacks = lacksOf(rules, all)
+		out = append(out, g)
 	}
 	slices.SortFunc(out, func(a, b GroupVerdict) int {
 		return cmp.Or(cmp.Compare(a.Answer, b.Answer), cmp.Compare(a.Name, b.Name))
 	})
+	return out
+}
+
+// lacksOf gives what rules that were not assessed miss.
+func lacksOf(rules []int, all []RuleVerdict) []string {
+	missed := map[string]int{}
+	for _, n := range rules {
+		v := &all[n]
+		switch {
+		case v.Answer != NotAssessed:
+		case v.Never:
+			missed["nothing of log source "+v.Rule.LogSource+" ever came"]++
+		default:
+			for _, s := range v.Lacks {
+				missed[s]++
+			}
+		}
+	}
+	out := slices.Collect(maps.Keys(missed))
+	slices.SortFunc(out, func(a, b string) int { return cmp.Or(cmp.Compare(missed[b], missed[a]), cmp.Compare(a, b)) })
 	return out
 }

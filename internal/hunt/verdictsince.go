@@ -22,6 +22,39 @@ type Since struct {
 	Folded   bool              // not all days of the evidence are kept apart
 }
 
+// SinceOf tells since when several findings of a hunt have been going on, of which those with a time and above informational are evidence.
+func (r *Result) SinceOf(findings []*Finding) *Since {
+	s := &Since{}
+	kinds := map[telemetry.Kind]bool{}
+	var shown []*Finding
+	for _, f := range findings {
+		if f.Level > Informational {
+			shown = append(shown, f)
+		}
+		for _, k := range f.Kinds {
+			kinds[k] = true
+		}
+	}
+	s.evidence(shown)
+	j := verdictJudge{result: r}
+	for k := range kinds {
+		j.held(s, k)
+	}
+	return s
+}
+
+// evidence takes the earliest evidence of findings.
+func (s *Since) evidence(findings []*Finding) {
+	for _, f := range findings {
+		if f.First.Known() && (!s.Evidence.Known() || f.First < s.Evidence) {
+			s.Evidence = f.First
+		}
+		for i := range f.Days {
+			s.Folded = s.Folded || f.Days[i].Day == telemetry.DayFolded
+		}
+	}
+}
+
 const stamp = "2006-01-02 15:04"
 
 // Text says the interval in words.
