@@ -1,7 +1,6 @@
 package simulate
 
 import (
-	"fmt"
 	"net/netip"
 	"time"
 )
@@ -18,18 +17,24 @@ func newCaseAccess(c *cast) part {
 	return p
 }
 
-// muchReached is PRV-01: one account on forty routers in a morning.
+// muchReached is PRV-01: one account on fifty-five devices in a day, from the jump host that its owner does not use.
 func (p *plan) muchReached() {
-	const user = "op-farid"
-	jump := p.site.host("jump-2")
+	const user, devices = "op-farid", 55
+	jump := p.site.host("jump-2").v4
 	of := p.deed(Case{
-		ID: "PRV-01", What: user + " logs in to forty access routers in a morning", Subject: user, Names: []string{jump.v4.String()}, Also: []string{"AAA-09"},
-		Observed: []string{user + " + acc-r"},
+		ID: "PRV-01", What: user + "'s account logs in to fifty-five devices in a day", Subject: user, Names: []string{jump.String()}, Also: []string{"AAA-09"},
+		Observed: []string{user + " + " + jump.String()},
 	})
-	p.every(p.on(21, 9, 0), 40, 5*time.Minute, time.Minute, func(s *slot, at time.Time) {
-		d := p.site.device(fmt.Sprintf("acc-r%02d", 1+int(at.Sub(p.on(21, 9, 0))/(5*time.Minute))))
-		p.work(s, &shell{at: at, device: d, user: user, from: jump.v4, typed: p.types(5*time.Second, 5*time.Second, nil, "show ip interface brief"), whole: []*Occurrence{of}})
-	})
+	n := 0
+	for _, d := range p.site.devices {
+		// Some platforms have messages that do not say from where.
+		if n == devices || d.recordsAll() || d.platform == "junos" {
+			continue
+		}
+		w := shell{device: d, user: user, from: jump, typed: p.types(5*time.Second, 5*time.Second, nil, "show version")}
+		p.session(p.on(21, 9, 0).Add(time.Duration(n)*5*time.Minute+p.upTo(time.Minute)), w, of)
+		n++
+	}
 }
 
 // pastTheJumpHost is PRV-02: from a workstation straight to a device.

@@ -41,10 +41,11 @@ func newCaseClients(c *cast) part {
 		t.down = t.dnPackets * 56
 		s.talk(t.mark(echo, inFlow))
 	})
-	server := p.site.host("med-2").v4
+	d := p.site.device("agg-r4")
+	server := d.v4
 	direct := p.deed(Case{
-		ID: "FLW-14", Key: "FLW-14-dns", What: "med-2 speaks over port 53 with a machine outside that is no resolver", Subject: server.String(), Names: []string{"med-2", sink.String()},
-		Observed: []string{server.String() + " + " + sink.String()},
+		ID: "FLW-14", Key: "FLW-14-dns", What: "agg-r4 speaks over port 53 with a machine outside that is no resolver", Subject: server.String(), Names: append(d.names(), sink.String()),
+		Also: []string{"FLW-06"}, Observed: []string{server.String() + " + " + sink.String()},
 	})
 	p.every(p.on(23, 1, 10), 20, time.Minute, 10*time.Second, func(s *slot, at time.Time) {
 		s.talk(p.call(at, server, sink, 53, protoUDP).answer("", p.amount(1500, 3000), p.amount(300, 900), time.Second).mark(direct, inFlow))

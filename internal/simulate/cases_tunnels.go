@@ -57,8 +57,12 @@ func newCaseManagement(c *cast) part {
 
 	// FLW-12: a machine that is no monitoring server reads many devices out.
 	from := netip.MustParseAddr("10.30.0.44")
+	var read []string
+	for _, d := range p.site.devices[:30] {
+		read = append(read, d.names()...)
+	}
 	walk := p.deed(Case{
-		ID: "FLW-12", What: "a machine among the call-record servers walks through thirty devices by SNMP", Subject: from.String(), Names: []string{}, Also: []string{"FLW-04"},
+		ID: "FLW-12", What: "a machine among the call-record servers walks through thirty devices by SNMP", Subject: from.String(), Names: read, Also: []string{"FLW-04"},
 		Observed: []string{from.String()},
 	})
 	p.at(p.on(22, 3, 50), func(s *slot, at time.Time) {

@@ -94,13 +94,12 @@ func TestMonthTruthIsWhatTheFilesHold(t *testing.T) {
 			}
 		}
 		at := timeOf(t, r, truth.Config.Start.Year())
-		var w map[string]bool
 		for _, e := range events {
 			if at.Before(e.of.First.Truncate(time.Second)) || at.After(e.of.Last) {
 				continue
 			}
 			for _, texts := range e.observed {
-				if holdsAll(r.line, texts, &w) {
+				if holdsAll(r.line, texts) {
 					e.found[r.family]++
 					break
 				}
@@ -144,23 +143,33 @@ func eventsOf(truth *Truth) []*event {
 	return l
 }
 
-// holdsAll reports whether a line holds all texts; those that are addresses as words of their own.
-func holdsAll(line string, texts []string, w *map[string]bool) bool {
+// holdsAll reports whether a line holds all texts; those that are addresses not as a part of others.
+func holdsAll(line string, texts []string) bool {
 	for _, text := range texts {
-		if !strings.Contains(line, text) {
-			return false
-		}
-		if _, err := netip.ParseAddr(text); err != nil {
-			continue
-		}
-		if *w == nil {
-			*w = words(line)
-		}
-		if !(*w)[text] {
+		_, err := netip.ParseAddr(text)
+		if !strings.Contains(line, text) || err == nil && !holdsAddress(line, text) {
 			return false
 		}
 	}
 	return true
+}
+
+func holdsAddress(line, address string) bool {
+	isDigit := func(c byte) bool { return c >= '0' && c <= '9' }
+	for at := strings.Index(line, address); at >= 0; {
+		end := at + len(address)
+		before := at > 0 && (isDigit(line[at-1]) || line[at-1] == '.')
+		after := end < len(line) && (isDigit(line[end]) || line[end] == '.' && end+1 < len(line) && isDigit(line[end+1]))
+		if !before && !after {
+			return true
+		}
+		next := strings.Index(line[end:], address)
+		if next < 0 {
+			return false
+		}
+		at = end + next
+	}
+	return false
 }
 
 var (

@@ -81,21 +81,21 @@ func (n *nfdumpSensor) row(t *talk, from, to netip.AddrPort, packets, bytes uint
 	}
 	_, err := fmt.Fprintf(n.out, "%s,%s,%.3f,%s,%s,%d,%d,%s,%s,0,0,%d,%d,0,0,3,7,0,0,0,0,0,0,%s,%s,0,0,%s%s 0.000, 0.000, 0.000,%s,0/0,1,%s\n",
 		begin.Format(time.DateTime), end.Format(time.DateTime), t.length.Seconds(), from.Addr(), to.Addr(), from.Port(), to.Port(),
-		strings.ToUpper(protocolName(t.proto)), nfdumpFlags(t), packets, bytes, hop, hop,
+		strings.ToUpper(protocolName(t.proto)), nfdumpFlags(t, from.Addr() == t.dst), packets, bytes, hop, hop,
 		strings.Repeat("00:00:00:00:00:00,", 4), strings.Repeat("0-0-0,", 10), n.exporter,
 		end.Add(15*time.Second).Format("2006-01-02 15:04:05.000"))
 	return err
 }
 
-// nfdumpFlags writes the union of the TCP flags as nfdump does.
-func nfdumpFlags(t *talk) string {
+// nfdumpFlags writes the union of the TCP flags of a direction as nfdump does.
+func nfdumpFlags(t *talk, back bool) string {
 	switch {
 	case t.proto != protoTCP:
 		return "........"
-	case t.state == "S0":
+	case t.state == "S0" || t.state == "REJ" && !back:
 		return "......S."
 	case t.state == "REJ":
-		return "...A.RS."
+		return "...A.R.."
 	case t.up+t.down == 0:
 		return "...A..SF"
 	}

@@ -66,7 +66,7 @@ func newPeople(c *cast) part {
 		p.at(p.midnight(n).Add(2*time.Hour+p.upTo(2*time.Hour)), func(s *slot, at time.Time) {
 			jump := p.jump()
 			p.enter(s, at, jump, user, bench(user), 40*time.Minute)
-			p.look(s, at.Add(time.Minute), user, jump.v4, p.someDevice(user), 3)
+			p.look(s, at.Add(time.Minute), user, jump.v4, p.someDevice(), 3)
 		})
 	}
 	return p
@@ -86,7 +86,7 @@ func (p *plan) shift(w *person, midnight time.Time) {
 	})
 	for range w.sessions + p.rng.IntN(3) - 1 {
 		p.at(begin.Add(10*time.Minute+p.upTo(7*time.Hour)), func(s *slot, at time.Time) {
-			p.look(s, at, w.name, p.jump().v4, p.someDevice(w.name), p.between(1, 5))
+			p.look(s, at, w.name, p.jumpOf(w.name).v4, p.someDevice(), p.between(1, 5))
 		})
 	}
 }
@@ -101,10 +101,18 @@ func (c *cast) stayAtHome(s *slot, at time.Time, user string) netip.Addr {
 
 func (c *cast) jump() *host { return c.site.host([]string{"jump-1", "jump-2"}[c.rng.IntN(2)]) }
 
+// jumpOf picks the jump host from which a person goes on: op-farid always takes the first.
+func (c *cast) jumpOf(user string) *host {
+	if user == "op-farid" {
+		return c.site.host("jump-1")
+	}
+	return c.jump()
+}
+
 // someDevice picks a device to look at: mostly one of the large ones.
-func (c *cast) someDevice(user string) *device {
+func (c *cast) someDevice() *device {
 	large := c.site.large()
-	if c.chance(0.15) && user != "op-farid" { // he never goes to small ones, until somebody does by his name
+	if c.chance(0.15) {
 		return c.site.device(fmt.Sprintf("acc-r%02d", c.between(11, accessRouters)))
 	}
 	return large[c.rng.IntN(len(large))]

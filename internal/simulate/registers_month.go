@@ -66,7 +66,7 @@ func accountsYAML(op *site) string {
 	var b strings.Builder
 	for _, w := range staff {
 		fmt.Fprintf(&b, "  - name: %s\n    kind: person\n    hosts: %s\n    owner: network-operations\n    valid_from: SINCE\n",
-			w.name, quoted(op.host("jump-1").v4, op.host("jump-2").v4, bench(w.name), home(w.name)))
+			w.name, quoted(op.host("jump-1").v4, op.host("jump-2").v4))
 	}
 	program := func(name, host, reason string, commands ...string) {
 		fmt.Fprintf(&b, "  - name: %s\n    kind: automation\n    hosts: %s\n", name, quoted(op.host(host).v4))
