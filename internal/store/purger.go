@@ -93,6 +93,9 @@ func (p *purger) findings(ctx context.Context) error {
 				return fmt.Errorf("purge %s: %w", table, err)
 			}
 		}
+		if err := p.forgetIncident(ctx, d.id); err != nil {
+			return err
+		}
 		lists.replaced(d.list, 0)
 	}
 	p.purged.Findings = len(all)

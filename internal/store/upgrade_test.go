@@ -14,6 +14,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"stormglass/internal/casework"
 	"stormglass/internal/hunt"
 	"stormglass/internal/intel"
 	"stormglass/internal/observable"
@@ -38,6 +39,7 @@ type everything struct {
 	Outbox                  outboxIn
 	Covered                 Covered
 	Assessed                map[RuleIdentity]*RuleAssessed
+	Incidents               []casework.Kept
 }
 
 func everythingIn(t *testing.T, s *Store) (e everything) {
@@ -52,6 +54,7 @@ func everythingIn(t *testing.T, s *Store) (e everything) {
 	e.Holds, e.Purges, e.Reads = must[[]Hold](t)(s.Holds(ctx, true)), must[[]Purge](t)(s.Purges(ctx)), must[[]Read](t)(s.Reads(ctx, time.Time{}, 0))
 	e.Outbox = outboxOf(t, s)
 	e.Covered, e.Assessed = must[Covered](t)(s.Coverage(ctx)), must[map[RuleIdentity]*RuleAssessed](t)(s.RulesAssessed(ctx))
+	e.Incidents = must[[]casework.Kept](t)(s.Incidents(ctx))
 	return e
 }
 
@@ -93,6 +96,7 @@ func fill(t *testing.T, s *Store) {
 	fillRules(t, s)
 	fillPast(t, s)
 	fillCoverage(t, s)
+	fillIncidents(t, s) // came with version 6
 }
 
 // fillCoverage puts in what came with version 5.
@@ -148,6 +152,9 @@ func TestUpgrade(t *testing.T) {
 			if want.Covered.Until == 0 {
 				t.Errorf("version %d: what an older build took in is said to be counted", version)
 			}
+		}
+		if version < 6 {
+			fillIncidents(t, s)
 		}
 		if diff := cmp.Diff(want, everythingIn(t, s), sameFinding); diff != "" {
 			t.Errorf("version %d: -want +got:\n%s", version, diff)
