@@ -277,7 +277,7 @@ func (g *purger) inTexts(b *telemetry.Batch, i int) bool {
 		}
 	}
 	pairs := b.PairsOf(b.Head(i).Extra)
-	if b.Kind == telemetry.KindEvent {
+	if b.Kind.Eventful() {
 		pairs = append(slices.Clone(pairs), b.PairsOf(b.Event[i].Pairs)...)
 	}
 	return slices.ContainsFunc(pairs, func(p telemetry.Pair) bool { return g.trace.Itself(p.Text) })

@@ -31,7 +31,7 @@ func resize(b *telemetry.Batch, n int) {
 		b.File = zeros(b.File, n)
 	case telemetry.KindMail:
 		b.Mail = zeros(b.Mail, n)
-	case telemetry.KindEvent:
+	case telemetry.KindEvent, telemetry.KindAAA:
 		b.Event = zeros(b.Event, n)
 	}
 }
