@@ -2,7 +2,7 @@ package analyse_test
 
 import (
 	"encoding/binary"
-	"math/rand"
+	"math/rand/v2"
 	"net/netip"
 	"runtime"
 	"testing"
@@ -22,7 +22,7 @@ const day = 20_000 * 86_400 // seconds
 func TestAttack(t *testing.T) {
 	const attacks = 400_000
 	limits := analyse.Limits{Memory: 1 << 20, Disk: 4 << 20}
-	rnd := rand.New(rand.NewSource(1))
+	rnd := rand.New(rand.NewPCG(1, 1))
 	var before, most runtime.MemStats
 	runtime.GC()
 	runtime.ReadMemStats(&before)
@@ -31,8 +31,8 @@ func TestAttack(t *testing.T) {
 		for i := range attacks {
 			b.Reset()
 			f := &b.Flow[b.Append(uint64(i+1))]
-			f.Dst, f.DstPort, f.Proto = netip.AddrFrom4([4]byte{198, 18, byte(rnd.Intn(256)), byte(rnd.Intn(256))}), 443, 6
-			f.Src = netip.AddrFrom4([4]byte{10, byte(rnd.Intn(256)), byte(rnd.Intn(256)), byte(rnd.Intn(256))})
+			f.Dst, f.DstPort, f.Proto = netip.AddrFrom4([4]byte{198, 18, byte(rnd.IntN(256)), byte(rnd.IntN(256))}), 443, 6
+			f.Src = netip.AddrFrom4([4]byte{10, byte(rnd.IntN(256)), byte(rnd.IntN(256)), byte(rnd.IntN(256))})
 			f.SrcBytes = 100
 			f.Occurred = telemetry.Instant((day + 40_000 + int64(i)*1800/attacks) * 1e9)
 			if i%1000 == 0 { // the beacon, in between
@@ -68,7 +68,7 @@ func TestAttack(t *testing.T) {
 
 // TestAttackByNames: random names below one domain, and random domains, keep to the bounds.
 func TestAttackByNames(t *testing.T) {
-	rnd := rand.New(rand.NewSource(2))
+	rnd := rand.New(rand.NewPCG(2, 1))
 	r := analysetest.Within(t, dnstunnel.Analyser{}, analyse.Env{}, analyse.Limits{Memory: 1 << 20, Disk: 4 << 20}, func(each func(*telemetry.Batch)) {
 		b := &telemetry.Batch{Kind: telemetry.KindDNS, Source: &telemetry.Source{Name: "a test"}}
 		for i := range 300_000 {

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/netip"
 	"strconv"
+	"strings"
 	"testing"
 
 	"stormglass/internal/datatest"
@@ -91,15 +92,15 @@ func TestWhoIsTold(t *testing.T) {
 	} {
 		span := flows("10.9.9.9", "10.9.9.8", []int64{0, day - 1}, nil) // what was read is a day
 		r := analysetest.Batches(t, Analyser{}, analyse.Env{}, append(c.batches, span)...)
-		got := ""
+		var told []string
 		for _, x := range r.Records {
 			if x.Fields["stormglass.beacon.strobe"] == "true" {
-				got += "strobe of " + x.Fields["stormglass.beacon.connections"]
+				told = append(told, "strobe of "+x.Fields["stormglass.beacon.connections"])
 			} else {
-				got += fmt.Sprintf("score %s of %s", x.Fields["stormglass.beacon.score"], x.Fields["stormglass.beacon.connections"])
+				told = append(told, fmt.Sprintf("score %s of %s", x.Fields["stormglass.beacon.score"], x.Fields["stormglass.beacon.connections"]))
 			}
 		}
-		if got != c.want {
+		if got := strings.Join(told, ", "); got != c.want {
 			t.Errorf("%s: %q, want %q", c.name, got, c.want)
 		}
 		if len(r.Ran) != 1 || r.Ran[0].Fields["event.outcome"] != "success" {

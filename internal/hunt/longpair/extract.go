@@ -76,7 +76,7 @@ func (Analyser) Extract(d *analyse.Day, g *analyse.Group) {
 	}
 	r.port = list[0].port
 	if regular, interval, ok := beacon.Regular(times); ok {
-		r.regular, r.interval = uint64(regular*1000), uint64(interval) //nolint:gosec // not negative
+		r.regular, r.interval = uint64(regular*1000), uint64(interval)
 	}
 	d.Row(g.Key, r.append(nil))
 }

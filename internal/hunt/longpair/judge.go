@@ -14,7 +14,7 @@ const minShare = 0.8
 func (Analyser) Judge(w *analyse.Window) error {
 	held := w.Held()
 	if len(held) < Days {
-		w.Warming(w.Day + telemetry.Day(Days-len(held))) //nolint:gosec // a few days
+		w.Warming(w.Day + telemetry.Day(Days-len(held)))
 		return nil
 	}
 	var best pair
@@ -89,11 +89,11 @@ func (p *pair) tell(w *analyse.Window) error {
 	}
 	r.Number("stormglass.longpair.hours", share)
 	r.Number("stormglass.longpair.regularity", p.regularity())
-	r.Int("stormglass.longpair.connections", int64(p.connections))                      //nolint:gosec // counts
-	r.Int("stormglass.longpair.bytes", int64(p.bytes))                                  //nolint:gosec // as above
-	r.Int("stormglass.longpair.bytes_per_hour", int64(p.bytes)/int64(p.active.count())) //nolint:gosec // as above
+	r.Int("stormglass.longpair.connections", int64(p.connections))
+	r.Int("stormglass.longpair.bytes", int64(p.bytes))
+	r.Int("stormglass.longpair.bytes_per_hour", int64(p.bytes)/int64(p.active.count()))
 	if p.interval > 0 {
-		r.Int("stormglass.longpair.interval", int64(p.interval)) //nolint:gosec // as above
+		r.Int("stormglass.longpair.interval", int64(p.interval))
 	}
 	r.Text("stormglass.longpair.we_opened", map[bool]string{true: "true", false: "false"}[p.ways&weOpened != 0])
 	r.Time("event.start", w.Span(w.Day-Days+1).First)

@@ -56,7 +56,7 @@ func (Analyser) Note(n *analyse.Notes, b *telemetry.Batch) {
 		key = sensorOf(b, f, key)
 		begin := int64(f.Occurred) / 1e9
 		value = binary.AppendVarint(value[:0], begin)
-		value = binary.AppendUvarint(value, uint64(max(0, int64(f.Duration)/1e9))) //nolint:gosec // not negative
+		value = binary.AppendUvarint(value, uint64(max(0, int64(f.Duration)/1e9)))
 		value = binary.AppendUvarint(value, known(f.SrcBytes)+known(f.DstBytes))
 		value = binary.BigEndian.AppendUint16(value, service(f))
 		value = append(value, ways(f, src))
@@ -126,7 +126,7 @@ func notedOf(b []byte) (x noted, ok bool) {
 	if n <= 0 {
 		return x, false
 	}
-	x.lasted, b = int64(lasted), b[n:] //nolint:gosec // as it was written
+	x.lasted, b = int64(lasted), b[n:]
 	if x.bytes, n = binary.Uvarint(b); n <= 0 || len(b) != n+3 {
 		return x, false
 	}
