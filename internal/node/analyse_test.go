@@ -3,7 +3,7 @@ package node
 import (
 	"context"
 	"fmt"
-	"math/rand"
+	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"strings"
@@ -79,7 +79,7 @@ func analysed(t *testing.T, dir string) (telemetry, registers string) {
 	telemetry, registers = filepath.Join(dir, "telemetry"), filepath.Join(dir, "registers")
 	writeRules(t, registers, "networks.yaml", "networks:\n  - {prefix: 192.0.2.0/25, class: infrastructure}\n  - {prefix: 192.0.2.128/25, class: server}\n")
 	writeRules(t, registers, "servers.yaml", "servers:\n  - {service: jump, addresses: [192.0.2.200]}\n")
-	m := &analysedFiles{rnd: rand.New(rand.NewSource(1)), conn: map[int][]string{}, dns: map[int][]string{}}
+	m := &analysedFiles{rnd: rand.New(rand.NewPCG(1, 1)), conn: map[int][]string{}, dns: map[int][]string{}}
 	for day := range 10 {
 		m.day(day)
 	}
@@ -114,7 +114,7 @@ func (m *analysedFiles) day(day int) {
 		m.flow(day, at+m.rnd.Float64()*2, 1, "192.0.2.7", "198.51.100.9", 443, 300, 200)
 	}
 	for range 200 { // people
-		m.flow(day, m.rnd.Float64()*86400, 5, fmt.Sprintf("192.0.2.%d", 130+m.rnd.Intn(20)), fmt.Sprintf("198.51.100.%d", 20+m.rnd.Intn(100)), 443, m.rnd.Intn(9000), m.rnd.Intn(90000))
+		m.flow(day, m.rnd.Float64()*86400, 5, fmt.Sprintf("192.0.2.%d", 130+m.rnd.IntN(20)), fmt.Sprintf("198.51.100.%d", 20+m.rnd.IntN(100)), 443, m.rnd.IntN(9000), m.rnd.IntN(90000))
 	}
 	for at := 100.0; at < 86400; at += 7200 {
 		m.ask(day, at, "192.0.2.7", "time.vendor.example", "A")

@@ -78,7 +78,7 @@ func (d *deriver) tell(ctx context.Context, day telemetry.Day, sink analyse.Sink
 func (d *deriver) reach(ctx context.Context, day telemetry.Day) error {
 	missing := map[telemetry.Day][]int{}
 	for n, a := range d.list {
-		first := day - telemetry.Day(a.Bounds().Days) + 1 //nolint:gosec // a few days
+		first := day - telemetry.Day(a.Bounds().Days) + 1
 		for at, x := range d.extracts[n] {
 			if (at < first || at > day) && x != nil { // nobody asks for it soon
 				if err := x.Close(); err != nil {

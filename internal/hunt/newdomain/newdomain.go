@@ -164,7 +164,7 @@ func (Analyser) Judge(w *analyse.Window) error {
 				}
 			}
 			if before < Enough {
-				w.Warming(w.Day + telemetry.Day(Enough-before)) //nolint:gosec // a few days
+				w.Warming(w.Day + telemetry.Day(Enough-before))
 			}
 			return nil
 		}
@@ -193,7 +193,7 @@ func emit(w *analyse.Window, role, domain string, before int, row []byte) error 
 	r.Ends = telemetry.Ends{Src: netip.AddrFrom16([16]byte(rest)).Unmap(), SrcLocal: telemetry.LocalYes}
 	r.Text("dns.question.registered_domain", domain)
 	r.Text("stormglass.newdomain.role", role)
-	r.Int("stormglass.newdomain.hosts", int64(hosts)) //nolint:gosec // a count
+	r.Int("stormglass.newdomain.hosts", int64(hosts))
 	r.Int("stormglass.newdomain.baseline_days", int64(before))
 	r.Time("event.start", telemetry.Instant(first))
 	return w.Emit(r)
