@@ -135,7 +135,7 @@ func (a *asker) add(addr netip.Addr, s *span, sure Sure, ports string) {
 	a.result.Answers = append(a.result.Answers, x)
 }
 
-func ports(s *span) string { return fmt.Sprintf("%d-%d", s.first, s.last) }
+func ports(s *span) string { return fmt.Sprintf("%d-%d", s.first, s.holder.last) }
 
 // worse gives the less sure of two.
 func worse(a, b Sure) Sure {
