@@ -102,9 +102,9 @@ func (a *app) root() *cobra.Command {
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
 	root.PersistentFlags().BoolVarP(&a.quiet, "quiet", "q", false, "no progress and no notes on standard error")
 	root.PersistentPreRunE = a.elsewhere
-	hunt, ingest, seen, intel, finding, purge, hold, privacy := a.hunt(), a.ingest(), a.seen(), a.intel(), a.finding(), a.purge(), a.hold(), a.privacy()
-	viaOwner(hunt, ingest, seen, intel, finding, purge, hold, privacy)
-	all := []*cobra.Command{hunt, a.inspect(), ingest, seen, intel, finding, a.check(), purge, hold, privacy, a.size(), a.vault(), a.reveal(), a.subscriber(), a.rules(), a.registers(), a.coverage()}
+	hunt, ingest, seen, intel, finding, incident, purge, hold, privacy := a.hunt(), a.ingest(), a.seen(), a.intel(), a.finding(), a.incident(), a.purge(), a.hold(), a.privacy()
+	viaOwner(hunt, ingest, seen, intel, finding, incident, purge, hold, privacy)
+	all := []*cobra.Command{hunt, a.inspect(), ingest, seen, intel, finding, incident, a.campaign(), a.check(), purge, hold, privacy, a.size(), a.vault(), a.reveal(), a.subscriber(), a.rules(), a.registers(), a.coverage()}
 	if a.owner == nil { // a service runs no service
 		all = append(all, a.serve(), a.status(), a.config(), a.simulate(), a.demo(), a.man())
 	}

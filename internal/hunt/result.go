@@ -32,6 +32,7 @@ type Result struct {
 	Evaluated map[string]*RuleEvaluated // of a data folder: what each rule in force was asked of, by key; nil: of all that was read
 	History   []History                 // of a data folder, by kind of record: since when it is held, and what is gone
 	Campaigns []Campaign                // that answers are wanted for
+	Together  []Together                // which findings belong together, what matters most first
 
 	DismissedBy map[string]int // findings that were dismissed, by key of the rule
 
@@ -75,7 +76,7 @@ func (r *Result) Records() (total uint64, kinds [telemetry.NumKinds]uint64, firs
 func (r *Result) asked() [telemetry.NumKinds]uint64 {
 	_, kinds, _, _ := r.Records()
 	for _, a := range r.Analysers {
-		kinds[telemetry.KindDerived] += a.Derived + uint64(a.Days) //nolint:gosec // a count
+		kinds[telemetry.KindDerived] += a.Derived + uint64(a.Days)
 	}
 	return kinds
 }

@@ -84,8 +84,9 @@ func (h *Hunt) Run(ctx context.Context) (_ *hunt.Result, err error) {
 		Rows: covered.Rows(), Cut: covered.Cut(), Registers: registers, Now: started, Sorts: r.Rules.NeededSorts(),
 	})
 	r.Outcome = tally.Outcome(&l.Library, warnings, networks)
+	err = errors.Join(addCampaigns(r), addTogether(r, worldOf(registers, networks)))
 	r.Took = h.Now().Sub(started)
-	return r, nil
+	return r, err
 }
 
 // load reads the intelligence and builds its index. A loader beside an error holds the account of

@@ -32,7 +32,11 @@ func (k *Keeper) HuntAll(ctx context.Context) (*hunt.Result, error) {
 	if err := k.addVerdictsInForce(ctx, l.Result); err != nil {
 		return nil, err
 	}
-	return l.Result, k.withoutDismissed(ctx, l.Result)
+	if err := k.withoutDismissed(ctx, l.Result); err != nil {
+		return nil, err
+	}
+	registers := k.Depot.Registers()
+	return l.Result, addTogether(l.Result, worldOf(registers, hunt.NewNetworks(registers.Networks.Prefixes())))
 }
 
 // addRules adds what the rules in force have found, and their account.

@@ -84,6 +84,9 @@ func (k *Keeper) addVerdicts(ctx context.Context, r *hunt.Result, e *edition, ev
 	}
 	defer func() { err = errors.Join(err, view.Close()) }()
 	r.Coverage, r.History = surveyOf(view, covered, coverage.Question{Sorts: r.Rules.NeededSorts()}), historyOf(view)
+	if err := addCampaigns(r); err != nil {
+		return err
+	}
 	r.Evaluated, err = evaluated(covered)
 	return err
 }

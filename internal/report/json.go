@@ -30,6 +30,14 @@ func writeJSON(b *bufio.Writer, r *hunt.Result, o Options) error {
 	w.field("coverage", d.Coverage)
 	w.field("intel", d.Intel)
 	w.field("rules", d.Rules)
+	w.field("verdicts", d.Verdicts)
+	w.field("devices", d.Devices)
+	if len(d.Analysers) > 0 {
+		w.field("analysers", d.Analysers)
+	}
+	if len(d.Together) > 0 {
+		w.field("together", d.Together)
+	}
 	return w.end()
 }
 

@@ -29,6 +29,7 @@ type Document struct {
 	Verdicts    *VerdictsJSON  `json:"verdicts"`            // by rule, technique and campaign; null when no rules were hunted with
 	Devices     *CoveredJSON   `json:"devices"`             // who could be heard, and when; null when nobody counted
 	Analysers   []AnalyserJSON `json:"analysers,omitempty"` // what each did; missing when none ran
+	Together    []TogetherJSON `json:"together,omitempty"`  // which findings belong together; missing when none do
 	Findings    []*FindingJSON `json:"findings,omitempty"`  // what matters most comes first; not in a summary
 }
 
@@ -136,7 +137,7 @@ func documentOf(r *hunt.Result, o Options) *Document {
 			Answer: v.answer, Text: v.text, But: v.but, First: instantOf(v.first), Last: instantOf(v.last),
 			Files: v.files, Records: v.records, Undated: v.undated, Kinds: kindMap(v.kinds), Levels: map[string]int{}, Merged: r.Merged,
 		},
-		Intel: intelOf(r, o), Rules: rulesOf(r), Verdicts: verdictsOf(r), Devices: coveredOf(r.Coverage), Analysers: analysersJSON(r.Analysers),
+		Intel: intelOf(r, o), Rules: rulesOf(r), Verdicts: verdictsOf(r), Devices: coveredOf(r.Coverage), Analysers: analysersJSON(r.Analysers), Together: togetherOf(r),
 	}
 	for l, n := range v.levels {
 		d.Verdict.Levels[hunt.Level(l).String()] = n

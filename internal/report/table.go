@@ -52,6 +52,7 @@ func writeTable(w *bufio.Writer, r *hunt.Result, o Options) {
 	if o.ExplainIntel {
 		p.explain(r)
 	}
+	p.together(r)
 	p.verdicts(ruleAnswersOf(r))
 	p.line("")
 	p.text(0, dim, evidence(r)+" All times are UTC.")

@@ -58,7 +58,9 @@ type GroupVerdictJSON struct {
 	Found       int      `json:"found"` // rules
 	NotFound    int      `json:"not_found"`
 	NotAssessed int      `json:"not_assessed"`
-	Rules       []string `json:"rules"` // keys
+	Rules       []string `json:"rules"`           // keys
+	Lacks       []string `json:"lacks,omitempty"` // of a campaign: what its rules that were not assessed miss
+	Note        string   `json:"note,omitempty"`  // of a campaign of which something was found
 }
 
 func verdictsOf(r *hunt.Result) *VerdictsJSON {
@@ -70,7 +72,7 @@ func verdictsOf(r *hunt.Result) *VerdictsJSON {
 	for i := range v.Rules {
 		j.Rules = append(j.Rules, ruleVerdictOf(&v.Rules[i]))
 	}
-	j.Techniques, j.Campaigns = groupVerdictsOf(v.Techniques, v), groupVerdictsOf(v.Campaigns, v)
+	j.Techniques, j.Campaigns = groupVerdictsOf(v.Techniques, v), campaignVerdictsOf(v)
 	return j
 }
 
@@ -83,10 +85,7 @@ func ruleVerdictOf(v *hunt.RuleVerdict) *RuleVerdictJSON {
 		j.Sampling, j.Smallest = s.Rate, s.Packets
 	}
 	if s := v.Since; s != nil {
-		j.Since = &SinceJSON{Evidence: instantOf(s.Evidence), Held: instantOf(s.Held), Folded: s.Folded, Text: s.Text()}
-		if s.Expired != 0 {
-			j.Since.Expired = s.Expired.String()
-		}
+		j.Since = sinceOf(s)
 	}
 	switch {
 	case v.Never:

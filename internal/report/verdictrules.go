@@ -13,7 +13,7 @@ import (
 const (
 	shownVerdicts   = 40 // rules of one answer
 	shownTechniques = 30
-	shownReasons    = 8  // lines of rules that were not assessed
+	shownReasons    = 8 // lines of rules that were not assessed
 )
 
 // ruleAnswers are the answers of a hunt for its rules, in words.
@@ -69,7 +69,7 @@ func ruleAnswersOf(r *hunt.Result) *ruleAnswers {
 	if line, some := neverLine(never); some {
 		a.NotAssessed = append(a.NotAssessed, line)
 	}
-	a.Techniques, a.Campaigns = groupAnswers(v.Techniques, func(id string) string { return id }), groupAnswers(v.Campaigns, prose)
+	a.Techniques, a.Campaigns = groupAnswers(v.Techniques, func(id string) string { return id }), campaignAnswers(v.Campaigns)
 	return a
 }
 

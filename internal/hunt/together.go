@@ -1,0 +1,12 @@
+package hunt
+
+// Together is findings of a hunt that belong together: about one device, account or peer, and near in time (docs/incidents.md).
+type Together struct {
+	Level    Level
+	Because  string // why it is higher than that of any of them; "" when it is not
+	Findings []*Finding
+	Devices  []string // that they are about
+	Accounts []string // that join them
+	Peers    []string // the same
+	Leads    []string // campaigns of which rules are among them
+}

@@ -1,0 +1,95 @@
+package node
+
+import (
+	"fmt"
+	"slices"
+	"sync"
+
+	"stormglass/content"
+	"stormglass/internal/casework"
+	"stormglass/internal/hunt"
+	"stormglass/internal/hunt/campaign"
+	"stormglass/internal/hunt/sigma/rule"
+	"stormglass/internal/register"
+	"stormglass/internal/telemetry"
+)
+
+// worldOf tells casework what names and addresses are, by registers (nil: none) and networks.
+func worldOf(r *register.Registers, networks hunt.Networks) casework.World {
+	w := casework.World{Own: networks.Own}
+	if r == nil {
+		return w
+	}
+	w.Device = func(s hunt.Subject, at telemetry.Instant) string {
+		d, ok := (*register.Device)(nil), false
+		switch s.Kind {
+		case hunt.SubjectAddr:
+			d, ok = r.DeviceAt(s.Addr, at)
+		case hunt.SubjectDevice:
+			d, ok = r.DeviceNamed(s.Name, at)
+		case hunt.SubjectSource, hunt.SubjectFields:
+		}
+		if !ok {
+			return ""
+		}
+		return d.ID
+	}
+	return w
+}
+
+// Campaigns gives the campaigns that the program comes with.
+var Campaigns = sync.OnceValues(func() ([]*campaign.Campaign, error) { return campaign.Read(content.Campaigns()) })
+
+// addTogether adds to a result which of its findings belong together, and the campaigns that answers are wanted for.
+func addTogether(r *hunt.Result, w casework.World) error {
+	campaigns, err := Campaigns()
+	if err != nil {
+		return err
+	}
+	items := make([]*casework.Item, len(r.Findings))
+	for i, f := range r.Findings {
+		items[i] = casework.ItemOf(f, w)
+	}
+	for _, x := range casework.Group(items) {
+		if len(x.Items) < 2 {
+			continue
+		}
+		x.Leads = leadsOf(x, campaigns)
+		r.Together = append(r.Together, hunt.Together{
+			Level: x.Level, Because: x.Because, Findings: x.Findings(), Devices: x.Devices, Accounts: x.Accounts, Peers: x.Peers, Leads: x.Leads,
+		})
+	}
+	return nil
+}
+
+// addCampaigns adds the campaigns that answers are wanted for.
+func addCampaigns(r *hunt.Result) error {
+	campaigns, err := Campaigns()
+	r.Campaigns = campaign.Hunted(campaigns)
+	return err
+}
+
+// leadsOf gives the campaigns of which rules are among an incident's findings, above informational.
+func leadsOf(x *casework.Incident, campaigns []*campaign.Campaign) (out []string) {
+	for _, c := range campaign.Hunted(campaigns) {
+		if slices.ContainsFunc(x.Items, func(i *casework.Item) bool { return i.Rule != nil && i.Level > hunt.Informational && c.Has(i.Rule) }) {
+			out = append(out, c.Name)
+		}
+	}
+	return out
+}
+
+// CampaignRules gives our rules that belong to a campaign.
+func CampaignRules(c *campaign.Campaign) (out []*hunt.RuleInfo, err error) {
+	rules, err := rule.Read(content.Rules(), ".")
+	if err != nil {
+		return nil, fmt.Errorf("read rules: %w", err)
+	}
+	hunted := campaign.Hunted([]*campaign.Campaign{c})[0]
+	for _, r := range rules.Rules {
+		if info := hunt.RuleInfoOf(r); hunted.Has(info) {
+			out = append(out, info)
+		}
+	}
+	return out, nil
+}
