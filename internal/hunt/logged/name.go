@@ -1,0 +1,51 @@
+package logged
+
+import (
+	"net/netip"
+	"strings"
+
+	"stormglass/internal/register"
+	"stormglass/internal/telemetry"
+)
+
+// maxName is the longest name of a device or an account, in bytes: what is longer is none.
+const maxName = 128
+
+// Device gives the name by which a device is known, whatever its logs call it: the id of the register, or, for one that is not stated,
+// its name in lower case. Empty: there is none.
+func Device(r *register.Registers, host string, at telemetry.Instant) (id string, stated bool) {
+	if host == "" {
+		return "", false
+	}
+	if d, ok := r.DeviceNamed(host, at); ok {
+		return d.ID, true
+	}
+	if host[0] <= '9' || strings.IndexByte(host, ':') >= 0 {
+		if a, err := netip.ParseAddr(host); err == nil {
+			if d, ok := r.DeviceAt(a, at); ok {
+				return d.ID, true
+			}
+		}
+	}
+	return strings.ToLower(Name(host)), false
+}
+
+// Name gives the name of a device as it may be kept and shown; empty for what can be none.
+func Name(host string) string {
+	if !plain(host) {
+		return ""
+	}
+	return telemetry.RedactField(telemetry.FieldHostName.String(), host)
+}
+
+// User gives the name of an account as it may be kept and shown; empty for what can be none.
+func User(name string) string {
+	if !plain(name) {
+		return ""
+	}
+	return telemetry.RedactField(telemetry.FieldUserName.String(), name)
+}
+
+func plain(name string) bool {
+	return name != "" && len(name) <= maxName && strings.IndexFunc(name, func(r rune) bool { return r < ' ' || r == 0x7f }) < 0
+}
