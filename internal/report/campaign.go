@@ -19,7 +19,7 @@ type CampaignDetail struct {
 // WriteCampaigns writes campaigns as a table with a line each, or as JSON.
 func WriteCampaigns(w io.Writer, f Format, all []CampaignDetail, o Options) error {
 	b := bufio.NewWriter(w)
-	switch f { //nolint:exhaustive // the others are no forms of it
+	switch f {
 	case Table:
 		p := newPage(b, o)
 		rows := [][]string{{"campaign", "rules", "vulnerabilities", "sources", "also called"}}
@@ -44,7 +44,7 @@ func WriteCampaigns(w io.Writer, f Format, all []CampaignDetail, o Options) erro
 // WriteCampaign writes everything about a campaign, as text or as JSON.
 func WriteCampaign(w io.Writer, f Format, c *CampaignDetail, o Options) error {
 	b := bufio.NewWriter(w)
-	switch f { //nolint:exhaustive // the others are no forms of it
+	switch f {
 	case Table:
 		newPage(b, o).campaign(c)
 	case JSON:

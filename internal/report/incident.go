@@ -30,7 +30,7 @@ type IncidentDetail struct {
 // WriteIncidentList writes incidents as a table with a line each, or as JSON.
 func WriteIncidentList(w io.Writer, f Format, l *IncidentList, o Options) error {
 	b := bufio.NewWriter(w)
-	switch f { //nolint:exhaustive // the others are no forms of it
+	switch f {
 	case Table:
 		writeIncidentTable(b, l, o)
 	case JSON:
@@ -46,7 +46,7 @@ func WriteIncidentList(w io.Writer, f Format, l *IncidentList, o Options) error 
 // WriteIncidentDetail writes everything about an incident, as text or as JSON.
 func WriteIncidentDetail(w io.Writer, f Format, d *IncidentDetail, o Options) error {
 	b := bufio.NewWriter(w)
-	switch f { //nolint:exhaustive // the others are no forms of it
+	switch f {
 	case Table:
 		writeIncident(b, d, o)
 	case JSON:
