@@ -35,6 +35,7 @@ Nothing is kept and nothing is reported by them; hunt --rules hunts.`,
 type ruleSource struct {
 	data, registers, geo string
 	pipelines            []string
+	theirs               bool // the program's own rules only where no others are
 }
 
 func (a *app) ruleFlags(c *cobra.Command, s *ruleSource) {
@@ -88,6 +89,9 @@ func (a *app) rulePaths(s *ruleSource, paths []string) (from node.RulePaths, dat
 		if len(paths) == 0 {
 			from.Rules, from.Content = kept.Rules, kept.Content
 		}
+	}
+	if s.theirs && len(from.Rules) > 0 {
+		from.Content = false
 	}
 	if from.None() {
 		return from, "", fault.Wrap(fault.NotFound, fmt.Errorf("%s holds no folder rules/, and is without the program's own", data))

@@ -70,6 +70,7 @@ Exit codes: 0 all rules can be read; 1 some cannot, or the registers cannot (wit
 			if err != nil {
 				return err
 			}
+			s.theirs = true
 			set, _, broken, err := a.loadDespite(&s, args)
 			if err != nil {
 				return errors.Join(err, broken)

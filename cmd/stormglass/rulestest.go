@@ -115,6 +115,7 @@ func (a *app) testRules(ctx context.Context, f *testFlags, paths []string) error
 		return usageError{fmt.Errorf("--max-matches must be 1 to %d", maxTold)}
 	}
 	f.telemetry = append(f.telemetry, f.event...)
+	f.theirs = true
 	set, tried, err := a.try(ctx, &f.trialFlags, paths, f.most)
 	if err != nil {
 		return err

@@ -29,13 +29,34 @@ func subjectOfEnd(e *telemetry.Ends, atDst bool, own owners) (subject netip.Addr
 	return e.Dst, false
 }
 
-// visited gives the device that an event is about where it states one end only: who logged in to the device, or where it sends its log. That
-// device is the other end.
+// visited gives the device that an event is about, where that is the other end of what it states: who logged in to the device, gave it
+// a command, or where it sends its log. Of what it only let pass, or stopped, the two ends are the ends.
 func (w *walk) visited(e *telemetry.Ends) string {
-	if e == nil || !w.batch.Kind.Eventful() || e.Src.IsValid() == e.Dst.IsValid() {
+	if e == nil || !w.batch.Kind.Eventful() || !e.Src.IsValid() && !e.Dst.IsValid() {
 		return ""
 	}
-	return w.batch.Event[w.record].Host
+	ev := &w.batch.Event[w.record]
+	if e.Src.IsValid() && e.Dst.IsValid() && !w.ofDevice(ev) {
+		return ""
+	}
+	return ev.Host
+}
+
+var fieldAction = telemetry.FieldNamed("event.action")
+
+// ofDevice reports whether an event is about the device itself.
+func (w *walk) ofDevice(e *telemetry.Event) bool {
+	for _, p := range w.batch.PairsOf(e.Pairs) {
+		if p.Field != fieldAction {
+			continue
+		}
+		switch telemetry.ClassOf(p.Text) {
+		case telemetry.ClassLogin, telemetry.ClassSession, telemetry.ClassCommand, telemetry.ClassConfig, telemetry.ClassAccount, telemetry.ClassLogging:
+			return true
+		}
+		return false
+	}
+	return false
 }
 
 // directions of a conversation of which one half was recorded; they stand beside the answers that

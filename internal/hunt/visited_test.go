@@ -23,12 +23,14 @@ func TestDeviceIsTheOtherEnd(t *testing.T) {
 	add("r2", telemetry.Ends{Dst: bad, DstPort: 514}, "event.action", "logging-start")
 	add("", telemetry.Ends{Src: bad}, "event.action", "login")
 	add("r3", telemetry.Ends{Src: bad, Dst: netip.MustParseAddr("10.0.0.3"), DstPort: 22}, "event.action", "acl-hit", "event.type", "denied")
+	add("r4", telemetry.Ends{Src: bad, Dst: netip.MustParseAddr("10.0.0.4"), DstPort: 22}, "event.action", "login")
 	got := huntBatch(t, loaderOf(t, "198.51.100.7"), Networks{}, b)
 	want := []string{
 		"198.51.100.7 <- 10.0.0.3 | scanned us, unanswered or refused | source.ip | informational | 1",
 		"198.51.100.7 <- 198.51.100.7 | we called it | source.ip | high | 1",
 		"198.51.100.7 <- unregistered:r1 | it called us | source.ip | high | 1",
 		"198.51.100.7 <- unregistered:r2 | we called it | destination.ip | high | 1",
+		"198.51.100.7 <- unregistered:r4 | it called us | source.ip | high | 1",
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("-want +got\n%s", diff)

@@ -15,7 +15,6 @@ type scan struct {
 	from   netip.Addr
 	probes schedule
 	onAddr []*Occurrence // by router
-	onLog  []*Occurrence
 }
 
 func newScan(c *cast) part {
@@ -27,15 +26,11 @@ func newScan(c *cast) part {
 			Role: Scanned, Subject: d.v4.String(),
 		}))
 	}
-	for _, d := range c.site.edges()[:2] {
-		p.onLog = append(p.onLog, c.plant("scan-log-"+d.name, "scanner", Planted{
-			What: d.name + " logs dropped packets of the scan", Techniques: []string{"T1595.001"}, Role: Scanned, Subject: d.name,
-		}))
-	}
 	return p
 }
 
 func (p *scan) play(s *slot) {
+	const logging = 2 // routers whose lists log what they drop
 	ports := []uint16{22, 23, 80, 443, 830, 4786, 8443, 57722, 161}
 	for _, at := range p.probes.due(s) {
 		n := p.rng.IntN(3)
@@ -43,8 +38,8 @@ func (p *scan) play(s *slot) {
 		port := ports[p.rng.IntN(len(ports))]
 		t := p.call(at, p.from, d.v4, port, protoTCP).mark(p.onAddr[n], asEnd)
 		s.talk(t)
-		if n < len(p.onLog) && p.chance(0.5) {
-			s.say(at, d, d.denied(netip.AddrPortFrom(p.from, t.srcPort), netip.AddrPortFrom(d.v4, port))).mark(p.onLog[n])
+		if n < logging && p.chance(0.5) {
+			s.say(at, d, d.denied(netip.AddrPortFrom(p.from, t.srcPort), netip.AddrPortFrom(d.v4, port))).mark(p.onAddr[n])
 		}
 	}
 }
