@@ -3,7 +3,6 @@ package habit
 import (
 	"cmp"
 	"net/netip"
-	"strings"
 	"time"
 
 	"stormglass/internal/hunt/analyse"
@@ -34,10 +33,7 @@ func uses(n *analyse.Notes, b *telemetry.Batch, do func(u *use)) {
 		if u.user == "" {
 			continue
 		}
-		u.account = strings.ToLower(u.user)
-		if a, ok := n.Registers.Account(u.user, u.at); ok {
-			u.account = strings.ToLower(a.Name)
-		}
+		u.account = logged.Account(n.Registers, u.user, u.at)
 		do(&u)
 	}
 }

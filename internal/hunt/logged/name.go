@@ -49,3 +49,11 @@ func User(name string) string {
 func plain(name string) bool {
 	return name != "" && len(name) <= maxName && strings.IndexFunc(name, func(r rune) bool { return r < ' ' || r == 0x7f }) < 0
 }
+
+// Account gives the name by which an account is known, in lower case: that of the register, whatever alias a record writes.
+func Account(r *register.Registers, user string, at telemetry.Instant) string {
+	if a, ok := r.Account(user, at); ok {
+		return strings.ToLower(a.Name)
+	}
+	return strings.ToLower(user)
+}

@@ -63,7 +63,12 @@ type sign struct {
 	from netip.Addr
 }
 
-// Note implements analyse.Analyser. A key is the device; a value a kind, and what it says.
+// worker is the key of an account on a device; the account is empty where none is told.
+func worker(id string, stated bool, account string) string {
+	return keyOf(id, stated) + "\x00" + account
+}
+
+// Note implements analyse.Analyser. A key is the device and the account; a value a kind, and what it says.
 func (Accounting) Note(n *analyse.Notes, b *telemetry.Batch) {
 	if b.Kind == telemetry.KindFlow {
 		flowSigns(n, b)
@@ -79,7 +84,8 @@ func (Accounting) Note(n *analyse.Notes, b *telemetry.Batch) {
 		switch {
 		case l.Reported && (l.Class == telemetry.ClassLogin || l.Class == telemetry.ClassSession || l.Class == telemetry.ClassCommand):
 			if id, stated := logged.Device(n.Registers, e.Host, e.Occurred); id != "" {
-				account(accounted, spoke{keyOf(id, stated), e.Occurred.Day()}, int64(e.Occurred), int64(l.Lasted))
+				key := worker(id, stated, logged.Account(n.Registers, logged.User(l.User), e.Occurred))
+				account(accounted, spoke{key, e.Occurred.Day()}, int64(e.Occurred), int64(l.Lasted))
 			}
 		case l.Reported || !l.Network || l.Outcome == "failure":
 		case l.Action == "login":
@@ -118,7 +124,7 @@ func eventSign(n *analyse.Notes, e *telemetry.Event, l *logged.Line, kind uint64
 		return
 	}
 	s := sign{int64(e.Occurred), kind, user, logged.Name(e.Host), e.Src}
-	n.Put(e.Occurred, []byte(keyOf(id, stated)), s.append(nil))
+	n.Put(e.Occurred, []byte(worker(id, stated, logged.Account(n.Registers, user, e.Occurred))), s.append(nil))
 }
 
 // A session at a device's SSH or telnet is one of work when it lasts, and the device says so much; what is shorter may be a failed login,
@@ -139,7 +145,7 @@ func flowSigns(n *analyse.Notes, b *telemetry.Batch) {
 			continue
 		}
 		s := sign{at: int64(f.Occurred), kind: noteFlow, host: d.ID, from: f.Src}
-		n.Put(f.Occurred, []byte(keyOf(d.ID, true)), s.append(nil))
+		n.Put(f.Occurred, []byte(worker(d.ID, true, "")), s.append(nil))
 	}
 }
 
@@ -158,10 +164,10 @@ func (s *sign) compare(o *sign) int {
 	return cmp.Or(cmp.Compare(s.at, o.at), cmp.Compare(s.kind, o.kind), cmp.Compare(s.user, o.user), cmp.Compare(s.host, o.host), s.from.Compare(o.from))
 }
 
-// maxSigns bounds the signs of a device and day that are kept.
+// maxSigns bounds the signs of an account, device and day that are kept.
 const maxSigns = 256
 
-// worked is what is kept of a device and day.
+// worked is what is kept of an account, device and day.
 type worked struct {
 	accounted slotBits
 	signs     []sign
@@ -211,6 +217,10 @@ func workedOf(row []byte) (w worked) {
 	return w
 }
 
-var noSlots = make([]byte, slots/8)
-
-func (b *slotBits) empty() bool { return bytes.Equal(b[:], noSlots) }
+// workerOf divides a key.
+func workerOf(key []byte) (device, account string) {
+	if n := bytes.IndexByte(key[min(1, len(key)):], 0); n > 0 {
+		return string(key[:n+1]), string(key[n+2:])
+	}
+	return string(key), ""
+}

@@ -1,9 +1,12 @@
 package unheard
 
 import (
+	"slices"
 	"time"
 
 	"stormglass/internal/hunt/analyse"
+	"stormglass/internal/hunt/logged"
+	"stormglass/internal/register"
 	"stormglass/internal/telemetry"
 )
 
@@ -16,9 +19,18 @@ const (
 	ownTimes  = 3 // slots at other times, to be a device of which AAA servers hear
 )
 
+// maxAccounts bounds the accounts that are told apart, of all devices and of one.
+const (
+	maxAccounts   = 100_000
+	maxAccountsOf = 4096
+)
+
 // Judge implements analyse.Analyser. A sign is told of once the time after it was looked at: late in the evening it is by the next day.
 func (Accounting) Judge(w *analyse.Window) error {
-	j := accounts{window: w}
+	j := accounts{window: w, registers: w.Registers, known: map[string]bool{}}
+	if j.registers == nil {
+		j.registers = &register.Registers{}
+	}
 	if err := w.Each(j.count); err != nil {
 		return err
 	}
@@ -26,23 +38,44 @@ func (Accounting) Judge(w *analyse.Window) error {
 		w.NotAssessed("no AAA server tells of devices")
 		return nil
 	}
-	return w.Each(j.row)
+	if err := w.Each(j.row); err != nil {
+		return err
+	}
+	return j.end()
 }
 
-// accounts holds of how many devices AAA servers told, by slot: of the day before, then of the day that is told of.
+// accounts holds how much AAA servers told, by slot: of the day before, then of the day that is told of; and the device whose rows come.
 type accounts struct {
-	window *analyse.Window
-	any    bool
-	slots  [2 * slots]int32
+	window    *analyse.Window
+	any       bool
+	registers *register.Registers
+	known     map[string]bool // accounts of which AAA servers told
+	slots     [2 * slots]int32
+	device
 }
 
-func (j *accounts) count(_ []byte, rows []analyse.Row) error {
+// device is one while its rows come, account by account. Slots are those of the two days.
+type device struct {
+	key       string
+	accounted [2 * slots]int32            // how many of its accounts
+	by        map[string]*[2 * slots]bool // each of them
+	elsewhere int                         // slots of earlier days
+	last      int64                       // the last of these
+	signs     []sign
+}
+
+func (j *accounts) count(key []byte, rows []analyse.Row) error {
 	for _, r := range rows {
-		x := workedOf(r.Value)
-		j.any = j.any || !x.accounted.empty()
-		at := int(r.Day-j.window.Day) + 1
-		for i := 0; at >= 0 && i < slots; i++ {
-			if x.accounted.has(i) {
+		x, at := workedOf(r.Value), int(r.Day-j.window.Day)+1
+		for i := range slots {
+			if !x.accounted.has(i) {
+				continue
+			}
+			j.any = true
+			if _, account := workerOf(key); account != "" && len(j.known) < maxAccounts {
+				j.known[account] = true
+			}
+			if at >= 0 {
 				j.slots[at*slots+i]++
 			}
 		}
@@ -50,42 +83,51 @@ func (j *accounts) count(_ []byte, rows []analyse.Row) error {
 	return nil
 }
 
-// device is one while its rows are looked through. Slots are those of the two days.
-type device struct {
-	accounted [2 * slots]bool
-	elsewhere int   // slots of earlier days
-	last      int64 // the last slot before the two days
-}
-
-func (j *accounts) row(_ []byte, rows []analyse.Row) error {
-	var d device
-	var signs []sign
+func (j *accounts) row(key []byte, rows []analyse.Row) error {
+	of, account := workerOf(key)
+	if of != j.key {
+		if err := j.end(); err != nil {
+			return err
+		}
+		j.device = device{key: of, by: map[string]*[2 * slots]bool{}}
+	}
+	if len(j.by) >= maxAccountsOf {
+		j.window.Dropped(1)
+		return nil
+	}
+	mine := &[2 * slots]bool{}
+	j.by[account] = mine
 	for _, r := range rows {
-		x := workedOf(r.Value)
-		at := int(r.Day-j.window.Day) + 1
+		x, at := workedOf(r.Value), int(r.Day-j.window.Day)+1
 		for i := range slots {
-			if !x.accounted.has(i) {
-				continue
+			switch {
+			case !x.accounted.has(i):
+			case at >= 0:
+				mine[at*slots+i] = true
+				j.accounted[at*slots+i]++
+			default:
+				j.elsewhere++
+				j.last = max(j.last, int64(r.Day)*day+int64(i)*slot)
 			}
-			if at >= 0 {
-				d.accounted[at*slots+i] = true
-				continue
-			}
-			d.elsewhere++
-			d.last = int64(r.Day)*day + int64(i)*slot
 		}
 		if at >= 0 {
-			signs = append(signs, x.signs...)
+			j.signs = append(j.signs, x.signs...)
 		}
 	}
+	return nil
+}
+
+// end tells of the device whose rows came.
+func (j *accounts) end() error {
+	slices.SortFunc(j.signs, func(a, b sign) int { return a.compare(&b) })
 	from := int64(j.window.Day)*day - sameWork
 	var open []sign // that are told of together
-	for _, s := range signs {
-		if s.at < from || s.at >= from+day || !j.unheard(&d, &s) {
+	for _, s := range j.signs {
+		if s.at < from || s.at >= from+day || !j.unheard(&s) {
 			continue
 		}
 		if len(open) > 0 && s.at > open[len(open)-1].at+otherTime {
-			if err := j.emit(&d, open); err != nil {
+			if err := j.emit(open); err != nil {
 				return err
 			}
 			open = open[:0]
@@ -95,7 +137,7 @@ func (j *accounts) row(_ []byte, rows []analyse.Row) error {
 	if len(open) == 0 {
 		return nil
 	}
-	return j.emit(&d, open)
+	return j.emit(open)
 }
 
 // place gives the slot of a time among those of the two days.
@@ -106,37 +148,38 @@ func (j *accounts) around(at, within int64) (first, last int) {
 	return max(0, j.place(at-within)), min(2*slots-1, j.place(at+within))
 }
 
-// unheard reports whether AAA servers told nothing of the device about the time of a sign, and do at other times, and told of others.
-func (j *accounts) unheard(d *device, s *sign) bool {
+// unheard reports whether AAA servers told nothing of the device about the time of a sign, and do at other times, and told of others. Where
+// the sign names an account that AAA servers know, it is of that account that they must have told.
+func (j *accounts) unheard(s *sign) bool {
+	account := logged.Account(j.registers, s.user, telemetry.Instant(s.at))
+	mine := j.by[account]
+	named := j.known[account]
 	first, last := j.around(s.at, sameWork)
 	for i := first; i <= last; i++ {
-		if d.accounted[i] {
+		if !named && j.accounted[i] > 0 || named && mine != nil && mine[i] {
 			return false
 		}
 	}
 	first, last = j.around(s.at, otherTime)
-	times := d.elsewhere
-	for i, is := range d.accounted {
-		if is && (i < first || i > last) {
+	times := j.elsewhere
+	for i, n := range j.accounted {
+		if n > 0 && (i < first || i > last) {
 			times++
 		}
 	}
-	return times >= ownTimes && j.others(d, s.at, feedWhole) > 0
+	return times >= ownTimes && j.others(s.at, feedWhole) > 0
 }
 
-// others counts slots of other devices within some time.
-func (j *accounts) others(d *device, at, within int64) (n int) {
+// others counts slots of accounts on other devices within some time.
+func (j *accounts) others(at, within int64) (n int) {
 	first, last := j.around(at, within)
 	for i := first; i <= last; i++ {
-		n += int(j.slots[i])
-		if d.accounted[i] {
-			n--
-		}
+		n += int(j.slots[i] - j.accounted[i])
 	}
 	return n
 }
 
-func (j *accounts) emit(d *device, list []sign) error {
+func (j *accounts) emit(list []sign) error {
 	best := list[0]
 	for _, s := range list {
 		if s.kind > best.kind {
@@ -154,19 +197,19 @@ func (j *accounts) emit(d *device, list []sign) error {
 	r.Text("user.name", best.user)
 	r.Text("stormglass.aaasilent.what", signNames[best.kind])
 	r.Int("stormglass.aaasilent.signs", int64(len(list)))
-	r.Int("stormglass.aaasilent.others", int64(j.others(d, list[0].at, otherTime)))
-	r.Time("stormglass.aaasilent.last", telemetry.Instant(d.before(j, list[0].at)))
+	r.Int("stormglass.aaasilent.others", int64(j.others(list[0].at, otherTime)))
+	r.Time("stormglass.aaasilent.last", telemetry.Instant(j.before(list[0].at)))
 	r.Time("event.start", telemetry.Instant(list[0].at))
 	r.Time("event.end", telemetry.Instant(list[len(list)-1].at))
 	return j.window.Emit(r)
 }
 
 // before gives when AAA servers last told of the device before a time; 0 when they did not.
-func (d *device) before(j *accounts, at int64) int64 {
+func (j *accounts) before(at int64) int64 {
 	for i := min(2*slots-1, j.place(at)); i >= 0; i-- {
-		if d.accounted[i] {
+		if j.accounted[i] > 0 {
 			return int64(j.window.Day-1)*day + int64(i)*slot
 		}
 	}
-	return d.last
+	return j.last
 }

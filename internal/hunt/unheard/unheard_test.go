@@ -252,7 +252,7 @@ func TestCountsWrittenAndRead(t *testing.T) {
 
 // accounted is a record of an AAA server.
 func accounted(t time.Time, host, action string, pairs ...string) line {
-	return says(t, host, append([]string{"event.action", action, "user.name", "op-ben", "stormglass.aaa.record", "stop"}, pairs...)...)
+	return says(t, host, append([]string{"event.action", action, "user.name", "op-ben", "stormglass.aaa.record", "stop"}, pairs...)...) // a later pair counts
 }
 
 func TestAccounting(t *testing.T) {
@@ -275,6 +275,8 @@ func TestAccounting(t *testing.T) {
 		list,
 		from(says(at(1, 13, 20), "CORE-R1", "event.action", "login", "event.outcome", "success", "user.name", "op-cara"), "192.0.2.31"),
 		says(at(1, 13, 25), "core-r1", "event.action", "config-change", "user.name", "op-cara"),
+		accounted(at(1, 13, 15), "core-r1", "command"), // of somebody else
+		accounted(at(0, 7, 0), "acc-r4", "command", "user.name", "op-cara"),
 		session, short,
 		from(says(at(1, 16, 0), "core-r1", "event.action", "login", "event.outcome", "failure", "user.name", "x"), "198.51.100.9"),
 		says(at(1, 17, 0), "core-r1", "event.action", "config-change", "stormglass.session.via", "console", "user.name", "console"),
@@ -286,7 +288,7 @@ func TestAccounting(t *testing.T) {
 	r := run(t, Accounting{}, list)
 	same(t, told(r, "user.name", "stormglass.aaasilent.what", "stormglass.aaasilent.last", "event.start", "event.end"),
 		"2025-01-07T00:00 core-r1 op-ben login 2025-01-06T10:00:00Z 2025-01-06T23:50:00Z 2025-01-06T23:50:00Z",
-		"2025-01-07T13:20 CORE-R1 op-cara config-change 2025-01-07T10:00:00Z 2025-01-07T13:20:00Z 2025-01-07T13:25:00Z",
+		"2025-01-07T13:20 CORE-R1 op-cara config-change 2025-01-07T13:15:00Z 2025-01-07T13:20:00Z 2025-01-07T13:25:00Z",
 		"2025-01-07T15:00 core-r2  flow 2025-01-07T10:00:00Z 2025-01-07T15:00:00Z 2025-01-07T15:00:00Z",
 	)
 }
