@@ -132,12 +132,16 @@ func (g *grouping) members(t Thing, s *sharing) (out []*node) {
 			out = append(out, n)
 		}
 	}
-	anchored := len(out) > 0
-	if t.Kind == Device && !anchored || g.crowd(s, false) { // the other end of ours matters where something was found of it
+	least := hunt.Low
+	if t.Kind != Peer { // accounts and machines of ours are used in everyday work too
+		least = hunt.Medium
+	}
+	anchored := slices.ContainsFunc(out, func(n *node) bool { return n.Level >= least })
+	if t.Kind == Device && !anchored || g.crowd(t, s, false) { // the other end of ours matters where something was found of it
 		return out
 	}
 	for _, n := range s.others {
-		if n.connects() {
+		if n.connects() && n.Level >= least {
 			out = append(out, n)
 		}
 	}
@@ -146,8 +150,11 @@ func (g *grouping) members(t Thing, s *sharing) (out []*node) {
 }
 
 // crowd reports whether too many subjects share a thing for it to say anything: among the findings that connect, or among all.
-func (g *grouping) crowd(s *sharing, all bool) bool {
+func (g *grouping) crowd(t Thing, s *sharing, all bool) bool {
 	n := subjectsOf(s.others, all)
+	if t.Kind == Device && n > crowdFew { // a jump host, a server that all machines use
+		return true
+	}
 	return n > crowdMost || n > crowdFew && n*2 > g.subjects
 }
 
@@ -188,7 +195,7 @@ func (g *grouping) attach() {
 		}
 		best := n.nearest(g.joined[n.About])
 		for _, t := range n.Others {
-			if best == nil && !g.crowd(g.things[t], true) {
+			if best == nil && !g.crowd(t, g.things[t], true) {
 				best = n.nearest(g.joined[t])
 			}
 		}

@@ -100,9 +100,10 @@ func TestGroup(t *testing.T) {
 		"one device by name and by addresses": {[]*hunt.Finding{byRule("a", r1, hunt.Low, day(0)), byRule("b", r1Addr, hunt.Low, day(1)), met("203.0.113.9", addrSubject("10.0.0.1"), hunt.High, day(2))}, "203.0.113.9 a b"},
 		"two devices":                         {[]*hunt.Finding{byRule("a", r1, hunt.High, day(0)), byRule("b", r2, hunt.High, day(0))}, "a | b"},
 		"one peer":                            {[]*hunt.Finding{met("203.0.113.9", r1, hunt.High, day(0)), byRule("b", r2, hunt.Low, day(1), between("10.0.0.2", "203.0.113.9"))}, "203.0.113.9 b"},
-		"one account":                         {[]*hunt.Finding{byRule("a", r1, hunt.Low, day(0), by("noc7")), byRule("b", r2, hunt.Low, day(1), by("NOC7"))}, "a b"},
+		"one account":                         {[]*hunt.Finding{byRule("a", r1, hunt.Medium, day(0), by("noc7")), byRule("b", r2, hunt.Medium, day(1), by("NOC7"))}, "a b"},
+		"one account at everyday work":        {[]*hunt.Finding{byRule("a", r1, hunt.Medium, day(0), by("noc7")), byRule("b", r2, hunt.Low, day(1), by("noc7")), byRule("c", r2, hunt.Medium, day(1))}, "a | b c"},
 		"an account that all devices have":    {[]*hunt.Finding{byRule("a", r1, hunt.Medium, day(0), by("root")), byRule("b", r2, hunt.Medium, day(1), by("root"))}, "a | b"},
-		"a subject of fields":                 {[]*hunt.Finding{byRule("a", fields("user.name=noc7, source.ip=203.0.113.9"), hunt.Low, day(0)), byRule("b", r2, hunt.Low, day(1), by("noc7")), byRule("c", r3, hunt.Low, day(1), between("203.0.113.9", "10.0.0.3"))}, "a b c"},
+		"a subject of fields":                 {[]*hunt.Finding{byRule("a", fields("user.name=noc7, source.ip=203.0.113.9"), hunt.Low, day(0)), byRule("b", r2, hunt.Medium, day(1), by("noc7")), byRule("c", r3, hunt.Low, day(1), between("203.0.113.9", "10.0.0.3"))}, "a b c"},
 		"a pause of 14 days":                  {[]*hunt.Finding{byRule("a", r1, hunt.High, day(0)), byRule("b", r1, hunt.High, day(14))}, "a b"},
 		"a longer pause":                      {[]*hunt.Finding{byRule("a", r1, hunt.High, day(0)), byRule("b", r1, hunt.High, day(15))}, "a | b"},
 		"steps over a longer time":            {[]*hunt.Finding{byRule("a", r1, hunt.High, day(0)), byRule("c", r1, hunt.Low, day(24)), byRule("b", r1, hunt.High, day(12))}, "a b c"},
@@ -115,6 +116,7 @@ func TestGroup(t *testing.T) {
 		"on a warning list":                   {[]*hunt.Finding{warned(r1), warned(r2)}, ""},
 		"the jump host of all":                {[]*hunt.Finding{byRule("a", r1, hunt.Medium, day(0), between("10.0.0.9", "192.0.2.1")), byRule("b", r2, hunt.Medium, day(0), between("10.0.0.9", "10.0.0.2"))}, "a | b"},
 		"from a machine with findings":        {[]*hunt.Finding{byRule("a", r2, hunt.Medium, day(0), between("192.0.2.1", "10.0.0.2")), byRule("b", r1, hunt.Medium, day(0))}, "a b"},
+		"from a machine with little":          {[]*hunt.Finding{byRule("a", r2, hunt.Medium, day(0), between("192.0.2.1", "10.0.0.2")), byRule("b", r1, hunt.Low, day(0)), byRule("c", r1, hunt.Low, day(0))}, "a | b c"},
 		"one resolver":                        {[]*hunt.Finding{byRule("a", r2, hunt.Medium, day(0), hunt.Sample{Kind: telemetry.KindDNS, Ends: between("10.0.0.2", "192.0.2.1").Ends}), byRule("b", r1, hunt.Medium, day(0))}, "a | b"},
 	} {
 		if got := shape(Group(items(c.in...))); got != c.want {
