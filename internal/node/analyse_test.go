@@ -219,7 +219,7 @@ func TestAnalysersTellTheSameEitherWay(t *testing.T) {
 				}
 				return err
 			})
-			replayed(t, data, rules, want)
+			replayed(t, data, RulePaths{Rules: []string{rules}}, want)
 		})
 	}
 }

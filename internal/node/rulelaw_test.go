@@ -69,7 +69,7 @@ func simulated(t *testing.T) (dir, rules string) {
 
 func writeRules(t *testing.T, dir, name, content string) {
 	t.Helper()
-	if err := os.MkdirAll(dir, 0o700); err != nil {
+	if err := os.MkdirAll(filepath.Dir(filepath.Join(dir, name)), 0o700); err != nil {
 		t.Fatal(err)
 	}
 	if err := os.WriteFile(filepath.Join(dir, name), []byte(content), 0o600); err != nil {
@@ -117,7 +117,8 @@ func keep(t *testing.T, data string, do func(context.Context, *Keeper) error) {
 func TestRulesOfADataFolderFindWhatOneShotFinds(t *testing.T) {
 	dir, rules := simulated(t)
 	paths := []string{filepath.Join(dir, "telemetry")}
-	r := runHunt(t, Hunt{Rules: RulePaths{Rules: []string{rules}}, Telemetry: paths, Registers: filepath.Join(dir, "registers")})
+	asked := RulePaths{Rules: []string{rules}, Content: true}
+	r := runHunt(t, Hunt{Rules: asked, Telemetry: paths, Registers: filepath.Join(dir, "registers")})
 	want := ruleFindings(r.Findings)
 	titles := map[string]bool{}
 	for _, f := range r.Findings {
@@ -136,6 +137,8 @@ func TestRulesOfADataFolderFindWhatOneShotFinds(t *testing.T) {
 			copyFiles(t, filepath.Join(dir, "registers"), filepath.Join(data, "registers"))
 			if tt.before {
 				writeRules(t, filepath.Join(data, "rules"), "law.yml", lawRules)
+			} else {
+				writeRules(t, data, NoContent, "")
 			}
 			keep(t, data, func(ctx context.Context, k *Keeper) error {
 				_, err := k.Ingest(ctx, &Ingest{Paths: paths, CommitBytes: tt.commit})
@@ -144,6 +147,9 @@ func TestRulesOfADataFolderFindWhatOneShotFinds(t *testing.T) {
 			if !tt.before {
 				if got := keptRules(t, data); len(got) > 0 {
 					t.Fatalf("without rules it holds %v", got)
+				}
+				if err := os.Remove(filepath.Join(data, NoContent)); err != nil {
+					t.Fatal(err)
 				}
 				writeRules(t, filepath.Join(data, "rules"), "law.yml", lawRules)
 				keep(t, data, func(ctx context.Context, k *Keeper) error {
@@ -164,15 +170,15 @@ func TestRulesOfADataFolderFindWhatOneShotFinds(t *testing.T) {
 			if diff := gocmp.Diff(want, keptRules(t, data)); diff != "" {
 				t.Errorf("after it was asked again, -one-shot +data folder\n%.4000s", diff)
 			}
-			replayed(t, data, rules, want)
+			replayed(t, data, asked, want)
 		})
 	}
 }
 
 // replayed expects a replay to tell what is found.
-func replayed(t *testing.T, data, rules string, want []string) {
+func replayed(t *testing.T, data string, rules RulePaths, want []string) {
 	t.Helper()
-	r, err := Replay(t.Context(), data, RulePaths{Rules: []string{rules}}, 0, telemetry.Day(40_000))
+	r, err := Replay(t.Context(), data, rules, 0, telemetry.Day(40_000))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -17,6 +17,7 @@ func TestRulesAreNoPlainFiles(t *testing.T) {
 	t.Parallel()
 	data := t.TempDir()
 	rules, pipelines := filepath.Join(data, "rules"), filepath.Join(data, "pipelines")
+	writeRules(t, data, NoContent, "")
 	writeRules(t, rules, "secure.yml", secureRule)
 	writeRules(t, pipelines, "own.yaml", "sources: [{product: a, kinds: [event]}]")
 	b := newRuleBook(data, func() *register.Registers { return nil })
