@@ -31,7 +31,7 @@ type members struct {
 func (m *members) add(b *telemetry.Batch, h *RuleHit) {
 	head := b.Head(h.Record)
 	at := member{b.Source.Name, head.Ordinal}
-	if !head.Occurred.Known() || m.full() { // what has no time is not correlated
+	if !head.Occurred.Known() || m.enough(at) { // what has no time is not correlated
 		return
 	}
 	s := ruleSample(b, h)
@@ -50,10 +50,12 @@ func (m *members) add(b *telemetry.Batch, h *RuleHit) {
 	}
 }
 
-func (m *members) full() bool {
+// enough reports whether a record is kept already, by another rule say, or there is no room for it.
+func (m *members) enough(at member) bool {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	return m.size >= maxMembers
+	_, kept := m.of[at]
+	return kept || m.size >= maxMembers
 }
 
 // find gives what is kept of a record.

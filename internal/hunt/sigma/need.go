@@ -39,6 +39,7 @@ const everywhere int32 = -1
 // Costs of anchors. Only their order matters.
 const (
 	costExact   = 10
+	costWord    = 20000 // one of the few words that a field of classes has: "command", "network"
 	costInt     = 60
 	costPresent = 50000
 	costTyped   = 400000 // the presence of a typed field: most records have it
@@ -51,10 +52,16 @@ func (a *anchor) cost(s *sources) int {
 		return costJoined
 	}
 	switch a.kind {
-	case anchorExact, anchorAddr:
+	case anchorExact, anchorInt:
+		if cost, ok := s.classPlace(a.src); ok {
+			return cost
+		}
+		if a.kind == anchorInt {
+			return costInt
+		}
 		return costExact
-	case anchorInt:
-		return costInt
+	case anchorAddr:
+		return costExact
 	case anchorPrefix, anchorSuffix:
 		return 20 + 300>>min(len(a.text), 12)
 	case anchorContains:
@@ -67,13 +74,19 @@ func (a *anchor) cost(s *sources) int {
 	return costPresent
 }
 
-// oneOf gives the need of anchors of which one must be there.
+// oneOf gives the need of anchors of which one must be there. Several words of one place cost at most what joining it does: to look up
+// one or ten is the same.
 func (s *sources) oneOf(anchors []anchor) *need {
 	n := &need{anchors: anchors}
+	words := 0
 	for i := range anchors {
-		n.cost += anchors[i].cost(s)
+		if cost := anchors[i].cost(s); cost == costWord || cost == costJoined {
+			words = min(words+cost, costJoined)
+		} else {
+			n.cost += cost
+		}
 	}
-	n.cost = min(n.cost, costMost)
+	n.cost = min(n.cost+words, costMost)
 	return n
 }
 
@@ -124,53 +137,6 @@ func literalAnchor(kind anchorKind, src int32, literal string) anchor {
 		return anchor{kind: anchorPresent, src: src}
 	}
 	return anchor{kind: kind, src: src, text: literal}
-}
-
-// literalsOf gives literals of which one stands in every text that a regular expression is found in; not ok when there are none of
-// use.
-func literalsOf(re *syntax.Regexp) (literals []string, ok bool) {
-	switch re.Op { //nolint:exhaustive // the others give nothing
-	case syntax.OpLiteral:
-		l := fold(string(re.Rune))
-		return []string{l}, len(l) >= gramBytes && utf8.ValidString(l)
-	case syntax.OpCapture, syntax.OpPlus:
-		return literalsOf(re.Sub[0])
-	case syntax.OpRepeat:
-		if re.Min == 0 {
-			return nil, false
-		}
-		return literalsOf(re.Sub[0])
-	case syntax.OpConcat:
-		return rarest(re.Sub)
-	case syntax.OpAlternate:
-		for _, sub := range re.Sub {
-			l, ok := literalsOf(sub)
-			if literals = append(literals, l...); !ok {
-				return nil, false
-			}
-		}
-		return literals, len(literals) > 0
-	}
-	return nil, false
-}
-
-// rarest gives of expressions in a row the literals of the one whose shortest literal is longest.
-func rarest(row []*syntax.Regexp) (literals []string, ok bool) {
-	longest := 0
-	for _, sub := range row {
-		l, held := literalsOf(sub)
-		if !held {
-			continue
-		}
-		shortest := len(l[0])
-		for _, s := range l {
-			shortest = min(shortest, len(s))
-		}
-		if shortest > longest {
-			longest, literals, ok = shortest, l, true
-		}
-	}
-	return literals, ok
 }
 
 // sizeOf gives about how many instructions an expression compiles to.

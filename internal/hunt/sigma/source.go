@@ -125,6 +125,27 @@ func (s *sources) joinedPlace(n int32) bool {
 	return n != everywhere && slices.ContainsFunc(s.places[n], func(src int32) bool { return s.all[src].kind == fromJoined })
 }
 
+// classes are fields that hold one of few words or numbers, and what one of them costs as an anchor: to know it says little of a record.
+var classes = map[string]int{
+	"event.action": costWord, "event.category": costWord, "event.type": costWord, "event.kind": costWord, "event.outcome": costWord,
+	"event.module": costWord, "event.dataset": costWord, "event.provider": costWord, "log.level": costWord, "network.protocol": costWord,
+	"observer.vendor": costWord, "observer.product": costWord, "observer.type": costWord,
+	"network.transport": costTyped, "network.iana_number": costTyped, "network.direction": costTyped, "network.type": costTyped,
+}
+
+// classPlace gives what an anchor in a row costs that has a field of classes.
+func (s *sources) classPlace(n int32) (cost int, ok bool) {
+	if n == everywhere {
+		return 0, false
+	}
+	for _, src := range s.places[n] {
+		if cost, ok = classes[s.all[src].name]; ok {
+			return cost, true
+		}
+	}
+	return 0, false
+}
+
 // registered are how the names of fields begin that registers join.
 var registered = [...]string{
 	"stormglass.register.", "stormglass.class.", "stormglass.device.", "stormglass.change.", "stormglass.account.", "stormglass.tunnel",

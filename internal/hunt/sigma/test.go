@@ -148,17 +148,17 @@ type expressions struct {
 
 type expr struct {
 	*regexp.Regexp
-	literals []string // folded, of which one stands in every text in which it is found; nil: not known
+	must []oneWord // what is true of every folded text in which it is found
 }
 
 // excluded reports whether a folded text lacks what the expression needs.
-func (e *expr) excluded(folded string) bool {
-	for _, l := range e.literals {
-		if strings.Contains(folded, l) {
-			return false
+func (e *expr) excluded(v *view, folded string) bool {
+	for i := range e.must {
+		if !e.must[i].holds(v, folded) {
+			return true
 		}
 	}
-	return len(e.literals) > 0
+	return false
 }
 
 // maxRegexpWork bounds the bytes of text times the instructions of an expression.
@@ -173,7 +173,7 @@ func (t expressions) holds(v *view, of *value) bool {
 	folded := v.foldedOf(of)
 	for i := range t.all {
 		e := &t.all[i]
-		if v.steps += int64(len(folded) / stepBytes); e.excluded(folded) {
+		if e.excluded(v, folded) {
 			continue
 		}
 		v.steps += int64(len(text)*t.size/len(t.all)/(4*stepBytes)) + 1

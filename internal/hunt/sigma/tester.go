@@ -131,15 +131,30 @@ func (t *tester) expression(re *rule.Regexp) {
 		return
 	}
 	t.regexps.size += sizeOf(parsed)
-	literals, ok := literalsOf(parsed)
-	if !ok || !t.source.textLike() {
-		t.anywhere()
-		return
+	must := wordsOf(parsed)
+	t.regexps.all[len(t.regexps.all)-1].must = must
+	if t.source.textLike() {
+		if best := t.rarest(must); best != nil {
+			t.anchors = append(t.anchors, best...)
+			return
+		}
 	}
-	t.regexps.all[len(t.regexps.all)-1].literals = literals
-	for _, l := range literals {
-		t.anchor(anchor{kind: anchorContains, src: t.src, text: l})
+	t.anywhere()
+}
+
+// rarest gives the anchors of the condition that least records meet, nil when a field's presence says as much.
+func (t *tester) rarest(must []oneWord) (best []anchor) {
+	least := costPresent
+	for i := range must {
+		anchors, ok := must[i].anchors(t.src)
+		if !ok {
+			continue
+		}
+		if cost := t.kind.sources.oneOf(anchors).cost; cost < least || t.src == everywhere && best == nil {
+			best, least = anchors, cost
+		}
 	}
+	return best
 }
 
 // pattern adds one pattern in the form in which the source's values are compared.

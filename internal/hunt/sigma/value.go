@@ -83,19 +83,20 @@ func (c *scratch) textOf(v *value) string {
 		return v.text
 	}
 	v.texted = true
-	switch n := c.room(64); v.typ {
+	if v.typ == telemetry.TypeText || v.typ == telemetry.TypeTexts {
+		v.text = c.bounded(v.text)
+		return v.text
+	}
+	n := c.room(64)
+	switch v.typ { //nolint:exhaustive // texts are above
 	case telemetry.TypeInt:
 		c.buf = strconv.AppendInt(c.buf, v.num, 10)
-		v.text = c.keep(n)
 	case telemetry.TypeAddr:
 		c.buf = v.addr.AppendTo(c.buf)
-		v.text = c.keep(n)
 	case telemetry.TypeTime:
 		c.buf = v.at.Time().AppendFormat(c.buf, time.RFC3339Nano)
-		v.text = c.keep(n)
-	case telemetry.TypeText, telemetry.TypeTexts:
-		v.text = c.bounded(v.text)
 	}
+	v.text = c.keep(n)
 	return v.text
 }
 
