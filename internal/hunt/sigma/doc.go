@@ -15,7 +15,8 @@
 // # How it stays fast
 //
 // Of every rule a necessary condition is derived (need.go): texts, ends, parts of a field's text, or its presence. All of one kind go
-// into one index (index.go), so that a record touches only rules that can match. What several rules ask is asked once a record.
+// into one index (index.go), so that a record touches only rules that can match. What several rules ask is asked once a record. What a
+// regular expression needs is written out in words (wording.go), which are looked for before it is matched.
 //
 // # What is not assessed
 //
