@@ -29,6 +29,7 @@ type Finding struct {
 	Value    observable.Value // zero for a rule
 	Rule     *RuleInfo        // nil for an indicator
 	Subject  Subject
+	Device   string // the id of the registered device that a subject of kind device is, by whoever has the registers; else empty
 	Subjects uint64 // 1, or the estimate of distinct subjects when findings of the value were merged
 	Level    Level
 	Because  []string // why the level is lower than the match alone would give
@@ -83,6 +84,14 @@ func (f *Finding) SubjectName() string {
 		return f.Subject.Addr.String()
 	}
 	return f.Subject.Name
+}
+
+// About names the subject for people and machines: a registered device by its id, whatever else as its text.
+func (f *Finding) About() string {
+	if f.Device != "" {
+		return f.Device
+	}
+	return f.Subject.String()
 }
 
 // Ref is one source of the indicator.

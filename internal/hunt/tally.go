@@ -126,7 +126,8 @@ func (p *Part) count(f *gathered, b *telemetry.Batch, record int, ours bool) *da
 	d := f.days.day(n)
 	d.Records++
 	d.bytes(b.Source.Sensor, bytesIn(b, record))
-	d.First, d.Last = span(d.First, d.Last, head.Occurred, head.Occurred)
+	first, last := spanOf(b, record)
+	d.First, d.Last = span(d.First, d.Last, first, last)
 	return d
 }
 

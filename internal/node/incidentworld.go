@@ -40,7 +40,7 @@ func worldOf(r *register.Registers, networks hunt.Networks) casework.World {
 // Campaigns gives the campaigns that the program comes with.
 var Campaigns = sync.OnceValues(func() ([]*campaign.Campaign, error) { return campaign.Read(content.Campaigns()) })
 
-// addTogether adds to a result which of its findings belong together, and the campaigns that answers are wanted for.
+// addTogether adds to a result which of its findings belong together, and which registered devices they are about.
 func addTogether(r *hunt.Result, w casework.World) error {
 	campaigns, err := Campaigns()
 	if err != nil {
@@ -48,6 +48,9 @@ func addTogether(r *hunt.Result, w casework.World) error {
 	}
 	items := make([]*casework.Item, len(r.Findings))
 	for i, f := range r.Findings {
+		if f.Subject.Kind == hunt.SubjectDevice && w.Device != nil {
+			f.Device = w.Device(f.Subject, f.First)
+		}
 		items[i] = casework.ItemOf(f, w)
 	}
 	for _, x := range casework.Group(items) {

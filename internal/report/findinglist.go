@@ -115,7 +115,7 @@ func findingRow(f *KeptFinding) []string {
 	if f.Level == hunt.Informational {
 		level = "info"
 	}
-	subject := cutText(name(f.Subject.String()), maxName)
+	subject := cutText(name(f.About()), maxName)
 	if f.Merged() {
 		subject = number(f.Subjects) + " merged"
 	}

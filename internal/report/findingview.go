@@ -127,7 +127,7 @@ func subjectText(f *hunt.Finding, in folder) string {
 	if f.Subject.Kind == hunt.SubjectSource {
 		return "unknown; stands in " + in.name(f.Subject.Name)
 	}
-	return name(f.Subject.String())
+	return name(f.About())
 }
 
 func figures(f *hunt.Finding) string {

@@ -134,7 +134,7 @@ func valueOf(f *hunt.Finding) string {
 }
 
 func subjectOf(f *hunt.Finding) SubjectJSON {
-	s := SubjectJSON{Kind: f.Subject.Kind.String(), Value: f.Subject.String(), Count: max(f.Subjects, 1)}
+	s := SubjectJSON{Kind: f.Subject.Kind.String(), Value: f.About(), Count: max(f.Subjects, 1)}
 	if f.Merged() {
 		s.Kind, s.Value = "merged", ""
 	}
