@@ -46,7 +46,7 @@ func (Analyser) Note(n *analyse.Notes, b *telemetry.Batch) {
 	var key, value []byte
 	for i := range b.Flow {
 		f := &b.Flow[i]
-		if f.Proto != tcp || f.DstPort != portSSH && f.DstPort != portTelnet || !answered(f) || !machine(n.Registers, f.Dst, f.Occurred) {
+		if f.Proto != tcp || f.Src == f.Dst || f.DstPort != portSSH && f.DstPort != portTelnet || !answered(f) || !machine(n.Registers, f.Dst, f.Occurred) {
 			continue
 		}
 		if src, _ := n.Own(&f.Ends); !src {

@@ -18,6 +18,7 @@ func registers(t *testing.T, servers string) *register.Registers {
 	t.Helper()
 	dir := t.TempDir()
 	for name, text := range map[string]string{
+		"devices.yaml":  "devices:\n  - {id: jump-1, addresses: [\"192.0.2.200\"], role: jump-host}\n",
 		"networks.yaml": "networks:\n  - {prefix: 192.0.2.0/25, class: infrastructure}\n  - {prefix: 192.0.2.128/25, class: server}\n", "servers.yaml": servers,
 	} {
 		if err := os.MkdirAll(filepath.Join(dir, "registers"), 0o700); err != nil {
@@ -56,6 +57,11 @@ func TestChains(t *testing.T) {
 		{"three steps", jump, []step{{"192.0.2.200", "192.0.2.2", 0, 60, nil}, {"192.0.2.2", "192.0.2.3", 10, 40, nil}, {"192.0.2.3", "192.0.2.4", 20, 5, nil}}, []string{
 			"192.0.2.200 > 192.0.2.2 > 192.0.2.3 > 192.0.2.4 true", "192.0.2.200 > 192.0.2.2 > 192.0.2.3 true",
 		}},
+		{"to the jump host, and on from it", jump, []step{{"192.0.2.210", "192.0.2.200", 0, 60, nil}, {"192.0.2.200", "192.0.2.2", 5, 40, nil}}, nil},
+		{"on from a router, behind the jump host", jump, []step{{"192.0.2.210", "192.0.2.200", 0, 60, nil}, {"192.0.2.200", "192.0.2.2", 5, 40, nil}, {"192.0.2.2", "192.0.2.3", 10, 5, nil}}, []string{
+			"192.0.2.200 > 192.0.2.2 > 192.0.2.3 true",
+		}},
+		{"a scanner that tries itself", jump, []step{{"192.0.2.1", "192.0.2.1", 0, 60, nil}, {"192.0.2.1", "192.0.2.3", 10, 5, nil}}, nil},
 		{"after the first was over", jump, []step{{"192.0.2.1", "192.0.2.2", 0, 5, nil}, {"192.0.2.2", "192.0.2.3", 10, 5, nil}}, nil},
 		{"before the first began", jump, []step{{"192.0.2.1", "192.0.2.2", 20, 5, nil}, {"192.0.2.2", "192.0.2.3", 10, 30, nil}}, nil},
 		{"there and back", jump, []step{{"192.0.2.1", "192.0.2.2", 0, 60, nil}, {"192.0.2.2", "192.0.2.1", 10, 5, nil}}, nil},

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"stormglass/internal/hunt/analyse"
+	"stormglass/internal/register"
 	"stormglass/internal/telemetry"
 )
 
@@ -19,7 +20,7 @@ func (Analyser) Judge(w *analyse.Window) error {
 		w.NotAssessed("no register states devices or infrastructure")
 		return nil
 	}
-	if !w.Registers.States("jump_hosts") {
+	if !w.Registers.States(jumpHosts) {
 		w.NotAssessed("no register states jump hosts: where chains should begin is not known")
 	}
 	j := judging{window: w, into: map[netip.Addr][]session{}}
@@ -67,7 +68,8 @@ func (j *judging) row(key []byte, rows []analyse.Row) error {
 
 // chain tells of a session that somebody began on a machine to which a session led, if it began on the day that is told of.
 func (j *judging) chain(s *session) error {
-	if telemetry.Instant(s.begin).Day() != j.window.Day || !machine(j.window.Registers, s.from, telemetry.Instant(s.begin)) {
+	at := telemetry.Instant(s.begin)
+	if at.Day() != j.window.Day || !machine(j.window.Registers, s.from, at) || j.state(s) == register.Approved { // at a jump host people begin anew
 		return nil
 	}
 	before := j.before(s)
@@ -104,7 +106,7 @@ func (j *judging) path(before, s *session) (path []string, jump string) {
 	path = []string{s.to.String(), s.from.String(), before.from.String()}
 	origin := before
 	seen := map[netip.Addr]bool{s.to: true, s.from: true, before.from: true}
-	for len(path) <= maxHops {
+	for len(path) <= maxHops && j.state(origin) != register.Approved {
 		b := j.before(origin)
 		if b == nil || seen[b.from] {
 			break
@@ -116,12 +118,18 @@ func (j *judging) path(before, s *session) (path []string, jump string) {
 	return path, j.jump(origin)
 }
 
+const jumpHosts = "jump_hosts"
+
+// state gives what is stated of where a session comes from, among jump hosts.
+func (j *judging) state(s *session) register.State {
+	return j.window.Registers.State(jumpHosts, s.from, telemetry.Instant(s.begin))
+}
+
 func (j *judging) jump(origin *session) string {
-	const list = "jump_hosts"
-	if !j.window.Registers.States(list) {
+	switch {
+	case !j.window.Registers.States(jumpHosts):
 		return "no_register"
-	}
-	if j.window.Registers.State(list, origin.from, telemetry.Instant(origin.begin)).String() == "approved" {
+	case j.state(origin) == register.Approved:
 		return "true"
 	}
 	return "false"
