@@ -34,10 +34,10 @@ func (p *plan) called(t time.Time, from netip.Addr, d *device) {
 
 // webCases are SYS-02 to SYS-05: what the web interface leaves behind where it is broken into.
 func (p *plan) webCases() {
-	web := []string{"FLW-04", "AAA-09", "AAA-11", "PRV-02"}
+	web, accounts := []string{"FLW-04", "AAA-09", "AAA-11", "PRV-02"}, []string{"cisco_support", "cisco_sys_manager", "cisco_tac_admin"}
 	deed := func(id, device, what, observed string, also ...string) (*device, *Occurrence) {
 		d := p.site.device(device)
-		return d, p.deed(Case{ID: id, What: what + " " + device, Subject: d.name, Names: d.names(), Also: append(also, web...), Observed: []string{device + " + " + observed}})
+		return d, p.deed(Case{ID: id, What: what + " " + device, Subject: d.name, Names: append(d.names(), accounts...), Also: append(also, web...), Observed: []string{device + " + " + observed}})
 	}
 
 	d, of := deed("SYS-02", "edge-r4", "the web process changes", "SEP_webui_wsma_http", "SYS-01", "SYS-04")
