@@ -82,7 +82,8 @@ func (w Windows) runOf(i int) int {
 
 // Correlate tries every window of the correlation of a name or id. A correlation that it refers to contributes an event at the end
 // of each of its windows (To) that holds, with its group as fields. A window is closed at both ends: two events exactly one timespan
-// apart are in one. An event without a field of group-by belongs to no group; one without the field that is counted counts nothing.
+// apart are in one. An event without a field of group-by belongs to no group; one without the field that is counted, or with what is no
+// number there, counts nothing and has no window of its own.
 func (n *Naive) Correlate(name string, events []Event) (Windows, error) {
 	doc := n.named(name)
 	if doc == nil {
@@ -108,13 +109,13 @@ func (n *Naive) windows(c *correlation, events []Event) (Windows, error) {
 	order := sorted(events)
 	for _, i := range order {
 		group, ok := c.group(events[i])
-		if !ok {
+		if !ok || !c.counts(events[i]) {
 			continue
 		}
 		var from, to []int
 		for _, j := range order {
 			other, ok := c.group(events[j])
-			if !ok || !slices.Equal(group, other) {
+			if !ok || !slices.Equal(group, other) || !c.counts(events[j]) {
 				continue
 			}
 			switch apart := events[j].At.Sub(events[i].At); {

@@ -27,6 +27,17 @@ func (c *correlation) number(in []Event) (number float64, ok bool) {
 	return c.computed(c.numbers(in))
 }
 
+// counts reports whether an event has what the type counts.
+func (c *correlation) counts(e Event) bool {
+	switch c.kind {
+	case "event_count", "temporal", "temporal_ordered":
+		return true
+	case "value_count":
+		return c.distinct([]Event{e}) == 1
+	}
+	return len(c.numbers([]Event{e})) == 1
+}
+
 // distinct counts the distinct values of a field, or tuples of several.
 func (c *correlation) distinct(in []Event) int {
 	seen := map[string]bool{}
