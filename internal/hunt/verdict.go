@@ -107,7 +107,7 @@ func (j *verdictJudge) rule(n int) RuleVerdict {
 		v.Answer, v.Since = Found, j.since(a, wants)
 	case j.states[n] == RuleNotAssessed:
 		v.Answer, v.Lacks = NotAssessed, []string{cmp.Or(j.result.WhyNot(a), "none of the rules that it counts was assessed")}
-	case !j.arrived(n) && !(assessed && len(a.Sorts) > 0):
+	case !j.arrived(n) && (!assessed || len(a.Sorts) == 0):
 		v.Answer, v.Never = NotAssessed, len(a.Sorts) == 0 || j.result.Coverage == nil
 	case !assessed:
 		v.Answer = NotAssessed

@@ -130,9 +130,9 @@ func (r *reach) device(d *coverage.Device, l *coverage.Line, asked int, begin te
 	r.gaps += l.Hours[coverage.Gap]
 	const day = 24 * 3600 * 1e9
 	switch {
-	case !l.Ever() && !l.Sort.Unswitched() || l.Hours[coverage.Seen]+l.Hours[coverage.Silent]+l.Hours[coverage.Gap] == 0:
+	case !l.Ever() && !l.Unswitched() || l.Hours[coverage.Seen]+l.Hours[coverage.Silent]+l.Hours[coverage.Gap] == 0:
 		r.absent = append(r.absent, d.Name)
-	case l.First >= begin+day && !l.Sort.Unswitched():
+	case l.First >= begin+day && !l.Unswitched():
 		r.late, r.until = append(r.late, d.Name), max(r.until, l.First.Day())
 	}
 }

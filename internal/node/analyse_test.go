@@ -144,11 +144,12 @@ func (m *analysedFiles) write(t *testing.T, dir string, from, to int) {
 		if path == "dns" {
 			fields = "ts\tuid\tid.orig_h\tid.orig_p\tid.resp_h\tid.resp_p\tproto\tquery\tqtype_name\trcode_name\tanswers\n#types\ttime\tstring\taddr\tport\taddr\tport\tenum\tstring\tstring\tstring\tvector[string]"
 		}
-		text := "#separator \\x09\n#set_separator\t,\n#empty_field\t(empty)\n#unset_field\t-\n#path\t" + path + "\n#fields\t" + fields + "\n"
+		var text strings.Builder
+		text.WriteString("#separator \\x09\n#set_separator\t,\n#empty_field\t(empty)\n#unset_field\t-\n#path\t" + path + "\n#fields\t" + fields + "\n")
 		for day := from; day < to; day++ {
-			text += strings.Join(days[day], "\n") + "\n"
+			text.WriteString(strings.Join(days[day], "\n") + "\n")
 		}
-		if err := os.WriteFile(filepath.Join(dir, fmt.Sprintf("%s.%02d.log", path, from)), []byte(text), 0o600); err != nil {
+		if err := os.WriteFile(filepath.Join(dir, fmt.Sprintf("%s.%02d.log", path, from)), []byte(text.String()), 0o600); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -65,11 +65,11 @@ func logDays(from, to int) string {
 // middle of what is learned, and days that come before those they follow, change nothing.
 func TestAnalysersOfLogsTellTheSameEitherWay(t *testing.T) {
 	dir := t.TempDir()
-	rules := ""
+	var rules strings.Builder
 	for i, name := range logAnalysers {
-		rules += fmt.Sprintf("---\ntitle: Of %s\nid: 5e0b7a10-0000-4000-8000-0000000001a%d\nlogsource: {product: stormglass, service: derived}\ndetection:\n  sel: {event.dataset: stormglass.%s}\n  condition: sel\nlevel: medium\n", name, i, name)
+		fmt.Fprintf(&rules, "---\ntitle: Of %s\nid: 5e0b7a10-0000-4000-8000-0000000001a%d\nlogsource: {product: stormglass, service: derived}\ndetection:\n  sel: {event.dataset: stormglass.%s}\n  condition: sel\nlevel: medium\n", name, i, name)
 	}
-	writeRules(t, filepath.Join(dir, "rules"), "derived.yml", strings.TrimPrefix(rules, "---\n"))
+	writeRules(t, filepath.Join(dir, "rules"), "derived.yml", strings.TrimPrefix(rules.String(), "---\n"))
 	writeRules(t, filepath.Join(dir, "registers"), "servers.yaml", "servers:\n  - {service: jump, addresses: [\"192.0.2.30/31\"]}\n")
 	telemetry := filepath.Join(dir, "telemetry")
 	if err := os.MkdirAll(telemetry, 0o700); err != nil {

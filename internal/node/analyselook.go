@@ -95,8 +95,8 @@ func (k *Keeper) analysersRan() ([]*hunt.AnalyserAccount, error) {
 		return nil, err
 	}
 	var out []*hunt.AnalyserAccount
-	if json.Unmarshal(data, &out) != nil { // it is written again by the next run
-		return nil, nil
+	if json.Unmarshal(data, &out) != nil {
+		out = nil // it is written again by the next run
 	}
 	return out, nil
 }

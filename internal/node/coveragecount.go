@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"stormglass/internal/depot"
 	"stormglass/internal/hunt"
@@ -71,7 +72,7 @@ func (k *Keeper) countOnce(ctx context.Context, after, until uint64) (_ *coverag
 // surveyOf tells what could be seen, of what is counted and held.
 func surveyOf(v *depot.View, c *store.Covered, q coverage.Question) *coverage.Survey {
 	q.Rows, q.Cut, q.Registers, q.Now = c.Rows, c.Cut, v.Registers, v.Now
-	for _, h := range append(v.State.Holes[:len(v.State.Holes):len(v.State.Holes)], v.Damaged...) {
+	for _, h := range append(slices.Clip(v.State.Holes), v.Damaged...) {
 		if s, ok := coverage.ParseSort(h.Kind); ok { // holes of the ledger are none of rows
 			q.Holes = append(q.Holes, coverage.Hole{Kind: s.Kind, From: h.From, To: h.To})
 		}

@@ -134,7 +134,7 @@ func coverageRow(d *coverage.Device, l *coverage.Line, s *coverage.Survey, parts
 	if l.Sampling > 1 {
 		sampled = "1:" + number(int(l.Sampling))
 	}
-	return []string{tail(cutText(name(d.Name), maxName), 28), l.Sort.String(), bar.String(), number(100*looked/s.Hours) + " %", sampled}
+	return []string{tail(cutText(name(d.Name), maxName), 28), l.String(), bar.String(), number(100*looked/s.Hours) + " %", sampled}
 }
 
 func deviceCount(s *coverage.Survey) string {
@@ -166,7 +166,7 @@ func sortsOf(s *coverage.Survey) (out []coverage.Sort) {
 	known := map[string]coverage.Sort{}
 	for _, d := range s.Devices {
 		for _, l := range d.Lines {
-			known[l.Sort.String()] = l.Sort
+			known[l.String()] = l.Sort
 		}
 	}
 	names := make([]string, 0, len(known))

@@ -165,7 +165,7 @@ func coveredOf(s *coverage.Survey) *CoveredJSON {
 		x := CoveredDeviceJSON{Name: d.Name, Registered: d.Registered, Sensor: d.Sensor, Platform: d.Platform, Sorts: []CoveredSortJSON{}}
 		for _, l := range d.Lines {
 			x.Sorts = append(x.Sorts, CoveredSortJSON{
-				Sort: l.Sort.String(), Records: l.Records, Seen: l.Hours[coverage.Seen], Silent: l.Hours[coverage.Silent], Gap: l.Hours[coverage.Gap],
+				Sort: l.String(), Records: l.Records, Seen: l.Hours[coverage.Seen], Silent: l.Hours[coverage.Silent], Gap: l.Hours[coverage.Gap],
 				Absent: l.Hours[coverage.Absent], First: instantOf(l.First), Last: instantOf(l.Last), Sampling: l.Sampling,
 			})
 		}

@@ -65,7 +65,7 @@ func TestCanaryIsFound(t *testing.T) {
 		st, err := s.Status(t.Context())
 		return err == nil && st.Canary != nil && st.Canary.Found == 1
 	})
-	if st, err := s.Status(t.Context()); err != nil || st.Intel.Values != 0 || st.Intel.Files != 0 || st.Rules.Asked != 1 || st.Rules.Matched != 0 {
+	if st, err := s.Status(t.Context()); err != nil || st.Intel.Values != 0 || st.Intel.Files != 0 || st.Rules.Asked == 0 || st.Rules.Matched != 0 {
 		t.Errorf("intelligence in force: %+v, rules: %+v, %v", st.Intel, st.Rules, err)
 	}
 	stop()

@@ -59,10 +59,10 @@ func (m meanings) held(w map[string]bool) map[*indicator]bool {
 	return held
 }
 
-// speaksOf reports whether a record is about a subject: a message is about the device that sent it,
-// whatever addresses it names.
+// speaksOf reports whether a record is about a subject: a message is about the device that sent it, whatever addresses it names, but
+// one of an access list is about those that it let through or not.
 func speaksOf(subject, family string, w map[string]bool) bool {
-	if device, ok := strings.CutPrefix(family, "syslog/"); ok {
+	if device, ok := strings.CutPrefix(family, "syslog/"); ok && !w["MGMT-IN"] {
 		return subject == device
 	}
 	return w[subject]

@@ -46,7 +46,7 @@ func TestCoverageIsCountedOnce(t *testing.T) {
 	if len(got.Rows) != 1 || got.Rows[0].Hours[5] != 6 || got.Rows[0].First != 1 || got.Rows[0].Last != 2 || got.Until != 0 {
 		t.Errorf("got %+v of rows %+v, want 6 records in hour 5 of entries 1 and 2", got, got.Rows[0])
 	}
-	if r := got.Rows[0]; r.Speaker.Host != "edge-r1" || r.Sort.String() != "event/login" {
+	if r := got.Rows[0]; r.Host != "edge-r1" || r.Sort.String() != "event/login" {
 		t.Errorf("got speaker %s, sort %s", r.Speaker, r.Sort)
 	}
 }
@@ -93,7 +93,7 @@ func TestPurgeTakesSpeakers(t *testing.T) {
 		t.Fatal(err)
 	}
 	got := must[Covered](t)(s.Coverage(t.Context()))
-	if len(got.Rows) != 1 || got.Rows[0].Speaker.Host != "edge-r1" {
+	if len(got.Rows) != 1 || got.Rows[0].Host != "edge-r1" {
 		t.Errorf("left is %+v, want edge-r1 alone", got.Rows)
 	}
 }

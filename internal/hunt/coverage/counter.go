@@ -48,7 +48,7 @@ func (c *Counter) Batch(b *telemetry.Batch) {
 	if b.Source != nil {
 		sensor = b.Source.Sensor
 	}
-	switch b.Kind { //nolint:exhaustive // the others have no device of their own
+	switch b.Kind {
 	case telemetry.KindFlow:
 		for i := range b.Flow {
 			f := &b.Flow[i]

@@ -274,3 +274,22 @@ func FuzzDecode(f *testing.F) {
 		Take(&Question{Rows: a.Rows(), Cut: a.Cut(), Sorts: []Sort{login}})
 	})
 }
+
+// TestNamesThatAreNoText: whatever a device calls itself, what was counted of it is read as it was written.
+func TestNamesThatAreNoText(t *testing.T) {
+	var c Counter
+	for _, host := range []string{strings.Repeat("\xff", 200), "a" + strings.Repeat("\xff\xfe b", 60), strings.Repeat("\xff", 300), "\x00\u2028", strings.Repeat("x", 255)} {
+		c.Batch(events(said{host, "login", 0}))
+	}
+	raw, err := c.Encode()
+	if err != nil {
+		t.Fatal(err)
+	}
+	d, err := Decode(raw)
+	if err != nil || d.Cut() != 0 {
+		t.Fatalf("%d cut, %v", d.Cut(), err)
+	}
+	if again, err := d.Encode(); err != nil || string(again) != string(raw) {
+		t.Errorf("%s\nbecame\n%s, %v", raw, again, err)
+	}
+}

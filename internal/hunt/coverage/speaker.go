@@ -59,10 +59,10 @@ func (s Speaker) kept() Speaker {
 		return Speaker{}
 	}
 	if s.Host != "" {
-		s.Host = strings.Clone(telemetry.RedactName(s.Host))
+		s.Host = strings.Clone(strings.ToValidUTF8(telemetry.RedactName(s.Host), "\ufffd")) // as JSON writes it
 	}
-	s.Sensor = strings.Clone(s.Sensor)
-	if len(s.Host) > maxName {
+	s.Sensor = strings.Clone(strings.ToValidUTF8(s.Sensor, "\ufffd"))
+	if len(s.Host) > maxName || len(s.Sensor) > maxName {
 		return Speaker{}
 	}
 	return s
