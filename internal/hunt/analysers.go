@@ -8,16 +8,17 @@ import (
 
 // AnalyserAccount tells what an analyser did: rules that judge what it emits rest on it.
 type AnalyserAccount struct {
-	Name        string        // "beacon": its records have the dataset "stormglass.beacon"
-	First, Last telemetry.Day // of the days that it told of; zero when there was none
-	Days        int           // how many they are
-	Records     uint64        // of the kinds that it looks at
-	Undated     uint64        // of these, without a time: it could not look at them
-	Notes       uint64        // what it kept of them on the way
-	Dropped     uint64        // notes and rows that did not fit into its bounds
-	Derived     uint64        // records that it emitted, without those that say that it ran
-	Warming     telemetry.Day // the first day that it can tell of, as far as it knows; zero when it can already
-	NotAssessed []string      // what it could not tell of, in words
+	Name        string           // "beacon": its records have the dataset "stormglass.beacon"
+	Kinds       []telemetry.Kind // of record that it looks at
+	First, Last telemetry.Day    // of the days that it told of; zero when there was none
+	Days        int              // how many they are
+	Records     uint64           // of the kinds that it looks at
+	Undated     uint64           // of these, without a time: it could not look at them
+	Notes       uint64           // what it kept of them on the way
+	Dropped     uint64           // notes and rows that did not fit into its bounds
+	Derived     uint64           // records that it emitted, without those that say that it ran
+	Warming     telemetry.Day    // the first day that it can tell of, as far as it knows; zero when it can already
+	NotAssessed []string         // what it could not tell of, in words
 }
 
 // maxNotAssessed bounds how many reasons an account holds.

@@ -34,6 +34,7 @@ type RuleAccount struct {
 	Silent      bool             // its matches are only counted by a correlation
 	Counts      []int            // of a correlation: the rules that it counts, by their place in RulesAccount.Rules
 	Needs       []telemetry.Kind // of records that it cannot do without, as its author says
+	Analysers   []string         // whose records it asks for
 	Sorts       []coverage.Sort  // the same, with classes of message
 	Product     string           // of its log source; empty when it states none
 	Matches     *MatchesOf       // of a correlation: what became of the matches that it counts; nil where nobody asked (Tally.Account)
@@ -49,7 +50,7 @@ func (s *RuleSet) Account() *RulesAccount {
 	for n, c := range s.Program.Rules() {
 		a.Rules = append(a.Rules, RuleAccount{
 			RuleInfo: s.Infos[n], LogSource: c.Rule.LogSource.String(), NotAssessed: c.Unusable, Missing: c.Missing, Kinds: c.Kinds,
-			Sorts: sortsNeeded(c.Rule.Needs), Product: c.Rule.LogSource.Product,
+			Sorts: sortsNeeded(c.Rule.Needs), Analysers: analysersOf(c.Rule), Product: c.Rule.LogSource.Product,
 			Needs: kindsNeeded(c.Rule.Needs), Arrived: stats.Arrived[n], Asked: stats.Rules[n].Evaluated, Matched: stats.Rules[n].Matched, Cut: stats.Rules[n].Cut, Unknown: stats.Rules[n].Unknown, Silent: !s.plans[n].reported,
 		})
 	}

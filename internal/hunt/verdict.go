@@ -99,8 +99,18 @@ type verdictJudge struct {
 func (j *verdictJudge) rule(n int) RuleVerdict {
 	a := &j.result.Rules.Rules[n]
 	v := RuleVerdict{Rule: a, Findings: len(j.findings[a.Key]), Dismissed: j.result.DismissedBy[a.Key]}
+	analysers, ran := j.analysers(n)
 	wants := j.result.Rules.Wants(n)
+	if len(analysers) > 0 {
+		wants = restsOn(wants, analysers)
+	}
 	assessed := j.assess(&v, wants)
+	if len(analysers) > 0 {
+		assessed = v.analysed(analysers) && assessed
+	}
+	if !ran {
+		v.Lacks, assessed = append(v.Lacks, "what it judges was not analysed"), false
+	}
 	v.Lacks = append(v.Lacks, j.partly(n)...)
 	switch {
 	case v.Findings+v.Dismissed > 0:

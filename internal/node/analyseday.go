@@ -34,7 +34,7 @@ func newDeriver(v *depot.View, files extractFiles, r *register.Registers, worker
 	}
 	for _, a := range d.list {
 		d.extracts = append(d.extracts, map[telemetry.Day]*analyse.Extract{})
-		d.accounts = append(d.accounts, &hunt.AnalyserAccount{Name: a.Name()})
+		d.accounts = append(d.accounts, &hunt.AnalyserAccount{Name: a.Name(), Kinds: a.Kinds()})
 	}
 	return d
 }

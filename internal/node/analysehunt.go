@@ -62,7 +62,7 @@ func (a *analysing) tell(ctx context.Context, rules *hunt.RuleSet, t *hunt.Tally
 		return nil, err
 	}
 	for n, list := range extracts {
-		account := &hunt.AnalyserAccount{Name: a.list[n].Name()}
+		account := &hunt.AnalyserAccount{Name: a.list[n].Name(), Kinds: a.list[n].Kinds()}
 		a.gather.Account(n, account)
 		for _, x := range list {
 			if err := analyse.Judge(ctx, a.list[n], a.env, x.Day, list, account, engine.Batch); err != nil {
