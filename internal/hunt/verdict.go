@@ -174,7 +174,7 @@ func (a *RulesAccount) NeededSorts() (out []coverage.Sort) {
 	known := map[coverage.Sort]bool{}
 	for i := range a.Rules {
 		for _, s := range a.Rules[i].Sorts {
-			if !known[s] {
+			if !known[s] && s.Kind != telemetry.KindDerived { // those name no device
 				known[s] = true
 				out = append(out, s)
 			}

@@ -101,10 +101,15 @@ func (p *page) survey(a *CoverageAnswer) {
 	sorts := sortsOf(s)
 	parts := min(barParts, s.Hours)
 	rows := [][]string{{"device", "sort", "hours", "looked at", "sampled"}}
+	never := map[coverage.Sort][]string{}
 	for _, d := range s.Devices {
 		for _, x := range sorts {
 			l := d.Line(x)
 			if l == nil || x.Class == "" && !d.Sensor && hasClasses(d, x) {
+				continue
+			}
+			if !l.Ever() && l.Hours[coverage.Absent] == s.Hours {
+				never[x] = append(never[x], d.Name)
 				continue
 			}
 			if len(rows) > shownLines {
@@ -117,7 +122,27 @@ func (p *page) survey(a *CoverageAnswer) {
 	if len(rows) > shownLines {
 		p.text(0, "", "and further lines; -o json lists them.")
 	}
+	p.never(sorts, never, len(s.Devices))
 }
+
+// never tells of what nothing ever came, so that silence says nothing.
+func (p *page) never(sorts []coverage.Sort, by map[coverage.Sort][]string, devices int) {
+	if len(by) == 0 {
+		return
+	}
+	p.line("")
+	p.text(0, bold, "Of what nothing ever came, so that its absence says nothing")
+	rows := [][]string{{"sort", "devices", ""}}
+	for _, x := range sorts {
+		if who := by[x]; len(who) > 0 {
+			rows = append(rows, []string{x.String(), number(len(who)) + " of " + number(devices), listed(names(who), shownNever)})
+		}
+	}
+	p.columns(0, []bool{false, true, false}, rows)
+}
+
+// shownNever is how many devices are named of which nothing of a sort came.
+const shownNever = 6
 
 // hasClasses reports whether lines of classes of a kind stand beside the line of all of it.
 func hasClasses(d *coverage.Device, s coverage.Sort) bool {
