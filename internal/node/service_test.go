@@ -239,7 +239,10 @@ func TestServiceKeepsRegisters(t *testing.T) {
 	for !s.keeper.Depot.Registers().Networks.Stated() {
 		time.Sleep(time.Millisecond)
 	}
-	writeFile(t, dir, "networks.yaml", "networks: 7\n")
+	writeFile(t, data, "new.yaml", "networks: 7\n") // and put into place whole: an empty file states nothing, as it says
+	if err := os.Rename(filepath.Join(data, "new.yaml"), filepath.Join(dir, "networks.yaml")); err != nil {
+		t.Fatal(err)
+	}
 	waitFor(t, func() bool { return s.State().Registers != nil })
 	if !s.keeper.Depot.Registers().Networks.Stated() {
 		t.Error("a broken file took the registers away")
