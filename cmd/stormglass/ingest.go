@@ -102,10 +102,7 @@ func (a *app) tellIngest(data string, format report.Format, g *node.Kept, stoppe
 		r.Looked = g.Looked.Values
 	}
 	if g.Found != nil {
-		r.Findings, r.Uncounted, r.Unkept = g.Found.Findings, g.Found.Uncounted, g.Found.Unkept
-		for _, x := range g.Found.Cut {
-			r.Cut = append(r.Cut, report.CutRule{Rule: x.Rule, Records: x.Records})
-		}
+		r.Findings, r.Cut, r.Uncounted, r.Unkept = g.Found.Findings, g.Found.Cut, g.Found.Uncounted, g.Found.Unkept
 	}
 	return a.deliver("", nil, func(w io.Writer) error {
 		return report.WriteIngest(w, format, r, report.Options{Width: a.width(), Color: a.colour()})

@@ -106,13 +106,6 @@ func (in *Intake) Unread(s *telemetry.Set, sensor string, at telemetry.Instant) 
 	in.covered.Unread(s, sensor, at)
 }
 
-// Lost notes for coverage that records of a kind were lost from one time to another.
-func (in *Intake) Lost(kind telemetry.Kind, who coverage.Speaker, from, to telemetry.Instant) {
-	in.mu.Lock()
-	defer in.mu.Unlock()
-	in.covered.Lost(kind, who, from, to)
-}
-
 // whatCame gives who sent what in which hour, of all workers.
 func (in *Intake) whatCame() (json.RawMessage, error) {
 	in.mu.Lock()

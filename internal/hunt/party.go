@@ -42,19 +42,11 @@ func (w *walk) visited(e *telemetry.Ends) string {
 	return ev.Host
 }
 
-var fieldAction = telemetry.FieldNamed("event.action")
-
 // ofDevice reports whether an event is about the device itself.
 func (w *walk) ofDevice(e *telemetry.Event) bool {
-	for _, p := range w.batch.PairsOf(e.Pairs) {
-		if p.Field != fieldAction {
-			continue
-		}
-		switch telemetry.ClassOf(p.Text) {
-		case telemetry.ClassLogin, telemetry.ClassSession, telemetry.ClassCommand, telemetry.ClassConfig, telemetry.ClassAccount, telemetry.ClassLogging:
-			return true
-		}
-		return false
+	switch w.batch.ClassOf(e) {
+	case telemetry.ClassLogin, telemetry.ClassSession, telemetry.ClassCommand, telemetry.ClassConfig, telemetry.ClassAccount, telemetry.ClassLogging:
+		return true
 	}
 	return false
 }

@@ -205,19 +205,11 @@ func sortNames(list []coverage.Sort) string {
 
 // notAskedText says of which days a rule was not asked.
 func notAskedText(days []telemetry.Day, hours int) string {
-	spans := coverage.Spans(days)
 	const most = 3
-	var parts []string
-	for _, s := range spans[:min(len(spans), most)] {
-		if s.From == s.To {
-			parts = append(parts, s.From.String())
-			continue
-		}
-		parts = append(parts, s.From.String()+" to "+s.To.String())
-	}
-	text := "the rule was not asked of all records of " + strings.Join(parts, ", ")
-	if n := len(spans) - most; n > 0 {
-		text += fmt.Sprintf(" and %d more times", n)
+	spans, more := coverage.SpansText(coverage.Spans(days), most)
+	text := "the rule was not asked of all records of " + spans
+	if more > 0 {
+		text += fmt.Sprintf(" and %d more times", more)
 	}
 	return text + " (" + plural(hours, "hour") + " of devices): it, or a register that it compares with, is younger"
 }

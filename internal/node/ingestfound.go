@@ -5,21 +5,16 @@ import (
 	"fmt"
 
 	"stormglass/internal/hunt"
+	"stormglass/internal/report"
 	"stormglass/internal/store"
 )
 
 // IngestFound says what an ingest led to: findings that are new or changed, and what rules were not asked of.
 type IngestFound struct {
 	Findings  [hunt.Critical + 1]int // by level; without those that were dismissed
-	Cut       []CutRule              // rules that had used up their budget
+	Cut       []report.CutRule       // rules that had used up their budget
 	Uncounted uint64                 // matches that correlations were not told of, because one commit held too many
 	Unkept    uint64                 // findings of rules that were left out, because one commit held too many
-}
-
-// CutRule is a rule that was not asked of some records, because it had used up its budget.
-type CutRule struct {
-	Rule    *hunt.RuleInfo
-	Records uint64
 }
 
 // ingestMark is how things stood before an ingest.
@@ -56,7 +51,7 @@ func (k *Keeper) foundSince(ctx context.Context, m ingestMark) (*IngestFound, er
 	if a := k.rules.edition().set.Account(); a != nil {
 		for i := range a.Rules {
 			if r := &a.Rules[i]; r.Cut > m.cut[r.Key] {
-				out.Cut = append(out.Cut, CutRule{r.RuleInfo, r.Cut - m.cut[r.Key]})
+				out.Cut = append(out.Cut, report.CutRule{Rule: r.RuleInfo, Records: r.Cut - m.cut[r.Key]})
 			}
 		}
 	}

@@ -21,8 +21,8 @@ type Ingest struct {
 	Grown    int                  // sources of which a first part was
 	Expired  uint64               // rows removed because their time was over
 	Looked   int                  // values of the intelligence in force that were looked for in what is new
-	Findings [hunt.Critical + 1]int
 	// Findings are those that are new or changed by it, of intelligence and of rules, by level.
+	Findings  [hunt.Critical + 1]int
 	Cut       []CutRule // rules that were not asked of some of the records
 	Uncounted uint64    // matches that correlations were not told of
 	Unkept    uint64    // findings of rules that were left out

@@ -111,17 +111,9 @@ func assessedText(v *hunt.RuleVerdict) string {
 // spansText writes days: "2026-09-01 to 2026-09-30, 2026-10-02".
 func spansText(spans []coverage.Span) string {
 	const most = 3
-	var parts []string
-	for _, s := range spans[:min(len(spans), most)] {
-		if s.From == s.To {
-			parts = append(parts, s.From.String())
-			continue
-		}
-		parts = append(parts, s.From.String()+" to "+s.To.String())
-	}
-	text := strings.Join(parts, ", ")
-	if n := len(spans) - most; n > 0 {
-		text += " and " + number(n) + " more spans until " + spans[len(spans)-1].To.String()
+	text, more := coverage.SpansText(spans, most)
+	if more > 0 {
+		text += " and " + number(more) + " more spans until " + spans[len(spans)-1].To.String()
 	}
 	return text
 }

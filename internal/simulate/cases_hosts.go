@@ -28,10 +28,10 @@ func newCaseHosts(c *cast) part {
 	p.at(p.on(22, 2, 31), func(s *slot, at time.Time) {
 		p.socket(s, at, raw, "/dev/shm/.x/kworker", "kworker/u8:2", familyPacket, typeRaw, of3)
 	})
-	gone, of4 := deed("HST-06", "jump-2", "the history of logins and commands is wiped on", "truncate", "/var/log/wtmp", "/usr/bin/rm", "\"/root/\"", ".bash_history")
+	gone, of4 := deed("HST-06", "jump-2", "the history of logins and commands is wiped on", "truncate", "/var/log/wtmp", "/usr/bin/rm", "\"/home/ops/\"", ".bash_history")
 	p.at(p.on(25, 10, 50), func(s *slot, at time.Time) {
 		p.audit(s, at, gone, &audited{auid: 1063, exe: "/usr/bin/truncate", args: []string{"truncate", "-s", "0", "/var/log/wtmp"}, paths: []string{"NORMAL /var/log/wtmp"}}, of4)
-		p.audit(s, at.Add(9*time.Second), gone, &audited{auid: 1063, exe: "/usr/bin/rm", args: []string{"rm", "-f", "/root/.bash_history"}, paths: []string{"PARENT /root/", "DELETE /root/.bash_history"}}, of4)
+		p.audit(s, at.Add(9*time.Second), gone, &audited{auid: 1063, exe: "/usr/bin/rm", args: []string{"rm", "-f", "/home/ops/.bash_history"}, paths: []string{"PARENT /home/ops/", "DELETE /home/ops/.bash_history"}}, of4)
 	})
 	return p
 }

@@ -41,10 +41,14 @@ var classOfAction = map[string]string{
 // ClassOf gives the class of message of an event.action; empty for one that decoders of logs do not give.
 func ClassOf(action string) string { return classOfAction[action] }
 
-// Classes gives the classes of message there are, by name.
-func Classes() []string {
-	return []string{
-		ClassACL, ClassAccount, ClassBGP, ClassCommand, ClassConfig, ClassContainer, ClassFile, ClassLogging, ClassLogin, ClassNotice, ClassProcess, ClassSession,
-		ClassSocket, ClassSoftware, ClassSystem,
+var fieldAction = FieldNamed("event.action")
+
+// ClassOf gives the class of message of an event; empty for one that is not typed.
+func (b *Batch) ClassOf(e *Event) string {
+	for _, p := range b.PairsOf(e.Pairs) {
+		if p.Field == fieldAction {
+			return ClassOf(p.Text)
+		}
 	}
+	return ""
 }

@@ -40,8 +40,6 @@ const hour = telemetry.Instant(3600 * 1e9)
 // Hour gives the number of whole hours since 1970-01-01 UTC.
 func Hour(t telemetry.Instant) int { return int(t / hour) }
 
-var fieldAction = telemetry.FieldNamed("event.action")
-
 // Batch counts the records of a batch. What has no time is not counted: nothing can be said of when it was.
 func (c *Counter) Batch(b *telemetry.Batch) {
 	sensor := ""
@@ -74,14 +72,7 @@ func (c *Counter) event(b *telemetry.Batch, e *telemetry.Event, sensor string) {
 	if e.Host == "" {
 		s = Speaker{Sensor: sensor}
 	}
-	class := ""
-	for _, p := range b.PairsOf(e.Pairs) {
-		if p.Field == fieldAction {
-			class = telemetry.ClassOf(p.Text)
-			break
-		}
-	}
-	c.record(s, Sort{telemetry.KindEvent, class}, e.Occurred, 0)
+	c.record(s, Sort{telemetry.KindEvent, b.ClassOf(e)}, e.Occurred, 0)
 }
 
 // Lost notes that records of a kind were lost, or could not be read, in the hours from one time to another: of one exporter or host, or of

@@ -34,7 +34,7 @@ func events(all ...said) *telemetry.Batch {
 		e.Occurred = instant(x.hour)
 		if x.action != "" {
 			e.Pairs = telemetry.Span{Start: uint32(len(b.Pairs)), Len: 1}
-			b.Pairs = append(b.Pairs, telemetry.Pair{Field: fieldAction, Text: x.action})
+			b.Pairs = append(b.Pairs, telemetry.Pair{Field: telemetry.FieldNamed("event.action"), Text: x.action})
 		}
 		b.Event = append(b.Event, e)
 	}

@@ -2,6 +2,7 @@ package coverage
 
 import (
 	"slices"
+	"strings"
 
 	"stormglass/internal/telemetry"
 )
@@ -39,4 +40,21 @@ func Spans(days []telemetry.Day) (out []Span) {
 		out = append(out, Span{d, d})
 	}
 	return out
+}
+
+// String writes the span: "2026-09-01 to 2026-09-30", or its one day.
+func (s Span) String() string {
+	if s.From == s.To {
+		return s.From.String()
+	}
+	return s.From.String() + " to " + s.To.String()
+}
+
+// SpansText writes the first spans, at most so many, and says how many are left.
+func SpansText(spans []Span, most int) (text string, more int) {
+	parts := make([]string, min(len(spans), most))
+	for i := range parts {
+		parts[i] = spans[i].String()
+	}
+	return strings.Join(parts, ", "), len(spans) - len(parts)
 }
