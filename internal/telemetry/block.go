@@ -22,6 +22,7 @@ type Set struct {
 	Read     uint64 // of those, how many became a record
 	Undated  uint64 // of those, how many have no time that could be read
 	Problems Problems
+	Missed   []Missed // records that never came, as their senders' numbers tell
 	// Ordinal is that of the last record of a source without lines: Append counts it on. It outlives Reset.
 	Ordinal uint64
 }
@@ -64,7 +65,7 @@ func (s *Set) Reset() {
 	for k := range s.batches {
 		s.batches[k].Reset()
 	}
-	s.Lines, s.Read, s.Undated = 0, 0, 0
+	s.Lines, s.Read, s.Undated, s.Missed = 0, 0, 0, s.Missed[:0]
 	s.Problems.Reset()
 }
 

@@ -14,7 +14,7 @@ func (d *Decoder) v9(data []byte) {
 	if !d.enter() {
 		return
 	}
-	d.x.stats.lost(9, d.dom.sequence.step(m.sequence, 1, m.uptime))
+	d.follow(1)
 	d.sets(data[v9Header:])
 }
 
@@ -35,11 +35,10 @@ func (d *Decoder) ipfix(data []byte) (rest []byte) {
 	if !d.enter() {
 		return data[n:]
 	}
-	q := &d.dom.sequence
 	records, all := d.sets(data[ipfixHeader:n])
-	d.x.stats.lost(10, q.step(m.sequence, records, 0))
+	d.follow(records)
 	if !all {
-		q.lose()
+		d.dom.sequence.lose()
 	}
 	return data[n:]
 }

@@ -30,7 +30,7 @@ func (d *Decoder) v5(data []byte) {
 	}
 	d.dom.used = d.dom.used || n > 0
 	d.setRate(&d.dom.rate, m.rate)
-	d.x.stats.lost(5, d.dom.sequence.step(m.sequence, uint32(n), m.uptime))
+	d.follow(uint32(n))
 	for i := range n {
 		at := v5Header + i*v5Record
 		d.v5Record(data[at : at+v5Record : at+v5Record])

@@ -52,6 +52,7 @@ func (d *Decoder) Read(ctx context.Context, r io.Reader, s *telemetry.Set, flush
 	if err != nil {
 		return err
 	}
+	defer d.exporters.missed(s)
 	for n := uint64(1); ; n++ {
 		if err := ctx.Err(); err != nil {
 			return err

@@ -3,6 +3,7 @@ package nfcapd_test
 import (
 	"bytes"
 	"io"
+	"slices"
 	"strings"
 	"testing"
 
@@ -49,6 +50,7 @@ func readFrom(t testing.TB, data []byte, r io.Reader) *result {
 		out.set.Read += s.Read
 		out.set.Undated += s.Undated
 		out.set.Problems.Merge(&s.Problems)
+		out.set.Missed = append(out.set.Missed, s.Missed...)
 		s.Reset()
 		return nil
 	}
@@ -80,5 +82,23 @@ func TestSniff(t *testing.T) {
 		if nfcapd.Sniff(head) {
 			t.Errorf("%x taken for a file", head)
 		}
+	}
+}
+
+// TestMissed: what nfcapd counted of broken sequences is told of, with the exporter and the time of the file's flows, wherever it stands.
+func TestMissed(t *testing.T) {
+	exporter := sized(7, u32(0), make([]byte, 8), u32(0xc0000207, 0), u16(2, 1), u32(256)) // version, address, family, number, id
+	stats := sized(8, u32(2), u32(1, 3), u64(100, 2000), u32(8, 0), u64(1, 2))
+	data := file2(0, block2(3, slices.Concat(stats, exporter, flow2(generic, ipv4))))
+	r := read(t, data)
+	if len(r.set.Missed) != 1 {
+		t.Fatalf("%+v, %v", r.set.Missed, r.set.Problems)
+	}
+	m := r.set.Missed[0]
+	if m.Records != 3 || m.Kind != telemetry.KindFlow || m.To != r.entries[0].Occurred || m.From != m.To {
+		t.Errorf("%+v", m)
+	}
+	if e := &r.entries[0]; m.Exporter != e.Exporter || m.Domain != e.Domain {
+		t.Errorf("it is of %s/%d, the flow of %s/%d", m.Exporter, m.Domain, e.Exporter, e.Domain)
 	}
 }

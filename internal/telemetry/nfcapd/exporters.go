@@ -22,6 +22,9 @@ const (
 type exporters struct {
 	known    map[uint16]source
 	samplers map[samplerKey]uint32
+	failures map[uint16]uint64 // how often their sequences broke off
+
+	first, last telemetry.Instant // of the flows
 }
 
 type source struct {
@@ -35,7 +38,7 @@ type samplerKey struct {
 }
 
 func newExporters() exporters {
-	return exporters{map[uint16]source{}, map[samplerKey]uint32{}}
+	return exporters{known: map[uint16]source{}, samplers: map[samplerKey]uint32{}, failures: map[uint16]uint64{}}
 }
 
 // Address families as the writer's system numbers them: all say 2 for IPv4; Linux says 10 for IPv6, BSD and

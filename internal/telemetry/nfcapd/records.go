@@ -31,6 +31,8 @@ const (
 	blockRecords2 = 3 // of nfdump 1.7; in layout 1 it holds histograms
 )
 
+const noticeStats = "name and statistics of the file and its exporters: no flows"
+
 // recordHeader is the type and the size, of the whole record, with which each begins.
 const recordHeader = 4
 
@@ -86,8 +88,11 @@ func (d *Decoder) dispatch(data []byte, s *telemetry.Set) {
 		d.exporters.info(data, s)
 	case typeSampler, typeSamplerV0:
 		d.exporters.sampler(data, s)
-	case typeExporterStat, typeIdent, typeStat:
-		s.Pass(0, "name and statistics of the file and its exporters: no flows")
+	case typeExporterStat:
+		d.exporters.stats(data, s)
+		s.Pass(0, noticeStats)
+	case typeIdent, typeStat:
+		s.Pass(0, noticeStats)
 	case typeNbar, typeIfName, typeVrfName:
 		s.Pass(0, "names of applications, interfaces and VRFs: not kept")
 	case typePortHistogram, typeBppHistogram:
@@ -112,6 +117,7 @@ func (d *Decoder) flow(data []byte, s *telemetry.Set, read func(*Decoder, *recor
 	}
 	s.Ordinal++
 	r.finish(&d.exporters)
+	d.exporters.span(r.flow.Occurred)
 	s.Read++
 	if !r.flow.Occurred.Known() {
 		s.Undated++

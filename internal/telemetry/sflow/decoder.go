@@ -78,6 +78,7 @@ func (d *Decoder) Decode(dg *telemetry.Datagram, s *telemetry.Set) {
 	g.counts = d.stats.agent(agentKey{dg.From.Addr(), g.agent, g.domain}, dg.At)
 	g.counts.mu.Lock()
 	defer g.counts.mu.Unlock()
+	g.before = g.counts.Last
 	g.counts.datagram(sequence, uptime, dg.At)
 	g.samples(samples)
 }
@@ -91,6 +92,7 @@ type datagram struct {
 	agent   netip.Addr
 	domain  uint32
 	counts  *agent // locked
+	before  telemetry.Instant // when the one before it came
 	changed bool   // a change of sampling was told of
 }
 

@@ -47,10 +47,20 @@ func (g *datagram) flowSample(body []byte, expanded bool) {
 		return
 	}
 	g.counts.Samples++
-	if before, changed := g.counts.sampled(sm.source, sequence, sm.rate, pool, drops); changed {
+	missing := g.counts.LostSamples + g.counts.Drops
+	before, changed := g.counts.sampled(sm.source, sequence, sm.rate, pool, drops)
+	g.missed(g.counts.LostSamples + g.counts.Drops - missing)
+	if changed {
 		g.samplingChanged(sm.source, before, sm.rate)
 	}
 	sm.record(x, records)
+}
+
+// missed tells of samples that the agent took, or could not take, and that did not come.
+func (g *datagram) missed(n uint64) {
+	if n > 0 {
+		g.set.Miss(telemetry.Missed{Kind: telemetry.KindFlow, Exporter: g.agent, Domain: g.domain, From: g.before, To: g.dg.At, Records: int64(min(n, 1<<40))})
+	}
 }
 
 func (g *datagram) cutSample(reason string, form uint32) {

@@ -34,6 +34,22 @@ func TestLoss(t *testing.T) {
 	}
 }
 
+// TestMissed holds that samples that are lost, or could not be taken, are told of as records of their agent.
+func TestMissed(t *testing.T) {
+	drop := func(n, drops int) []byte { return part(1, n, 3, 512, 512*n, drops, 3, 4, 1, tcp) }
+	s := decode(sflow.New(nil), datagramOf(1, drop(1, 100)), datagramOf(5, drop(6, 100)), datagramOf(6, drop(7, 130)))
+	var got int64
+	for _, m := range s.Missed {
+		got += m.Records
+		if m.Kind != telemetry.KindFlow || !m.Exporter.IsValid() || m.From > m.To {
+			t.Errorf("%+v", m)
+		}
+	}
+	if got != 4+30 {
+		t.Errorf("%d samples missing, want 34", got)
+	}
+}
+
 // TestWrap holds that counters which begin again at zero are no loss.
 func TestWrap(t *testing.T) {
 	d := sflow.New(nil)
