@@ -7,7 +7,7 @@ import "stormglass/internal/telemetry"
 type sequence struct {
 	known  bool
 	next   uint32
-	uptime uint32 // of the last packet in order
+	uptime uint32            // of the last packet in order
 	at     telemetry.Instant // when it came
 }
 

@@ -91,9 +91,9 @@ type datagram struct {
 	in      xdr
 	agent   netip.Addr
 	domain  uint32
-	counts  *agent // locked
+	counts  *agent            // locked
 	before  telemetry.Instant // when the one before it came
-	changed bool   // a change of sampling was told of
+	changed bool              // a change of sampling was told of
 }
 
 // lose notes what cannot be read, at the place of the next record.
