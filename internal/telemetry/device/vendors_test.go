@@ -178,6 +178,12 @@ func TestHuawei(t *testing.T) {
 		"vrp SHELL/5/LOGIN: action=login | outcome=success 192.0.2.7/0",
 		vrp + "%%01CONFIGURATION/6/NETCONF_CONFIG_CHANGE_EVENT(l)[9]:Configuration was changed. (SessionId=3, UserName=op1, SourceAddress=192.0.2.7, TerminalType=NETCONF)",
 		"vrp CONFIGURATION/6/NETCONF_CONFIG_CHANGE_EVENT: action=config-change | user=op1 | id=3 | via=netconf 192.0.2.7/0",
+		vrp + "%%01CONFIGURATION/6/NETCONF_CONFIG_CHANGE_EVENT(l)[9]:The configuration changed. (Internal change =0, User name =op1, Session ID =3, Command source address =192.0.2.7, Storage type =1, Terminal type =1)",
+		"vrp CONFIGURATION/6/NETCONF_CONFIG_CHANGE_EVENT: action=config-change | user=op1 | id=3 | via=snmp 192.0.2.7/0",
+		vrp + "%%01CONFIGURATION/6/NETCONF_CONFIG_CHANGE_EVENT(l)[9]:The configuration changed. (Internal change =0, User name =, Session ID =0, Command source address =192.0.2.7, Storage type =1, Terminal type =0)",
+		"vrp CONFIGURATION/6/NETCONF_CONFIG_CHANGE_EVENT: action=config-change | id=0 192.0.2.7/0",
+		vrp + `%%01CONFIGURATION/6/CFG_FILE_CHANGE(l)[9]:Configuration file was changed. (LogIndex=8, SrcCmd=2, SrcData=3, DestData=2, TerUser="op1", SrcAddr=192.0.2.7, ConfigChangeId=4, LogTime=99, CfgBaselineTime="")`,
+		"vrp CONFIGURATION/6/CFG_FILE_CHANGE: action=config-change | user=op1 | via=netconf 192.0.2.7/0",
 		vrp + "%%10SHELL/5/SHELL_LOGIN: op1 logged in from 192.0.2.7.",
 		"comware SHELL/5/SHELL_LOGIN: ",
 	}.check(t)

@@ -1,6 +1,7 @@
 package device
 
 import (
+	"cmp"
 	"strings"
 
 	"stormglass/internal/telemetry"
@@ -77,7 +78,9 @@ func vrpLogin(action string, ok bool) parser {
 	}
 }
 
-// vrpConfig reads: Configuration was changed. (SessionId=1, UserName=U, SourceAddress=A, TerminalType=NETCONF), and OID ... Configure
+// vrpConfig reads: Configuration was changed. (SessionId=1, UserName=U, SourceAddress=A, TerminalType=NETCONF); of a NetEngine 8000 (its
+// log reference) The configuration changed. (Internal change =0, User name =U, Session ID =1, Command source address =A, Storage type =1,
+// Terminal type =2), and Configuration file was changed. (LogIndex=1, SrcCmd=2, ..., TerUser="U", SrcAddr=A, ...); and OID ... Configure
 // changed. (EventIndex=1, CommandSource=1, ...).
 func vrpConfig(r *reader, s string) {
 	_, list, _ := strings.Cut(s, "(")
@@ -85,9 +88,15 @@ func vrpConfig(r *reader, s string) {
 	r.action("config-change")
 	r.user(v.user())
 	r.source(v.source())
-	r.name(fieldSession, first(v.of("SessionId"), v.of("SessionID")))
-	r.via(first(v.of("TerminalType"), v.of("Terminal")))
+	r.name(fieldSession, cmp.Or(v.of("SessionId"), v.of("SessionID"), v.of("Session ID ")))
+	r.via(cmp.Or(v.of("TerminalType"), v.of("Terminal"), vrpTerminals[v.of("Terminal type ")], vrpCommands[v.of("SrcCmd")]))
 }
+
+// vrpTerminals and vrpCommands are numbers of how a configuration was changed; both count in a way of their own.
+var (
+	vrpTerminals = map[string]string{"1": "SNMP", "2": "NETCONF"}
+	vrpCommands  = map[string]string{"2": "NETCONF", "3": "SNMP"}
+)
 
 // values are NAME=VALUE with commas between. One of the values is a name that somebody chose, so what stands there twice says nothing.
 type values struct{ list string }
@@ -110,10 +119,10 @@ func (v values) once(name string) (value string, once bool) {
 	return strings.Trim(value, "\" []"), true
 }
 
-func (v values) user() string { return v.only("User", "UserName", "Username") }
+func (v values) user() string { return v.only("User", "UserName", "Username", "User name ", "TerUser") }
 
 func (v values) source() string {
-	return v.only("Ip", "IP", "IPAddress", "IpAddress", "SourceAddress", "SourceIp", "SourceIP")
+	return v.only("Ip", "IP", "IPAddress", "IpAddress", "SourceAddress", "SourceIp", "SourceIP", "Command source address ", "SrcAddr")
 }
 
 // only gives the value of one of several names, none where two of them have one or one of them has two.
