@@ -18,6 +18,19 @@ const (
 	NotAssessed        // nothing was looked at that could have shown it
 )
 
+// Words writes an answer for people, gaps saying that records were lost in hours that count as seen: nothing is plainly not found then.
+func (a Answer) Words(gaps bool) string {
+	switch {
+	case a == Found:
+		return "found"
+	case a == NotFound && gaps:
+		return "not found, seen with gaps"
+	case a == NotFound:
+		return "not found"
+	}
+	return "not assessed"
+}
+
 var answerNames = [...]string{"found", "not_found", "not_assessed"}
 
 // String gives the answer as documents name it.
@@ -41,6 +54,7 @@ type RuleVerdict struct {
 	OfDevices int             // there are; 0: nobody knows
 	Lacks     []string        // what is missing, in words
 	Never     bool            // not assessed because nothing of its log source ever came
+	Gaps      bool            // in hours that count as seen records were lost, as Lacks says
 	Sampled   *Sampled        // nil: no flow that it looks at was sampled
 	Since     *Since          // of what was found
 }

@@ -160,11 +160,34 @@ func TestVerdictGap(t *testing.T) {
 		n.says(d, "", 10, 24)
 		n.says(d, "", 30, 48)
 	}
-	n.counter.Lost(telemetry.KindEvent, coverage.Speaker{Sensor: "syslog"}, hourAt(12), hourAt(13))
+	n.counter.Lost(telemetry.KindEvent, coverage.Speaker{Sensor: "syslog"}, hourAt(12), hourAt(13), 2)
 	r := n.result(devicesOf(t, "\n  - {id: r1, names: [r1]}\n  - {id: r2, names: [r2]}\n"), "", "event/login")
 	v := answer(t, r, NotFound, "16 hours of event/login are a gap") // 2 lost and 6 without anybody, of 2 devices
 	if v.Hours != 2*40 {
 		t.Errorf("%d hours, want 80", v.Hours)
+	}
+}
+
+// TestVerdictSeenWithGaps: where records came and others were lost, nothing is plainly not found.
+func TestVerdictSeenWithGaps(t *testing.T) {
+	var n network
+	n.flows("192.0.2.1", 1, 0, 24)
+	who := coverage.Speaker{Exporter: netip.MustParseAddr("192.0.2.1")}
+	n.counter.Lost(telemetry.KindFlow, who, hourAt(3), hourAt(4), 100)
+	n.counter.Lost(telemetry.KindFlow, coverage.Speaker{}, hourAt(4), hourAt(4), 7)
+	r := n.result(devicesOf(t, threeDevices), "", "flow")
+	r.Campaigns = []Campaign{{Name: "all", Rules: []string{"rule"}}}
+	v := answer(t, r, NotFound, "seen with gaps: in 2 hours at least 100 of 102 records of flow were lost (r1)",
+		"seen with gaps: in 1 hour at least 7 of 8 records of flow were lost or could not be read, and nobody knows of which device")
+	if !v.Gaps || v.Answer.Words(v.Gaps) != "not found, seen with gaps" {
+		t.Errorf("%v: %q", v.Gaps, v.Answer.Words(v.Gaps))
+	}
+	if c := r.Verdicts().Campaigns; len(c) != 1 || c[0].Gaps != 1 {
+		t.Errorf("campaigns %+v", c)
+	}
+	r.Evaluated = map[string]*RuleEvaluated{"rule": {Days: coverage.NewDays(hourAt(25).Day()), Arrived: true}}
+	if v := answer(t, r, NotAssessed); v.Gaps {
+		t.Error("losses of days that the rule was not asked of are told of")
 	}
 }
 

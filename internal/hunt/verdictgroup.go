@@ -44,6 +44,7 @@ type GroupVerdict struct {
 	Answer                       Answer
 	Rules                        []int    // places in Verdicts.Rules
 	Found, NotFound, NotAssessed int      // of them
+	Gaps                         int      // of those that found nothing, how many looked at hours in which records were lost
 	Lacks                        []string // of a campaign: what those that were not assessed miss, what most of them miss first
 }
 
@@ -58,6 +59,9 @@ func groupOf(name string, rules []int, all []RuleVerdict) GroupVerdict {
 			g.Found++
 		case NotFound:
 			g.NotFound++
+			if all[n].Gaps {
+				g.Gaps++
+			}
 		case NotAssessed:
 			g.NotAssessed++
 		}

@@ -33,6 +33,9 @@ func (j *verdictJudge) assess(v *RuleVerdict, wants [][]coverage.Sort) bool {
 		}
 		v.Lacks = append(v.Lacks, best.lacks()...)
 		v.Sampled = coarser(v.Sampled, best.sampling)
+		if best.own.Hours+best.shared.Hours > 0 {
+			v.Gaps = true
+		}
 		if n == 0 || best.hours < v.Hours {
 			v.Hours, v.Of, v.Devices, v.OfDevices = best.hours, best.of, best.devices, best.total
 		}
@@ -80,6 +83,9 @@ type reach struct {
 	missed   []telemetry.Day // whose
 	sampling uint32
 	others   int // devices that are in no register and were looked at besides
+
+	own, shared coverage.Losses // records known to be lost of devices, and of nobody knows whom
+	lossy       []string        // whose
 }
 
 // reachOf tells what could be seen of a sort on some days, of devices of a product.
@@ -114,10 +120,17 @@ func reachOf(s *coverage.Survey, sort coverage.Sort, days *coverage.Days, produc
 			})
 		}
 		r.sampling = max(r.sampling, l.Sampling)
+		if lost := l.Losses(days); lost.Hours > 0 {
+			r.own.Add(lost)
+			r.lossy = append(r.lossy, d.Name)
+		}
 		if counts {
 			r.hours += asked
 			r.device(d, l, asked, s.From)
 		}
+	}
+	if r.total+r.others > 0 {
+		r.shared = s.Losses(sort.Kind, days)
 	}
 	return r
 }
@@ -175,7 +188,19 @@ func (r *reach) lacks() (out []string) {
 	if r.gaps > 0 {
 		out = append(out, fmt.Sprintf("%s of %s are a gap: lost, unread, or the device was not heard", plural(r.gaps, "hour"), name))
 	}
+	kind := r.sort.Kind.String()
+	if r.own.Hours > 0 {
+		out = append(out, "seen with gaps: "+lossText(r.own)+" of "+kind+" were lost ("+someOf(r.lossy)+")")
+	}
+	if r.shared.Hours > 0 {
+		out = append(out, "seen with gaps: "+lossText(r.shared)+" of "+kind+" were lost or could not be read, and nobody knows of which device")
+	}
 	return out
+}
+
+// lossText writes "in 3 hours at least 120 of 4120 records".
+func lossText(l coverage.Losses) string {
+	return fmt.Sprintf("in %s at least %d of %s", plural(l.Hours, "hour"), l.Lost, records64(l.Of, "record"))
 }
 
 // ofThem writes "14 of 52 devices".

@@ -74,7 +74,7 @@ func (b *builder) row(r *Row) {
 	if r.Class == lost && r.Host == "" && !r.Exporter.IsValid() { // to whomever the sensor heard
 		for h, n := range r.Hours {
 			if n > 0 {
-				s.mark(s.lost, r.Kind, begin+h)
+				s.mark(s.lost, r.Kind, begin+h, n)
 			}
 		}
 		return
@@ -99,7 +99,7 @@ func (b *builder) row(r *Row) {
 			b.count(d, Sort{Kind: r.Kind}, at, n, 0)
 		}
 		d.Exports = d.Exports || r.Exporter.IsValid()
-		s.mark(s.any, r.Kind, at)
+		s.mark(s.any, r.Kind, at, n)
 	}
 }
 
@@ -223,9 +223,16 @@ func (b *builder) line(d *Device, sort Sort) *Line {
 	}
 	heard := func(h int) bool { return h >= 0 && h < len(all) && all[h] > 0 }
 	own := d.got[Sort{sort.Kind, lost}]
-	whole := func(h int) bool {
-		return at(s.any[sort.Kind], h) && !at(s.lost[sort.Kind], h) && (own == nil || own[h] == 0)
-	}
+	lossy := func(h int) bool { return at(s.lost[sort.Kind], h) || at(own, h) }
+	whole := func(h int) bool { return at(s.any[sort.Kind], h) && !lossy(h) && !at(s.holes[sort.Kind], h) }
 	l.judge(got, heard, whole)
+	for h, n := range got {
+		if n > 0 && lossy(h) {
+			l.hole(h)
+		}
+	}
+	if own != nil {
+		l.came, l.lost = all, own
+	}
 	return l
 }

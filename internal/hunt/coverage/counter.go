@@ -54,7 +54,7 @@ func (c *Counter) Batch(b *telemetry.Batch) {
 			if !f.Exporter.IsValid() {
 				s = Speaker{Sensor: sensor}
 			}
-			c.record(s, Sort{Kind: b.Kind}, f.Occurred, f.Sampling)
+			c.record(s, Sort{Kind: b.Kind}, f.Occurred, 1, f.Sampling)
 		}
 	case telemetry.KindEvent:
 		for i := range b.Event {
@@ -62,7 +62,7 @@ func (c *Counter) Batch(b *telemetry.Batch) {
 		}
 	default:
 		for i := range b.Len() {
-			c.record(Speaker{Sensor: sensor}, Sort{Kind: b.Kind}, b.Head(i).Occurred, 0)
+			c.record(Speaker{Sensor: sensor}, Sort{Kind: b.Kind}, b.Head(i).Occurred, 1, 0)
 		}
 	}
 }
@@ -72,27 +72,15 @@ func (c *Counter) event(b *telemetry.Batch, e *telemetry.Event, sensor string) {
 	if e.Host == "" {
 		s = Speaker{Sensor: sensor}
 	}
-	c.record(s, Sort{telemetry.KindEvent, b.ClassOf(e)}, e.Occurred, 0)
+	c.record(s, Sort{telemetry.KindEvent, b.ClassOf(e)}, e.Occurred, 1, 0)
 }
 
-// Lost notes that records of a kind were lost, or could not be read, in the hours from one time to another: of one exporter or host, or of
-// anybody whom a sensor heard.
-func (c *Counter) Lost(kind telemetry.Kind, who Speaker, from, to telemetry.Instant) {
-	const most = 7 * 24 // hours that one loss may spread over: a damaged time must not make years a gap
-	if !from.Known() || !to.Known() {
-		return
-	}
-	if Hour(to)-Hour(from) > most {
-		from = to - most*hour
-	}
-	for t := from; Hour(t) <= Hour(to); t += hour {
-		c.record(who, Sort{kind, lost}, t, 0)
-	}
-}
-
-// Unread notes what of a set could not be read: it is lost to the kinds, and in the hours, of the records that stand beside it; without any
+// Unread notes what of a set could not be read, and what it tells to be missing. What could not be read is lost to the kinds, and in the hours, of the records that stand beside it; without any
 // with a time, to the kinds of before and the time given.
 func (c *Counter) Unread(s *telemetry.Set, sensor string, otherwise telemetry.Instant) {
+	for i := range s.Missed {
+		c.missed(&s.Missed[i])
+	}
 	var kinds [telemetry.NumKinds]bool
 	first, last, some := telemetry.Instant(0), telemetry.Instant(0), false
 	for b := range s.Batches {
@@ -117,12 +105,13 @@ func (c *Counter) Unread(s *telemetry.Set, sensor string, otherwise telemetry.In
 			first, last = c.until, c.until
 		}
 	}
-	if s.Problems.Losses() == 0 {
+	lost := s.Problems.Losses()
+	if lost == 0 {
 		return
 	}
 	for k, is := range c.kinds {
 		if is {
-			c.Lost(telemetry.Kind(k), Speaker{Sensor: sensor}, first, last)
+			c.Lost(telemetry.Kind(k), Speaker{Sensor: sensor}, first, last, lost)
 		}
 	}
 }
@@ -139,8 +128,8 @@ func (c *Counter) Set(s *telemetry.Set) {
 	c.Unread(s, sensor, 0)
 }
 
-// record counts one record.
-func (c *Counter) record(s Speaker, of Sort, at telemetry.Instant, sampling uint32) {
+// record counts n records of an hour.
+func (c *Counter) record(s Speaker, of Sort, at telemetry.Instant, n, sampling uint32) {
 	if !at.Known() {
 		return
 	}
@@ -158,7 +147,7 @@ func (c *Counter) record(s Speaker, of Sort, at telemetry.Instant, sampling uint
 		}
 	}
 	h := Hour(at) % 24
-	c.last.Hours[h] = more(c.last.Hours[h], 1)
+	c.last.Hours[h] = more(c.last.Hours[h], n)
 	c.last.Sampling[h] = max(c.last.Sampling[h], sampling)
 }
 

@@ -112,13 +112,59 @@ func TestStates(t *testing.T) {
 			var c Counter
 			c.Batch(events(tt.said...))
 			for _, h := range tt.lost {
-				c.Lost(telemetry.KindEvent, Speaker{Sensor: "syslog"}, instant(h), instant(h))
+				c.Lost(telemetry.KindEvent, Speaker{Sensor: "syslog"}, instant(h), instant(h), 1)
 			}
 			s := Take(&Question{Rows: c.Rows(), Sorts: []Sort{login}})
 			if got := states(device(t, s, "unregistered:r1").Line(login), 8); got != tt.want {
 				t.Errorf("got %s, want %s", got, tt.want)
 			}
 		})
+	}
+}
+
+// TestLosses: records that are known to be missing are counted by hour, of whom it is known, in all no fewer than were lost; what came late
+// is taken back; and the strip does not show such hours as whole.
+func TestLosses(t *testing.T) {
+	a, b := netip.MustParseAddr("192.0.2.7"), netip.MustParseAddr("192.0.2.8")
+	var c Counter
+	flows := &telemetry.Batch{Kind: telemetry.KindFlow}
+	for h := range 8 {
+		for _, x := range []netip.Addr{a, b} {
+			f := telemetry.Flow{Export: telemetry.Export{Exporter: x, Sampling: 1}}
+			f.Occurred = instant(float64(h))
+			flows.Flow = append(flows.Flow, f)
+		}
+	}
+	c.Batch(flows)
+	var s telemetry.Set
+	miss := func(who netip.Addr, from, to float64, n int64) {
+		s.Miss(telemetry.Missed{Kind: telemetry.KindFlow, Exporter: who, From: instant(from), To: instant(to), Records: n})
+	}
+	miss(a, 1.5, 3.5, 10) // hours 1, 2 and 3
+	miss(a, 5, 5.1, 4)
+	miss(a, 5.1, 5.2, -3)
+	miss(netip.Addr{}, 0, 6.5, 0) // nobody knows of whom, since when, how many
+	c.Set(&s)
+	flow := Sort{Kind: telemetry.KindFlow}
+	v := Take(&Question{Rows: c.Rows()})
+	la, lb := device(t, v, "unregistered:192.0.2.7").Line(flow), device(t, v, "unregistered:192.0.2.8").Line(flow)
+	if got, want := la.Losses(nil), (Losses{4, 11, 15}); got != want {
+		t.Errorf("of the one %+v, want %+v", got, want)
+	}
+	if got := lb.Losses(nil); got != (Losses{}) {
+		t.Errorf("of the other %+v", got)
+	}
+	if got := v.Losses(telemetry.KindFlow, nil); got.Hours == 0 || got.Lost == 0 {
+		t.Errorf("of nobody %+v", got)
+	}
+	if got := v.Losses(telemetry.KindFlow, NewDays(1)); got != (Losses{}) {
+		t.Errorf("of another day %+v", got)
+	}
+	if states(la, 8) != "ssssssss" || la.Holed < 5 {
+		t.Errorf("%s, %d of them with holes", states(la, 8), la.Holed)
+	}
+	if strip := la.Strip(8); strip[1] != Partly || strip[7] != Seen {
+		t.Errorf("the strip is %v", strip)
 	}
 }
 
@@ -247,7 +293,7 @@ func TestHoles(t *testing.T) {
 func FuzzDecode(f *testing.F) {
 	var c Counter
 	c.Batch(events(said{"r1", "login", 0}, said{"r1", "", 1}))
-	c.Lost(telemetry.KindFlow, Speaker{Exporter: netip.MustParseAddr("192.0.2.7"), Domain: 9}, instant(0), instant(3))
+	c.Lost(telemetry.KindFlow, Speaker{Exporter: netip.MustParseAddr("192.0.2.7"), Domain: 9}, instant(0), instant(3), 9)
 	raw, err := c.Encode()
 	if err != nil {
 		f.Fatal(err)

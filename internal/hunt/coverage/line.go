@@ -17,8 +17,13 @@ type Line struct {
 	// Unstated counts hours with flows of which no rate is stated.
 	Unstated int
 
-	from   int     // hour of the survey's begin
-	states []State // by hour since then; nil when all are absent
+	// Holed is how many of the hours in which records came are known to lack others that were lost.
+	Holed int
+
+	from       int          // hour of the survey's begin
+	states     []State      // by hour since then; nil when all are absent
+	holed      map[int]bool // hours since then
+	came, lost []uint32     // records of the kind by hour since then, of a device of which some are known to be lost; else nil
 }
 
 // Ever reports whether any record of the sort came.
@@ -54,7 +59,17 @@ func (l *Line) AssessedHours(days *Days, each func(day telemetry.Day)) (hours in
 	return hours
 }
 
-// Strip gives the states over the survey in so many parts, in each the best thing that can be said of any of its hours.
+// hole notes that others were lost in an hour in which records came.
+func (l *Line) hole(h int) {
+	if l.holed == nil {
+		l.holed = map[int]bool{}
+	}
+	l.holed[h] = true
+	l.Holed++
+}
+
+// Strip gives the states over the survey in so many parts, in each the best thing that can be said of any of its hours, but Partly where
+// more can be said of some hours than of others.
 func (l *Line) Strip(parts int) []State {
 	if len(l.states) == 0 || parts <= 0 {
 		return slices.Repeat([]State{Absent}, max(parts, 0))
@@ -62,9 +77,22 @@ func (l *Line) Strip(parts int) []State {
 	parts = min(parts, len(l.states))
 	out := make([]State, parts)
 	for i := range out {
-		out[i] = slices.Min(l.states[i*len(l.states)/parts : (i+1)*len(l.states)/parts])
+		from, to := i*len(l.states)/parts, (i+1)*len(l.states)/parts
+		out[i] = slices.Min(l.states[from:to])
+		if out[i].Assessed() && (slices.Contains(l.states[from:to], Gap) || l.anyHoled(from, to)) {
+			out[i] = Partly
+		}
 	}
 	return out
+}
+
+func (l *Line) anyHoled(from, to int) bool {
+	for h := from; h < to && len(l.holed) > 0; h++ {
+		if l.holed[h] {
+			return true
+		}
+	}
+	return false
 }
 
 // judge fills the states: heard says in which hours the device sent anything of the kind, whole in which nothing was lost and somebody was

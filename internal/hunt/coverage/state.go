@@ -12,10 +12,13 @@ const (
 	NumStates
 )
 
-var stateNames = [NumStates]string{"seen", "silent", "gap", "absent"}
+// Partly is of several hours (Line.Strip): of some of them more can be said than of others, or records came and others were lost.
+const Partly = NumStates
+
+var stateNames = [...]string{"seen", "silent", "gap", "absent", "partly"}
 
 // String gives the state as documents name it.
-func (s State) String() string { return stateNames[min(s, Absent)] }
+func (s State) String() string { return stateNames[min(s, Partly)] }
 
 // Assessed reports whether an hour in that state counts as looked at.
 func (s State) Assessed() bool { return s <= Silent }

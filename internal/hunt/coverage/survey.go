@@ -46,8 +46,9 @@ type Survey struct {
 	Unknown   int       // devices that were heard and are not in the register, those that stand for many counted as one
 	Cut       uint64    // records that were not counted, because there were too many devices and days
 
-	lost map[telemetry.Kind][]bool // by hour
-	any  map[telemetry.Kind][]bool // hours in which anybody was heard
+	lost  map[telemetry.Kind][]uint32 // records by hour, of nobody knows whom
+	any   map[telemetry.Kind][]uint32 // records by hour, of anybody
+	holes map[telemetry.Kind][]uint32 // hours of which what is kept can no longer be read
 }
 
 // Device is a device, or a sensor, with what came of it.
@@ -75,7 +76,7 @@ func (d *Device) Line(s Sort) *Line {
 
 // Take answers a question.
 func Take(q *Question) *Survey {
-	s := &Survey{Cut: q.Cut, lost: map[telemetry.Kind][]bool{}, any: map[telemetry.Kind][]bool{}}
+	s := &Survey{Cut: q.Cut, lost: map[telemetry.Kind][]uint32{}, any: map[telemetry.Kind][]uint32{}, holes: map[telemetry.Kind][]uint32{}}
 	s.window(q)
 	b := &builder{survey: s, registers: q.Registers, byName: map[string]*Device{}}
 	b.registered()
@@ -135,32 +136,37 @@ func (s *Survey) window(q *Question) {
 func (s *Survey) hole(h Hole) {
 	for day := max(h.From, s.From.Day()); day <= min(h.To, s.To.Day()); day++ {
 		for n := range 24 {
-			s.mark(s.lost, h.Kind, int(day)*24+n-Hour(s.From))
+			s.mark(s.holes, h.Kind, int(day)*24+n-Hour(s.From), 1)
 		}
 	}
 }
 
-// mark notes an hour of a kind.
-func (s *Survey) mark(of map[telemetry.Kind][]bool, k telemetry.Kind, h int) {
+// mark counts an hour of a kind.
+func (s *Survey) mark(of map[telemetry.Kind][]uint32, k telemetry.Kind, h int, n uint32) {
 	if h < 0 || h >= s.Hours {
 		return
 	}
 	if of[k] == nil {
-		of[k] = make([]bool, s.Hours)
+		of[k] = make([]uint32, s.Hours)
 	}
-	of[k][h] = true
+	of[k][h] = more(of[k][h], n)
 }
 
-func at(of []bool, h int) bool { return h >= 0 && h < len(of) && of[h] }
+func at(of []uint32, h int) bool { return h >= 0 && h < len(of) && of[h] > 0 }
 
 // LostHours counts the hours in which records of a kind were lost, could not be read, or can no longer be.
 func (s *Survey) LostHours(k telemetry.Kind) (n int) {
-	for _, l := range s.lost[k] {
-		if l {
+	for h := range s.Hours {
+		if at(s.lost[k], h) || at(s.holes[k], h) {
 			n++
 		}
 	}
 	return n
+}
+
+// Losses tells of hours of some days (nil: of all) in which records of a kind came and others were lost of which nobody knows whose they are.
+func (s *Survey) Losses(k telemetry.Kind, days *Days) Losses {
+	return lossesOf(Hour(s.From), s.any[k], s.lost[k], days)
 }
 
 // QuietHours counts the hours in which nothing of a kind came from anybody.
