@@ -81,7 +81,7 @@ func coverageDocument(a *CoverageAnswer) *CoverageDocument {
 }
 
 // stateLetters are the letters of a strip.
-var stateLetters = [...]string{coverage.Seen: "#", coverage.Silent: "-", coverage.Gap: "?", coverage.Absent: "."}
+var stateLetters = [...]string{coverage.Seen: "#", coverage.Silent: "-", coverage.Gap: "?", coverage.Absent: ".", coverage.Partly: "+"}
 
 func (p *page) survey(a *CoverageAnswer) {
 	s := a.Survey
@@ -96,7 +96,7 @@ func (p *page) survey(a *CoverageAnswer) {
 	for _, l := range coverageLimits(s) {
 		p.text(0, warn, l)
 	}
-	p.text(0, dim, "# came   - none came, and that says something   ? gap: lost, or device not heard   . none ever, up to there")
+	p.text(0, dim, "# came   + came, with gaps   - none came, and that says something   ? gap: lost, or device not heard   . none ever, up to there")
 	p.line("")
 	sorts := sortsOf(s)
 	parts := min(barParts, s.Hours)

@@ -52,7 +52,7 @@ func htmlVerdictsOf(r *hunt.Result) *htmlVerdicts {
 			break
 		}
 		v := &a.verdicts.Rules[i]
-		x := htmlRuleVerdict{Name: ruleName(v.Rule.RuleInfo), Answer: answerWord(v.Answer), Class: v.Answer.String(), Text: ruleVerdictOf(v).Text}
+		x := htmlRuleVerdict{Name: ruleName(v.Rule.RuleInfo), Answer: v.Answer.Words(v.Gaps), Class: v.Answer.String(), Text: ruleVerdictOf(v).Text}
 		if v.Since != nil {
 			x.Since = v.Since.Text()
 		}

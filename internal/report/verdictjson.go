@@ -29,6 +29,7 @@ type RuleVerdictJSON struct {
 	Devices   int          `json:"devices"`     // of which anything was assessed
 	OfDevices int          `json:"of_devices"`  // that are known; see limits
 	Lacks     []string     `json:"lacks"`       // what is missing, in words
+	Gaps      bool         `json:"gaps"`        // in hours that count as seen records were lost, as lacks says
 	Never     bool         `json:"never_came"`  // nothing of its log source ever came
 	Sampling  uint32       `json:"sampling"`    // one packet in so many, the coarsest; 0 not sampled
 	Smallest  uint64       `json:"min_packets"` // a flow must have to be seen with 95 % probability; 0 not sampled
@@ -58,6 +59,7 @@ type GroupVerdictJSON struct {
 	Found       int      `json:"found"` // rules
 	NotFound    int      `json:"not_found"`
 	NotAssessed int      `json:"not_assessed"`
+	Gaps        int      `json:"gaps"`            // of those that found nothing, how many looked at hours in which records were lost
 	Rules       []string `json:"rules"`           // keys
 	Lacks       []string `json:"lacks,omitempty"` // of a campaign: what its rules that were not assessed miss
 	Note        string   `json:"note,omitempty"`  // of a campaign of which something was found
@@ -79,7 +81,7 @@ func verdictsOf(r *hunt.Result) *VerdictsJSON {
 func ruleVerdictOf(v *hunt.RuleVerdict) *RuleVerdictJSON {
 	j := &RuleVerdictJSON{
 		Key: v.Rule.Key, Title: v.Rule.Title, Answer: v.Answer.String(), Findings: v.Findings, Dismissed: v.Dismissed, Windows: windowsOf(v.Spans),
-		Hours: v.Hours, OfHours: v.Of, Devices: v.Devices, OfDevices: v.OfDevices, Lacks: list(v.Lacks), Never: v.Never,
+		Hours: v.Hours, OfHours: v.Of, Devices: v.Devices, OfDevices: v.OfDevices, Lacks: list(v.Lacks), Never: v.Never, Gaps: v.Gaps,
 	}
 	if s := v.Sampled; s != nil {
 		j.Sampling, j.Smallest = s.Rate, s.Packets
@@ -110,7 +112,7 @@ func groupVerdictsOf(all []hunt.GroupVerdict, v *hunt.Verdicts) []GroupVerdictJS
 	out := []GroupVerdictJSON{}
 	for i := range all {
 		g := &all[i]
-		j := GroupVerdictJSON{Name: g.Name, Answer: g.Answer.String(), Found: g.Found, NotFound: g.NotFound, NotAssessed: g.NotAssessed, Rules: []string{}}
+		j := GroupVerdictJSON{Name: g.Name, Answer: g.Answer.String(), Found: g.Found, NotFound: g.NotFound, NotAssessed: g.NotAssessed, Gaps: g.Gaps, Rules: []string{}}
 		for _, n := range g.Rules {
 			j.Rules = append(j.Rules, v.Rules[n].Rule.Key)
 		}
@@ -148,7 +150,9 @@ type CoveredSortJSON struct {
 	Silent   int        `json:"silent_hours"`
 	Gap      int        `json:"gap_hours"`
 	Absent   int        `json:"absent_hours"`
-	First    *time.Time `json:"first"` // hour of the first record
+	Holed    int        `json:"holed_hours"` // of those seen: hours in which records came and others were lost
+	Lost     uint64     `json:"lost"`        // records of the kind known to be lost of the device, in hours in which others came; at least
+	First    *time.Time `json:"first"`       // hour of the first record
 	Last     *time.Time `json:"last"`
 	Sampling uint32     `json:"sampling"` // of flows: one packet in so many, the coarsest; 0 not stated
 }
@@ -167,6 +171,7 @@ func coveredOf(s *coverage.Survey) *CoveredJSON {
 			x.Sorts = append(x.Sorts, CoveredSortJSON{
 				Sort: l.String(), Records: l.Records, Seen: l.Hours[coverage.Seen], Silent: l.Hours[coverage.Silent], Gap: l.Hours[coverage.Gap],
 				Absent: l.Hours[coverage.Absent], First: instantOf(l.First), Last: instantOf(l.Last), Sampling: l.Sampling,
+				Holed: l.Holed, Lost: l.Losses(nil).Lost,
 			})
 		}
 		j.Devices = append(j.Devices, x)

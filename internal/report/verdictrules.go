@@ -79,7 +79,17 @@ func shortRuleName(r *hunt.RuleInfo) string { return cutText(prose(cmp.Or(r.Titl
 // answerCounts writes "12 rules: 3 found something, …".
 func answerCounts(v *hunt.Verdicts) string {
 	return count(len(v.Rules), "rule") + ": " + number(v.Count(hunt.Found)) + " found something, " + number(v.Count(hunt.NotFound)) +
-		" found nothing in the assessed window, " + number(v.Count(hunt.NotAssessed)) + " not assessed."
+		" found nothing in the assessed window" + gapsText(gapsOf(v)) + ", " + number(v.Count(hunt.NotAssessed)) + " not assessed."
+}
+
+// gapsOf counts the rules that found nothing where records were lost.
+func gapsOf(v *hunt.Verdicts) (n int) {
+	for i := range v.Rules {
+		if x := &v.Rules[i]; x.Answer == hunt.NotFound && x.Gaps {
+			n++
+		}
+	}
+	return n
 }
 
 // wholly is what an answer rests on where nobody counted and nothing is known to lack.
@@ -156,27 +166,23 @@ func neverLine(sources map[string]int) (answerLine, bool) {
 func groupAnswers(all []hunt.GroupVerdict, clean func(string) string) (out []groupAnswer) {
 	for i := range all {
 		g := &all[i]
-		x := groupAnswer{Name: cutText(clean(g.Name), maxName), Answer: answerWord(g.Answer)}
+		x := groupAnswer{Name: cutText(clean(g.Name), maxName), Answer: g.Answer.Words(g.Gaps > 0)}
 		if len(g.Rules) == 0 {
 			x.Text = "no rule of it was given"
 		} else {
-			x.Text = number(g.Found) + " of " + count(len(g.Rules), "rule") + " found something, " + number(g.NotFound) + " nothing in their assessed windows, " + number(g.NotAssessed) + " not assessed"
+			x.Text = number(g.Found) + " of " + count(len(g.Rules), "rule") + " found something, " + number(g.NotFound) + " nothing in their assessed windows" + gapsText(g.Gaps) + ", " + number(g.NotAssessed) + " not assessed"
 		}
 		out = append(out, x)
 	}
 	return out
 }
 
-// answerWord writes an answer for people.
-func answerWord(a hunt.Answer) string {
-	switch a {
-	case hunt.Found:
-		return "found"
-	case hunt.NotFound:
-		return "not found"
-	case hunt.NotAssessed:
+// gapsText says how many of several rules looked at hours in which records were lost.
+func gapsText(n int) string {
+	if n == 0 {
+		return ""
 	}
-	return "not assessed"
+	return " (" + number(n) + " of them seen with gaps)"
 }
 
 // coverageLimits says what holds for all answers.

@@ -1,6 +1,10 @@
 package report
 
-import "strings"
+import (
+	"strings"
+
+	"stormglass/internal/hunt"
+)
 
 // verdicts writes the answers for rules, techniques and campaigns, which end the table.
 func (p *page) verdicts(a *ruleAnswers) {
@@ -57,7 +61,7 @@ func (p *page) techniques(all []groupAnswer) {
 	for i := range all {
 		by[all[i].Answer] = append(by[all[i].Answer], all[i].Name)
 	}
-	for _, answer := range []string{"found", "not found", "not assessed"} {
+	for _, answer := range []string{hunt.Found.Words(false), hunt.NotFound.Words(false), hunt.NotFound.Words(true), hunt.NotAssessed.Words(false)} {
 		if names := by[answer]; len(names) > 0 {
 			p.hanging("  ", 4, "", "Techniques "+answer+": "+listed(names, shownTechniques)+".")
 		}
