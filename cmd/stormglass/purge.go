@@ -16,6 +16,7 @@ import (
 	"stormglass/internal/register"
 	"stormglass/internal/report"
 	"stormglass/internal/seen"
+	"stormglass/internal/vault"
 )
 
 func (a *app) purge() *cobra.Command {
@@ -28,6 +29,10 @@ func (a *app) purge() *cobra.Command {
 the vault, findings and the database: every record in which it stands goes. That cannot be undone, so --yes is needed.
 Who purged and why stays noted, with a keyed digest in place of the value. A value that a case holds is not purged.
 
+A subscriber is named by the token that subscriber shows, or as subscriber:WHO, which is an IMSI, a user's name or a hardware
+address as RADIUS or DHCP wrote it: the leases go, and what the vault sealed of who it is. Records of the addresses that the
+subscriber had stay; they are purged by address. Where RADIUS names an IMSI, leases are kept by it and not by user name.
+
 Files of intelligence that state the value are named: intel remove takes them out. Backups are not touched.`,
 		Example: "  stormglass purge --data /srv/stormglass 203.0.113.7 --reason 'request 2026-114' --yes",
 		Args:    cobra.MinimumNArgs(1),
@@ -36,7 +41,8 @@ Files of intelligence that state the value are named: intel remove takes them ou
 			if err != nil {
 				return err
 			}
-			values, err := valuesOf(args)
+			subscribers, rest := subscribersOf(args)
+			values, err := valuesOf(rest)
 			if err != nil {
 				return usageError{err}
 			}
@@ -50,7 +56,9 @@ Files of intelligence that state the value are named: intel remove takes them ou
 			if len(errs) > 0 {
 				return usageError{errors.Join(errs...)}
 			}
-			return a.keeping(c.Context(), data, func(ctx context.Context, k *node.Keeper) error { return a.runPurge(ctx, k, values, reason, format) })
+			return a.keeping(c.Context(), data, func(ctx context.Context, k *node.Keeper) error {
+				return a.runPurge(ctx, k, values, subscribers, reason, format)
+			})
 		},
 	}
 	a.dataFlag(c, &data)
@@ -59,6 +67,20 @@ Files of intelligence that state the value are named: intel remove takes them ou
 	fs.BoolVar(&yes, "yes", false, "do it; needed")
 	fs.StringVarP(&output, "output", "o", "table", "form of the answer: table, json")
 	return c
+}
+
+// subscribersOf takes those out that name a subscriber.
+func subscribersOf(args []string) (subscribers, rest []string) {
+	for _, arg := range args {
+		if who, ok := strings.CutPrefix(arg, "subscriber:"); ok {
+			subscribers = append(subscribers, who)
+		} else if strings.HasPrefix(arg, "tok:") {
+			subscribers = append(subscribers, arg)
+		} else {
+			rest = append(rest, arg)
+		}
+	}
+	return subscribers, rest
 }
 
 // valuesOf reads values in any spelling, each of them or none.
@@ -74,21 +96,44 @@ func valuesOf(args []string) ([]observable.Value, error) {
 	return values, errors.Join(errs...)
 }
 
-func (a *app) runPurge(ctx context.Context, k *node.Keeper, values []observable.Value, reason string, format report.Format) error {
+func (a *app) runPurge(ctx context.Context, k *node.Keeper, values []observable.Value, subscribers []string, reason string, format report.Format) error {
 	for i, v := range values {
 		if err := k.Purgeable(ctx, v); err != nil {
 			return fmt.Errorf("purge value %d: %w", i+1, err)
 		}
 	}
+	refs := make([][]vault.Ref, len(subscribers))
+	for i, who := range subscribers {
+		var err error
+		if refs[i], err = k.SubscriberRefs(who); err != nil {
+			return fmt.Errorf("purge subscriber %d: %w", i+1, err)
+		}
+	}
 	r := &report.Purge{}
-	var err error
-	for _, v := range values {
-		var p *node.Purged
-		var stated []string
-		if stated, err = k.StatedBy(ctx, v); err != nil { // before the purge takes the values out of the database
+	err := purgeValues(ctx, k, values, reason, r)
+	for i := range refs {
+		if err != nil {
 			break
 		}
-		p, err = k.Purge(ctx, v, reason)
+		var p *node.Purged
+		if p, err = k.PurgeSubscriber(ctx, refs[i], reason); p != nil {
+			v := purgedValue(k, observable.Of(refs[i][0].Kind, ""), p, err == nil)
+			v.Subscriber = true
+			r.Values = append(r.Values, v)
+		}
+	}
+	var qerr error
+	r.Quarantine, _, qerr = node.InQuarantine(k.Data)
+	return errors.Join(err, qerr, a.deliver("", nil, func(w io.Writer) error { return report.WritePurge(w, format, r, a.reportOptions()) }))
+}
+
+func purgeValues(ctx context.Context, k *node.Keeper, values []observable.Value, reason string, r *report.Purge) error {
+	for _, v := range values {
+		stated, err := k.StatedBy(ctx, v) // before the purge takes the values out of the database
+		if err != nil {
+			return err
+		}
+		p, err := k.Purge(ctx, v, reason)
 		if p != nil {
 			of := trace.Of(v)
 			for _, name := range stated {
@@ -100,12 +145,10 @@ func (a *app) runPurge(ctx context.Context, k *node.Keeper, values []observable.
 			r.Values = append(r.Values, purgedValue(k, v, p, err == nil))
 		}
 		if err != nil {
-			break
+			return err
 		}
 	}
-	var qerr error
-	r.Quarantine, _, qerr = node.InQuarantine(k.Data)
-	return errors.Join(err, qerr, a.deliver("", nil, func(w io.Writer) error { return report.WritePurge(w, format, r, a.reportOptions()) }))
+	return nil
 }
 
 func purgedValue(k *node.Keeper, v observable.Value, p *node.Purged, done bool) report.PurgedValue {

@@ -67,6 +67,7 @@ type Depot struct {
 	begin        atomic.Pointer[func() Matching]
 	registers    atomic.Pointer[register.Registers]
 	registersErr atomic.Pointer[error]
+	leasesLeft   atomic.Uint64    // see LeasesLeft
 	loading      sync.Mutex       // of copied
 	copied       register.Version // of the registers of which a copy is kept
 }

@@ -25,10 +25,14 @@ const NoVault = "leases of subscribers' addresses are kept only with a vault: st
 // KeepsLeases reports whether leases are kept.
 func (d *Depot) KeepsLeases() bool { return d.Vault != nil }
 
+// LeasesLeft counts the leases that were not kept since the folder was opened, for there is no vault.
+func (d *Depot) LeasesLeft() uint64 { return d.leasesLeft.Load() }
+
 // addLeases takes leases of addresses in: who had them becomes a token, and the rows are kept as those of subscribers are. They are asked
 // for by node.Subscriber only: they are no values of the ledger, and no rules are held against them.
 func (in *Intake) addLeases(ctx context.Context, b *telemetry.Batch) error {
 	if !in.depot.KeepsLeases() {
+		in.depot.leasesLeft.Add(uint64(b.Len()))
 		return nil
 	}
 	for i := range b.Event {

@@ -28,14 +28,18 @@ type Purged struct {
 // the ledger that are about it, the records in which it stands, and where it is named as a peer. It
 // writes a tombstone first, so that a purge that was stopped goes on with the next one; at the end nothing of the
 // folder's own files holds the value, the manifest neither.
-func (d *Depot) Purge(ctx context.Context, v observable.Value, by, reason string) (_ *Purged, err error) {
-	defer func() { err = unpurged(Full(err)) }()
-	d.turn.Lock()
-	defer d.turn.Unlock()
+func (d *Depot) Purge(ctx context.Context, v observable.Value, by, reason string) (*Purged, error) {
 	if err := d.Purgeable(v); err != nil {
 		return nil, err
 	}
-	t := Tombstone{Number: d.Entry() + 1, Kind: v.Kind().String(), Value: v.String(), Time: d.now().UTC(), By: by, Reason: reason}
+	return d.purge(ctx, Tombstone{Kind: v.Kind().String(), Value: v.String(), By: by, Reason: reason})
+}
+
+func (d *Depot) purge(ctx context.Context, t Tombstone) (_ *Purged, err error) {
+	defer func() { err = unpurged(Full(err)) }()
+	d.turn.Lock()
+	defer d.turn.Unlock()
+	t.Number, t.Time = d.Entry()+1, d.now().UTC()
 	if err := d.commit(&Edit{Why: "purge", Tombstones: []Tombstone{t}}); err != nil {
 		return nil, err
 	}
@@ -60,6 +64,9 @@ func unpurged(err error) error {
 }
 
 func (d *Depot) carryOut(ctx context.Context, t Tombstone, p *Purged) error {
+	if t.Kind == subscriberKind {
+		return d.carryOutLeases(ctx, t, p)
+	}
 	kind, err := observable.ParseKind(t.Kind)
 	if err != nil {
 		return err
@@ -208,16 +215,22 @@ func (g *purger) inSegment(ctx context.Context, s Segment) (n int, err error) {
 
 // file rewrites a file of the lake that has records in which the value stands.
 func (g *purger) file(ctx context.Context, f File, p *Purged) error {
-	r, err := lake.Open(g.d.fs, f.Name)
+	return g.d.purgeFile(ctx, f, p, g.source, g.record)
+}
+
+// purgeFile rewrites a file without the records that are to go, when there are any or when what stands above a batch was
+// blanked.
+func (d *Depot) purgeFile(ctx context.Context, f File, p *Purged, blanked func(*telemetry.Batch) bool, goes func(*telemetry.Batch, int) bool) error {
+	r, err := lake.Open(d.fs, f.Name)
 	if err != nil {
 		return err
 	}
 	var n uint64
 	named := false
 	err = r.Batches(ctx, lake.Want{}, func(b *telemetry.Batch) error {
-		named = named || g.source(b)
+		named = blanked(b) || named
 		for i := range b.Len() {
-			if g.record(b, i) {
+			if goes(b, i) {
 				n++
 			}
 		}
@@ -228,9 +241,9 @@ func (g *purger) file(ctx context.Context, f File, p *Purged) error {
 	}
 	p.Files++
 	p.Records += n
-	return g.d.rewriteFiles(ctx, "purge", []File{f}, func(b *telemetry.Batch, i int) bool {
-		g.source(b)
-		return !g.record(b, i)
+	return d.rewriteFiles(ctx, "purge", []File{f}, func(b *telemetry.Batch, i int) bool {
+		blanked(b)
+		return !goes(b, i)
 	})
 }
 
@@ -260,7 +273,7 @@ func (g *purger) record(b *telemetry.Batch, i int) bool {
 			}
 		})
 	}
-	return g.hit[i] || g.inTexts(b, i)
+	return g.hit[i] || g.inTexts(b, i) || g.leased(b, i)
 }
 
 func (g *purger) inTexts(b *telemetry.Batch, i int) bool {

@@ -10,7 +10,10 @@ import (
 )
 
 // maxPurgedTokens bounds the subscribers' addresses of a prefix that one purge looks for, each by its token.
-const maxPurgedTokens = 4096
+const maxPurgedTokens = 1 << shortPrefix
+
+// shortPrefix is how many bits of an address may be open in a prefix of which every address is looked for.
+const shortPrefix = 12
 
 // Purgeable says why a value cannot be purged as it is.
 func (d *Depot) Purgeable(v observable.Value) error {
@@ -38,8 +41,12 @@ func (d *Depot) tokensOf(v observable.Value) (map[vault.Token]bool, error) {
 	return tokens, nil
 }
 
-// subscribersIn gives the parts of a prefix in which subscribers may be.
+// subscribersIn gives the parts of a prefix in which subscribers may be. A short one may be theirs as a whole: leases seal
+// addresses that no register states.
 func (d *Depot) subscribersIn(p netip.Prefix) (out []netip.Prefix) {
+	if p.Addr().BitLen()-p.Bits() <= shortPrefix {
+		return []netip.Prefix{p.Masked()}
+	}
 	for _, s := range d.Registers().Networks.Subscribers() {
 		switch {
 		case !s.Overlaps(p):

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"stormglass/internal/depot"
 	"stormglass/internal/fault"
 	"stormglass/internal/observable"
 	"stormglass/internal/seen"
@@ -109,6 +110,11 @@ func (k *Keeper) Purgeable(ctx context.Context, v observable.Value) error {
 			return err
 		}
 	}
+	return heldFor(cases)
+}
+
+// heldFor is why a purge cannot be, nil when no case is in its way.
+func heldFor(cases []string) error {
 	if len(cases) == 0 {
 		return nil
 	}
@@ -154,11 +160,30 @@ func (k *Keeper) casesOfDays(ctx context.Context, v observable.Value, holds []st
 	if err != nil {
 		return nil, err
 	}
-	var cases []string
+	days := make([]telemetry.Day, 0, len(r.Answers[0].Days))
+	for _, d := range r.Answers[0].Days {
+		days = append(days, d.Day)
+	}
+	leased, err := k.leaseDays(ctx, func(ctx context.Context, view *depot.View) ([]telemetry.Day, error) { return view.LeaseDays(ctx, v) })
+	return holding(holds, append(days, leased...)), err
+}
+
+// leaseDays asks for days of leases.
+func (k *Keeper) leaseDays(ctx context.Context, ask func(context.Context, *depot.View) ([]telemetry.Day, error)) (days []telemetry.Day, err error) {
+	view, err := depot.OpenView(ctx, k.Data, depot.WithFiles)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, view.Close()) }()
+	return ask(ctx, view)
+}
+
+// holding names the cases that hold one of the days.
+func holding(holds []store.Hold, days []telemetry.Day) (cases []string) {
 	for i := range holds {
-		if slices.ContainsFunc(r.Answers[0].Days, func(d seen.Day) bool { return covered(&holds[i], d.Day) }) {
+		if slices.ContainsFunc(days, func(d telemetry.Day) bool { return covered(&holds[i], d) }) {
 			cases = append(cases, holds[i].Name)
 		}
 	}
-	return cases, nil
+	return cases
 }

@@ -31,6 +31,7 @@ type State struct {
 	Held      int64  // and data that waits for its template
 	Dropped   uint64 // exporters, domains and templates that gave way to others
 	Intake    int64  // bytes of memory: what was received and waits for the next commit
+	Leases    uint64 // of subscribers' addresses that came and were not kept, for there is no vault
 }
 
 // lag is how old the first datagram of a block was when it was taken in, the last time one was.
@@ -61,6 +62,7 @@ func (s *Service) State() State {
 	}
 	st.Files, st.Loaded = s.live.Loaded()
 	st.InPart = s.live.InPart()
+	st.Leases = s.keeper.Depot.LeasesLeft()
 	st.Registers = s.keeper.Depot.RegistersErr()
 	st.Templates, st.Held = s.exports.templates.Memory()
 	st.Dropped, st.Intake = s.exports.templates.Dropped()+s.exports.agents.Evicted(), s.pipeline.Memory()

@@ -157,7 +157,7 @@ func subscribersText(r *Privacy) string {
 	s += " kept for " + keptFor(r.Ledger.TokenDays, r.Ledger.TokenFrom) + " and go up to a week later. "
 	switch v := &r.Sealed; {
 	case v.Values > 0:
-		s += "The vault keeps " + count(v.Values, "address") + " behind tokens, sealed (" + bytesText(v.Bytes) + "): they stay until they are purged."
+		s += "The vault keeps " + count(v.Values, "value") + " of subscribers behind tokens, addresses and names, sealed (" + bytesText(v.Bytes) + "): they stay until they are purged."
 	case v.Recipient:
 		s += "The vault has a key to seal to; nothing is sealed."
 	default:

@@ -12,6 +12,7 @@ import (
 
 	"stormglass/internal/collect/listen"
 	"stormglass/internal/config"
+	"stormglass/internal/depot"
 	"stormglass/internal/node"
 	"stormglass/internal/observable"
 	"stormglass/internal/receive"
@@ -55,6 +56,9 @@ func (s *Service) Status(context.Context) (*api.Status, error) {
 	if n != nil {
 		r := n.RulesState()
 		rules(st, &r)
+	}
+	if state.Leases > 0 {
+		st.Warnings = append(st.Warnings, fmt.Sprintf("%d leases were not kept: %s", state.Leases, depot.NoVault))
 	}
 	if state.Registers != nil {
 		st.Warnings = append(st.Warnings, strings.ReplaceAll(state.Registers.Error(), "\n", "; "))
