@@ -23,6 +23,20 @@ func (h *hours) set(n int64) {
 
 func (h *hours) has(n int) bool { return n >= 0 && n < Days*24 && h[n/8]&(1<<(n%8)) != 0 }
 
+// span gives the first and the last of the hours, of which there is one at least.
+func (h *hours) span() (first, last int) {
+	first = -1
+	for n := range Days * 24 {
+		if h.has(n) {
+			last = n
+			if first < 0 {
+				first = n
+			}
+		}
+	}
+	return max(first, 0), last
+}
+
 func (h *hours) count() int {
 	n := 0
 	for _, b := range h {

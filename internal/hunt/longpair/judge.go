@@ -96,8 +96,10 @@ func (p *pair) tell(w *analyse.Window) error {
 		r.Int("stormglass.longpair.interval", int64(p.interval))
 	}
 	r.Text("stormglass.longpair.we_opened", map[bool]string{true: "true", false: "false"}[p.ways&weOpened != 0])
-	r.Time("event.start", w.Span(w.Day-Days+1).First)
-	r.Time("event.end", w.Span(w.Day).Last)
+	first, last := p.active.span()
+	start := telemetry.Instant(int64(w.Day)-Days+1) * 24 * hour * 1e9
+	r.Time("event.start", start+telemetry.Instant(first)*hour*1e9)
+	r.Time("event.end", min(start+telemetry.Instant(last+1)*hour*1e9, w.Span(w.Day).Last))
 	return w.Emit(r)
 }
 

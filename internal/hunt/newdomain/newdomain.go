@@ -180,7 +180,7 @@ func emit(w *analyse.Window, role, domain string, before int, row []byte) error 
 	if n <= 0 {
 		return nil
 	}
-	_, m := binary.Varint(row[n:])
+	last, m := binary.Varint(row[n:])
 	if m <= 0 {
 		return nil
 	}
@@ -196,5 +196,6 @@ func emit(w *analyse.Window, role, domain string, before int, row []byte) error 
 	r.Int("stormglass.newdomain.hosts", int64(hosts))
 	r.Int("stormglass.newdomain.baseline_days", int64(before))
 	r.Time("event.start", telemetry.Instant(first))
+	r.Time("event.end", telemetry.Instant(last))
 	return w.Emit(r)
 }
