@@ -1,6 +1,8 @@
 package analyse
 
 import (
+	"time"
+
 	"stormglass/internal/hunt"
 	"stormglass/internal/register"
 	"stormglass/internal/telemetry"
@@ -27,8 +29,10 @@ type Bounds struct {
 	Days    int    // how many are judged together, of which the last is told of; at least 1
 	Keep    bool   // extracts are kept in a data folder: where the days before are many, or their records may be gone
 	Values  int    // notes of one key and day that are kept, for each part that waits on disk; further ones are counted (Group.More)
-	Evict   int    // when the disk's share is used up, keys with fewer notes than this go first; 0: none of them does
+	Evict   int    // when the disk's share is used up, keys with fewer notes than this go first, then those with few in few hours; 0: none of them does
 	Rows    int    // bytes of rows of a day
+
+	Known func(key []byte) bool // keys that stand in the operator's registers: no flood of others takes their room; nil: none does
 }
 
 // Env is what analysers know besides records. It does not change while they run.
@@ -70,12 +74,18 @@ type Notes struct {
 	put      uint64
 }
 
+const (
+	hourLength = int64(time.Hour)
+	dayLength  = 24 * hourLength
+)
+
 // Put keeps a note of a record of some time under a key. Neither key nor value is kept by reference. Without a time nothing is kept.
 func (n *Notes) Put(at telemetry.Instant, key, value []byte) {
 	if !at.Known() {
 		return
 	}
-	n.key = append(appendPlace(n.key[:0], n.analyser, at.Day()), key...)
+	day := at.Day()
+	n.key = append(appendPlace(n.key[:0], n.analyser, day), key...)
 	n.put++
-	n.table.add(n.key, n.source, value)
+	n.table.add(n.key, int((int64(at)-int64(day)*dayLength)/hourLength), n.source, value)
 }

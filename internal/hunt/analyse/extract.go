@@ -17,6 +17,7 @@ type Extract struct {
 	Day      telemetry.Day
 	Span     Span
 	Dropped  uint64 // rows that did not fit
+	Missing  uint64 // notes that had no room
 
 	rows io.ReaderAt // from 0 to size
 	size int64
@@ -34,7 +35,7 @@ func (x *Extract) Close() error {
 }
 
 func (x *Extract) reader() *rowReader {
-	return &rowReader{from: bufio.NewReaderSize(io.NewSectionReader(x.rows, 0, x.size), 1<<15)}
+	return &rowReader{from: bufio.NewReaderSize(io.NewSectionReader(x.rows, 0, x.size), int(min(x.size, 1<<15)))}
 }
 
 // Day is an extract being made.
@@ -44,7 +45,10 @@ type Day struct {
 
 	analyser Analyser
 	most     int64
-	dropped  uint64
+	missing  uint64 // notes
+	dropped  uint64 // rows
+	prefix   []byte // that Size was asked for last, and the bytes of rows below it since
+	below    int64
 	memory   *bytes.Buffer
 	file     *os.File // once there are many rows
 	to       rowWriter
@@ -54,8 +58,8 @@ type Day struct {
 // inMemory is how many bytes of rows of a day wait in memory.
 const inMemory = 256 << 10
 
-func newDay(a Analyser, at telemetry.Day, s Span) *Day {
-	d := &Day{Day: at, Span: s, analyser: a, most: int64(a.Bounds().Rows), memory: &bytes.Buffer{}}
+func newDay(a Analyser, at telemetry.Day, s Span, missing uint64) *Day {
+	d := &Day{Day: at, Span: s, missing: missing, analyser: a, most: int64(a.Bounds().Rows), memory: &bytes.Buffer{}}
 	d.to.to = bufio.NewWriterSize(d.memory, 1<<12)
 	return d
 }
@@ -75,9 +79,21 @@ func (d *Day) Row(key, value []byte) {
 		d.dropped++
 		return
 	}
+	if bytes.HasPrefix(key, d.prefix) {
+		d.below += int64(len(key) + len(value))
+	}
 	if d.err = d.to.write(key, value); d.err == nil && d.file == nil && d.to.size > inMemory {
 		d.err = d.toFile()
 	}
+}
+
+// Size gives the bytes of the rows whose keys begin with some bytes: an analyser that gives each of several a share of its bound asks for
+// it, key by key. Rows of keys that begin otherwise end the count.
+func (d *Day) Size(prefix []byte) int64 {
+	if !bytes.Equal(prefix, d.prefix) {
+		d.prefix, d.below = append(d.prefix[:0], prefix...), 0
+	}
+	return d.below
 }
 
 // Drop counts rows that the analyser left out by itself.
@@ -100,7 +116,7 @@ func (d *Day) toFile() error {
 
 func (d *Day) finish() (*Extract, error) {
 	b := d.analyser.Bounds()
-	x := &Extract{Analyser: d.analyser.Name(), Version: b.Version, Day: d.Day, Span: d.Span, Dropped: d.dropped, size: d.to.size, file: d.file}
+	x := &Extract{Analyser: d.analyser.Name(), Version: b.Version, Day: d.Day, Span: d.Span, Dropped: d.dropped, Missing: d.missing, size: d.to.size, file: d.file}
 	if err := errors.Join(d.err, d.to.to.Flush()); err != nil {
 		return nil, errors.Join(err, x.Close())
 	}

@@ -13,9 +13,9 @@ import (
 )
 
 // fileMagic begins the file of an extract. What follows (docs/analysers.md): the length of the analyser's name and the name; as unsigned
-// varints the version of its rows, the day, first, last and number of the records read of it, the rows left out, the entry of the
+// varints the version of its rows, the day, first, last and number of the records read of it, the rows and the notes left out, the entry of the
 // manifest up to which records are in it, the length of the rows; 32 bytes, the version of the registers; the rows; SHA-256 over all that.
-const fileMagic = "SGAX\x01"
+const fileMagic = "SGAX\x02"
 
 // Made says of what state of a data folder an extract was made.
 type Made struct {
@@ -33,7 +33,7 @@ func (x *Extract) Write(to io.Writer, m Made) error {
 	head := append([]byte(fileMagic), byte(len(x.Analyser)))
 	head = append(head, x.Analyser...)
 	for _, n := range [...]uint64{
-		uint64(x.Version), uint64(uint32(x.Day)), uint64(x.Span.First), uint64(x.Span.Last), x.Span.Records, x.Dropped, m.Entry, uint64(x.size),
+		uint64(x.Version), uint64(uint32(x.Day)), uint64(x.Span.First), uint64(x.Span.Last), x.Span.Records, x.Dropped, x.Missing, m.Entry, uint64(x.size),
 	} {
 		head = binary.AppendUvarint(head, n)
 	}
@@ -65,7 +65,7 @@ func Read(data []byte) (x *Extract, m Made, err error) {
 	}
 	x = &Extract{Analyser: string(rest[1 : 1+name])}
 	rest = rest[1+name:]
-	var numbers [8]uint64
+	var numbers [9]uint64
 	for i := range numbers {
 		n, size := binary.Uvarint(rest)
 		if size <= 0 {
@@ -73,14 +73,14 @@ func Read(data []byte) (x *Extract, m Made, err error) {
 		}
 		numbers[i], rest = n, rest[size:]
 	}
-	if len(rest) < len(m.Registers) || numbers[7] != uint64(len(rest)-len(m.Registers)) {
+	if len(rest) < len(m.Registers) || numbers[8] != uint64(len(rest)-len(m.Registers)) {
 		return nil, m, ErrDamaged
 	}
 	copy(m.Registers[:], rest)
 	rest = rest[len(m.Registers):]
 	x.Version, x.Day = uint32(numbers[0]), telemetry.Day(uint32(numbers[1]))
 	x.Span = Span{First: telemetry.Instant(numbers[2]), Last: telemetry.Instant(numbers[3]), Records: numbers[4]}
-	x.Dropped, m.Entry = numbers[5], numbers[6]
+	x.Dropped, x.Missing, m.Entry = numbers[5], numbers[6], numbers[7]
 	x.rows, x.size = bytes.NewReader(rest), int64(len(rest))
 	return x, m, x.check()
 }

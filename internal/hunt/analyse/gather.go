@@ -1,9 +1,9 @@
 package analyse
 
 import (
-	"cmp"
 	"context"
 	"errors"
+	"fmt"
 	"maps"
 	"slices"
 	"sync"
@@ -112,32 +112,40 @@ type extracting struct {
 	gather   *Gather
 	do       func(int, *Extract) error
 	analyser int                    // that is at work; -1 before the first
-	left     map[telemetry.Day]Span // its days that have no extract yet
+	spans    map[telemetry.Day]Span // its days
+	left     []telemetry.Day        // those of them that have no extract yet, in order
 	day      *Day                   // being filled, nil when none is
 }
 
 func (e *extracting) group(key []byte, g *group) error {
 	analyser, at := placeOf(key)
-	group := &Group{Day: at, Key: key[placeLen:], More: g.more, data: g.data, void: e.gather.void}
+	lost := e.gather.table.lost.notes[[placeLen]byte(key)]
+	group := &Group{
+		Day: at, Key: key[placeLen:], More: g.more, Hours: g.hours, data: g.data, void: e.gather.void,
+		Partial: lost.known || lost.notes > 0 && !e.gather.table.bounds[analyser].known(key),
+	}
 	if group.empty() {
 		return nil
 	}
-	if err := e.reach(analyser, at); err != nil {
+	if err := e.turnTo(analyser); err != nil {
+		return err
+	}
+	if _, ok := e.spans[at]; !ok { // of days that are not told apart
+		return nil
+	}
+	if err := e.reach(at); err != nil {
 		return err
 	}
 	e.gather.list[analyser].Extract(e.day, group)
 	return e.day.err
 }
 
-// reach has the day of an analyser ready to be filled.
-func (e *extracting) reach(analyser int, at telemetry.Day) error {
-	if e.analyser == analyser && e.day != nil && e.day.Day == at {
+// reach has a day ready to be filled.
+func (e *extracting) reach(at telemetry.Day) error {
+	if e.day != nil && e.day.Day == at {
 		return nil
 	}
 	if err := e.end(); err != nil {
-		return err
-	}
-	if err := e.turnTo(analyser); err != nil {
 		return err
 	}
 	if err := e.before(at); err != nil {
@@ -153,21 +161,19 @@ func (e *extracting) turnTo(analyser int) error {
 			return err
 		}
 		e.analyser++
-		e.left = nil
+		e.spans = nil
 		if e.analyser < len(e.gather.list) {
-			e.left, _ = e.gather.spans.of(e.gather.list[e.analyser].Kinds())
+			e.spans, _, _ = e.gather.spans.of(e.gather.list[e.analyser].Kinds())
 		}
+		e.left = slices.Sorted(maps.Keys(e.spans))
 	}
 	return nil
 }
 
 // before gives the days before one of which there are no notes.
 func (e *extracting) before(at telemetry.Day) error {
-	for _, day := range slices.Sorted(maps.Keys(e.left)) {
-		if day >= at {
-			break
-		}
-		if err := e.begin(day); err != nil {
+	for len(e.left) > 0 && e.left[0] < at {
+		if err := e.begin(e.left[0]); err != nil {
 			return err
 		}
 		if err := e.end(); err != nil {
@@ -177,20 +183,21 @@ func (e *extracting) before(at telemetry.Day) error {
 	return nil
 }
 
+// rest gives the days after the last of which there are notes.
 func (e *extracting) rest() error {
 	if err := e.end(); err != nil || len(e.left) == 0 {
 		return err
 	}
-	last := slices.MaxFunc(slices.Collect(maps.Keys(e.left)), cmp.Compare[telemetry.Day])
-	return e.before(last + 1)
+	return e.before(e.left[len(e.left)-1] + 1)
 }
 
 func (e *extracting) finish() error { return e.turnTo(len(e.gather.list)) }
 
 func (e *extracting) begin(at telemetry.Day) error {
 	a := e.gather.list[e.analyser]
-	e.day = newDay(a, at, e.left[at])
-	delete(e.left, at)
+	lost := e.gather.table.lost.notes[[placeLen]byte(appendPlace(nil, uint8(e.analyser), at))]
+	e.day = newDay(a, at, e.spans[at], lost.notes)
+	e.left = e.left[1:]
 	return e.day.err
 }
 
@@ -217,15 +224,18 @@ func (e *extracting) abandon() error {
 	return err
 }
 
-// Account adds what was gathered to the account of an analyser.
+// Account adds what was gathered to the account of an analyser. What had no room is added by those who judge the days.
 func (g *Gather) Account(analyser int, a *hunt.AnalyserAccount) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	_, undated := g.spans.of(g.list[analyser].Kinds())
+	_, undated, beyond := g.spans.of(g.list[analyser].Kinds())
+	if beyond > 0 {
+		a.Lacks(fmt.Sprintf("%d records are of further days than the %d that are told apart", beyond, maxSpanDays))
+	}
 	a.Undated += undated
 	a.Records += undated
 	a.Notes += g.put[analyser].Load()
 	g.table.mu.Lock()
 	defer g.table.mu.Unlock()
-	a.Dropped += g.table.dropped[analyser]
+	a.Dropped += g.table.lost.beyond[analyser]
 }

@@ -12,6 +12,9 @@ type Group struct {
 	Key  []byte
 	More uint64 // notes that were only counted
 
+	Hours   uint32 // of the day in which there are notes, those that were only counted too: a bit for each
+	Partial bool   // some notes of the key may have had no room at all
+
 	data []byte
 	void map[uint32]bool
 }

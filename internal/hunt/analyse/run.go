@@ -11,25 +11,30 @@ import (
 )
 
 // run is groups in a temporary file, sorted by key. Of each: how much of the key is that of the one before, the rest of it, how many
-// notes, how many more were counted, the notes.
+// notes, how many more were counted, the hours in which they are, the notes.
 type run struct {
-	file *os.File
-	size int64
+	file  *os.File
+	size  int64
+	sizes []int64 // of it, by analyser
 }
 
-func writeRun(each func(func([]byte, *group) error) error) (_ *run, err error) {
+func writeRun(analysers int, each func(func([]byte, *group) error) error) (_ *run, err error) {
 	f, err := temporary()
 	if err != nil {
 		return nil, err
 	}
 	w := rowWriter{to: bufio.NewWriterSize(f, 1<<16)}
+	r := &run{file: f, sizes: make([]int64, analysers)}
 	err = each(func(key []byte, g *group) error {
-		return w.write(key, g.data, uint64(g.count), g.more)
+		before := w.size
+		defer func() { r.sizes[key[0]] += w.size - before }()
+		return w.write(key, g.data, uint64(g.count), g.more, uint64(g.hours))
 	})
 	if err = errors.Join(err, w.to.Flush()); err != nil {
 		return nil, errors.Join(err, discard(f))
 	}
-	return &run{file: f, size: w.size}, nil
+	r.size = w.size
+	return r, nil
 }
 
 func (r *run) close() error { return discard(r.file) }
@@ -68,12 +73,15 @@ var errBadRow = errors.New("a row is longer than it can be")
 // maxRowPart bounds a key and the data of a row, so that damage does not ask for all memory.
 const maxRowPart = 1 << 28
 
+// runNumbers is how many numbers a key has in a run.
+const runNumbers = 3
+
 // rowReader reads what a rowWriter wrote.
 type rowReader struct {
 	from    *bufio.Reader
 	key     []byte
 	data    []byte
-	numbers [2]uint64
+	numbers [runNumbers]uint64
 }
 
 // next reads a row with so many numbers; io.EOF after the last.
@@ -170,7 +178,7 @@ func merge(runs []*run, bounds []Bounds, do func(key []byte, g *group) error) er
 	for n, r := range runs {
 		c := &cursor{n: n}
 		c.from = bufio.NewReaderSize(io.NewSectionReader(r.file, 0, r.size), 1<<16)
-		switch err := c.next(2); {
+		switch err := c.next(runNumbers); {
 		case errors.Is(err, io.EOF):
 		case err != nil:
 			return err
@@ -183,10 +191,10 @@ func merge(runs []*run, bounds []Bounds, do func(key []byte, g *group) error) er
 	var g group
 	for len(open) > 0 {
 		key = append(key[:0], open[0].key...)
-		g.count, g.more, g.data = 0, 0, g.data[:0]
+		g = group{data: g.data[:0]}
 		for len(open) > 0 && bytes.Equal(open[0].key, key) {
 			g.join(&open[0].rowReader, bounds[key[0]].Values)
-			switch err := open[0].next(2); {
+			switch err := open[0].next(runNumbers); {
 			case errors.Is(err, io.EOF):
 				heap.Pop(&open)
 			case err != nil:
@@ -205,6 +213,7 @@ func merge(runs []*run, bounds []Bounds, do func(key []byte, g *group) error) er
 // join adds the notes of a row: those of a run all or none, so that more than the bound may stay, once.
 func (g *group) join(r *rowReader, most int) {
 	g.more += r.numbers[1]
+	g.hours |= uint32(r.numbers[2])
 	if most > 0 && int(g.count) >= most {
 		g.more += r.numbers[0]
 		return

@@ -29,10 +29,11 @@ type spans struct {
 	mu      sync.Mutex
 	days    [telemetry.NumKinds]map[telemetry.Day]Span
 	undated [telemetry.NumKinds]uint64
+	beyond  [telemetry.NumKinds]uint64 // records of days that are not told apart
 }
 
-// maxSpanDays bounds the days that are told apart of a kind: a record may state any.
-const maxSpanDays = 20_000
+// maxSpanDays bounds the days that are told apart of a kind: a record may state any, and each costs a judgement. Eleven years.
+const maxSpanDays = 4096
 
 // add looks at the times of a batch.
 func (s *spans) add(b *telemetry.Batch) {
@@ -71,6 +72,7 @@ func (s *spans) day(k telemetry.Kind, day telemetry.Day, more Span) {
 	}
 	had, ok := days[day]
 	if !ok && len(days) >= maxSpanDays {
+		s.beyond[k] += more.Records
 		return
 	}
 	had.join(more)
@@ -86,11 +88,12 @@ func (s *spans) take(o *spans) {
 			s.day(k, day, span)
 		}
 		s.undated[k] += o.undated[k]
+		s.beyond[k] += o.beyond[k]
 	}
 }
 
-// of gives the days of some kinds together.
-func (s *spans) of(kinds []telemetry.Kind) (days map[telemetry.Day]Span, undated uint64) {
+// of gives the days of some kinds together, and how many records are of none or of further days.
+func (s *spans) of(kinds []telemetry.Kind) (days map[telemetry.Day]Span, undated, beyond uint64) {
 	days = map[telemetry.Day]Span{}
 	for _, k := range kinds {
 		for day, more := range maps.All(s.days[k]) {
@@ -99,6 +102,7 @@ func (s *spans) of(kinds []telemetry.Kind) (days map[telemetry.Day]Span, undated
 			days[day] = had
 		}
 		undated += s.undated[k]
+		beyond += s.beyond[k]
 	}
-	return days, undated
+	return days, undated, beyond
 }

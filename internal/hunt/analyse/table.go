@@ -38,12 +38,11 @@ type table struct {
 	shard  [shards]shard
 	held   atomic.Int64
 
-	mu      sync.Mutex // of what follows
-	runs    []*run
-	disk    int64
-	full    bool
-	dropped []uint64 // notes that were left out, by analyser
-	err     error
+	mu    sync.Mutex // of what follows
+	runs  []*run
+	share share
+	lost  lost
+	err   error
 }
 
 type shard struct {
@@ -54,12 +53,13 @@ type shard struct {
 // group is the notes of one key: of each the source, its length, its bytes.
 type group struct {
 	count uint32
+	hours uint32 // of the day in which there are notes, those that are only counted too: a bit for each
 	more  uint64
 	data  []byte
 }
 
 func newTable(bounds []Bounds, l Limits) *table {
-	t := &table{bounds: bounds, limits: l, seed: maphash.MakeSeed(), dropped: make([]uint64, len(bounds))}
+	t := &table{bounds: bounds, limits: l, seed: maphash.MakeSeed(), share: newShare(bounds, l.Disk), lost: newLost(len(bounds))}
 	for i := range t.shard {
 		t.shard[i].groups = map[string]*group{}
 	}
@@ -76,7 +76,7 @@ func placeOf(key []byte) (analyser int, day telemetry.Day) {
 	return int(key[0]), telemetry.Day(binary.BigEndian.Uint32(key[1:]) ^ 1<<31)
 }
 
-func (t *table) add(key []byte, source uint32, value []byte) {
+func (t *table) add(key []byte, hour int, source uint32, value []byte) {
 	s := &t.shard[maphash.Bytes(t.seed, key)%shards]
 	s.mu.Lock()
 	g := s.groups[string(key)]
@@ -86,6 +86,7 @@ func (t *table) add(key []byte, source uint32, value []byte) {
 		s.groups[string(key)] = g
 		grown = groupBytes + len(key)
 	}
+	g.hours |= 1 << hour
 	if most := t.bounds[key[0]].Values; most > 0 && int(g.count) >= most {
 		g.more++
 	} else {
@@ -110,26 +111,28 @@ func (t *table) spill(all bool) {
 		return
 	}
 	groups := t.take()
-	if t.err != nil || t.full || len(groups) == 0 {
-		for key, g := range groups {
-			t.drop(key, g)
+	for key, g := range groups {
+		if t.err != nil || !t.share.room([]byte(key)) {
+			t.lost.drop([]byte(key), g, t.bounds)
+			delete(groups, key)
 		}
+	}
+	if t.err != nil || len(groups) == 0 {
 		return
 	}
-	r, err := writeRun(t.sorted(groups))
+	r, err := writeRun(len(t.bounds), t.sorted(groups))
 	if err != nil {
 		t.err = fmt.Errorf("keep notes of analysers aside: %w", err)
 		return
 	}
-	t.runs, t.disk = append(t.runs, r), t.disk+r.size
-	if t.disk > t.limits.Disk {
-		t.err = t.compact(true)
+	t.runs = append(t.runs, r)
+	t.share.add(r)
+	if t.share.short() {
+		t.err = t.makeRoom()
 	} else if len(t.runs) > maxRuns {
-		t.err = t.compact(false)
+		t.err = t.compact(-1)
 	}
 }
-
-func (t *table) drop(key string, g *group) { t.dropped[key[0]] += uint64(g.count) + g.more }
 
 // take empties the memory.
 func (t *table) take() map[string]*group {
@@ -164,13 +167,29 @@ func (t *table) sorted(groups map[string]*group) func(func([]byte, *group) error
 	}
 }
 
-// compact makes one run of all. With evict, keys with few notes go, as their analysers say; when that does not help, no further notes
-// are kept.
-func (t *table) compact(evict bool) error {
-	r, err := writeRun(func(do func([]byte, *group) error) error {
+// makeRoom leaves out keys with few notes in few hours: as few of them as frees half of what analysers share.
+func (t *table) makeRoom() error {
+	var sizes [never + 1]int64
+	err := merge(t.runs, t.bounds, func(key []byte, g *group) error {
+		sizes[t.share.goes(key, g)] += int64(len(key) + len(g.data))
+		return nil
+	})
+	if err != nil {
+		return fmt.Errorf("join notes of analysers: %w", err)
+	}
+	if err := t.compact(t.share.level(&sizes)); err != nil {
+		return err
+	}
+	t.share.settle()
+	return nil
+}
+
+// compact makes one run of all, without the keys that go at a level; below 0 none does.
+func (t *table) compact(level int) error {
+	r, err := writeRun(len(t.bounds), func(do func([]byte, *group) error) error {
 		return merge(t.runs, t.bounds, func(key []byte, g *group) error {
-			if evict && int(g.count) < t.bounds[key[0]].Evict {
-				t.dropped[key[0]] += uint64(g.count) + g.more
+			if level >= 0 && t.share.goes(key, g) <= level {
+				t.lost.drop(key, g, t.bounds)
 				return nil
 			}
 			return do(key, g)
@@ -180,8 +199,8 @@ func (t *table) compact(evict bool) error {
 		return fmt.Errorf("join notes of analysers: %w", err)
 	}
 	err = t.closeRuns()
-	t.runs, t.disk = []*run{r}, r.size
-	t.full = t.disk > t.limits.Disk*3/4
+	t.runs = []*run{r}
+	t.share.is(r)
 	return err
 }
 
@@ -206,7 +225,7 @@ func (t *table) each(do func(key []byte, g *group) error) (err error) {
 	if len(t.runs) == 0 {
 		return groups(do)
 	}
-	r, err := writeRun(groups)
+	r, err := writeRun(len(t.bounds), groups)
 	if err != nil {
 		return fmt.Errorf("keep notes of analysers aside: %w", err)
 	}

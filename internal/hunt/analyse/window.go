@@ -25,6 +25,7 @@ type Window struct {
 	sink     Sink
 	ctx      context.Context //nolint:containedctx // a window lives for one call of Judge
 	lacking  string
+	left     uint64
 }
 
 // Sink takes derived records. The batch is gone after the call.
@@ -47,9 +48,8 @@ func Judge(ctx context.Context, a Analyser, env Env, day telemetry.Day, extracts
 	}
 	account.Told(day)
 	account.Records += w.Span(day).Records
-	if x := w.extracts[len(w.extracts)-1]; x.Dropped > 0 {
-		account.Dropped += x.Dropped
-		w.NotAssessed(fmt.Sprintf("%s: %d rows did not fit", day, x.Dropped))
+	for _, x := range slices.Backward(w.extracts) {
+		w.lacks(x)
 	}
 	if err := a.Judge(w); err != nil {
 		return fmt.Errorf("analyser %s: %w", a.Name(), err)
@@ -60,8 +60,25 @@ func Judge(ctx context.Context, a Analyser, env Env, day telemetry.Day, extracts
 	return w.flush()
 }
 
+// lacks says what had no room, of the day that is told of and of those before it: what is not known of these may be taken for new, or for
+// not there.
+func (w *Window) lacks(x *Extract) {
+	if x.Day == w.Day {
+		w.account.Dropped += x.Dropped + x.Missing
+	}
+	if x.Missing > 0 {
+		w.NotAssessed(fmt.Sprintf("%s: no room for %d notes", x.Day, x.Missing))
+	}
+	if x.Dropped > 0 {
+		w.NotAssessed(fmt.Sprintf("%s: %d rows did not fit", x.Day, x.Dropped))
+	}
+}
+
 // ran says that the analyser told of the day.
 func (w *Window) ran() error {
+	if w.left > 0 {
+		w.NotAssessed(fmt.Sprintf("%s: %d were beyond what is looked at together", w.Day, w.left))
+	}
 	r := Record{At: w.Span(w.Day).Last}
 	r.Text("event.action", w.analyser.Name())
 	r.Text("event.outcome", map[bool]string{true: "success", false: "unknown"}[w.lacking == ""])
@@ -106,7 +123,10 @@ func (w *Window) NotAssessed(what string) {
 }
 
 // Dropped counts what the analyser left out.
-func (w *Window) Dropped(n uint64) { w.account.Dropped += n }
+func (w *Window) Dropped(n uint64) {
+	w.account.Dropped += n
+	w.left += n
+}
 
 // maxBatch is how many derived records are handed over together.
 const maxBatch = 512

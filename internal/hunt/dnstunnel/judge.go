@@ -79,7 +79,7 @@ func (Analyser) Judge(w *analyse.Window) error {
 		}
 		domain, client := string(key[:len(key)-tailLen-1]), [16]byte(key[len(key)-tailLen:len(key)-4])
 		if domain != j.domain || client != j.client {
-			j.end()
+			j.end(w)
 			if domain != j.domain {
 				if err := j.tell(w); err != nil {
 					return err
@@ -95,7 +95,7 @@ func (Analyser) Judge(w *analyse.Window) error {
 	if err != nil {
 		return err
 	}
-	j.end()
+	j.end(w)
 	return j.tell(w)
 }
 
@@ -103,7 +103,8 @@ type judging struct {
 	domain  string
 	client  [16]byte
 	best    figures
-	records []*analyse.Record // of the domain
+	clients int               // of the domain
+	records []*analyse.Record // of them
 }
 
 func (j *judging) take(row []byte) {
@@ -120,10 +121,19 @@ func (j *judging) take(row []byte) {
 	}
 }
 
+// maxTold bounds the clients of one domain that are told of.
+const maxTold = 10_000
+
 // end ends a client.
-func (j *judging) end() {
-	if j.best.names > 0 {
+func (j *judging) end(w *analyse.Window) {
+	switch {
+	case j.best.names == 0:
+	case len(j.records) < maxTold:
+		j.clients++
 		j.records = append(j.records, j.best.record(j.domain, j.client))
+	default:
+		j.clients++
+		w.Dropped(1)
 	}
 	j.best = figures{}
 }
@@ -131,12 +141,12 @@ func (j *judging) end() {
 // tell ends a domain.
 func (j *judging) tell(w *analyse.Window) error {
 	for _, r := range j.records {
-		r.Int("stormglass.dnstunnel.clients", int64(len(j.records)))
+		r.Int("stormglass.dnstunnel.clients", int64(j.clients))
 		if err := w.Emit(r); err != nil {
 			return err
 		}
 	}
-	j.records = nil
+	j.records, j.clients = nil, 0
 	return nil
 }
 

@@ -32,7 +32,7 @@ const (
 
 // Bounds implements analyse.Analyser.
 func (Analyser) Bounds() analyse.Bounds {
-	return analyse.Bounds{Version: 1, Days: 2, Values: maxSessions, Rows: 16 << 20}
+	return analyse.Bounds{Version: 2, Days: 2, Keep: true, Values: maxSessions, Rows: 16 << 20, Known: func(key []byte) bool { return key[0] == fromMachine }}
 }
 
 const (
@@ -41,7 +41,17 @@ const (
 	tcp        = 6
 )
 
-// Note implements analyse.Analyser. A key is who is logged in to, and from where; the value begin, end (ns) and the port.
+// A key begins with where the session is from. Those from a machine of the network, which alone can be a further step of a chain, and from
+// jump hosts come first: a flood from anywhere else takes no room from them.
+const (
+	fromMachine byte = iota
+	fromElsewhere
+)
+
+// keyLen is that byte, who is logged in to, and from where.
+const keyLen = 1 + 16 + 16
+
+// Note implements analyse.Analyser. A value is begin, end (ns) and the port.
 func (Analyser) Note(n *analyse.Notes, b *telemetry.Batch) {
 	var key, value []byte
 	for i := range b.Flow {
@@ -53,7 +63,11 @@ func (Analyser) Note(n *analyse.Notes, b *telemetry.Batch) {
 			continue
 		}
 		dst, src := f.Dst.As16(), f.Src.As16()
-		key = append(append(key[:0], dst[:]...), src[:]...)
+		from := fromElsewhere
+		if machine(n.Registers, f.Src, f.Occurred) || n.Registers.State(jumpHosts, f.Src, f.Occurred) == register.Approved {
+			from = fromMachine
+		}
+		key = append(append(append(key[:0], from), dst[:]...), src[:]...)
 		value = binary.AppendVarint(value[:0], int64(f.Occurred))
 		value = binary.AppendVarint(value, int64(f.Occurred)+int64(max(f.Duration, 0)))
 		value = binary.BigEndian.AppendUint16(value, f.DstPort)

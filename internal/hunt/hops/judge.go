@@ -1,7 +1,6 @@
 package hops
 
 import (
-	"cmp"
 	"net/netip"
 	"slices"
 	"strings"
@@ -23,12 +22,12 @@ func (Analyser) Judge(w *analyse.Window) error {
 	if !w.Registers.States(jumpHosts) {
 		w.NotAssessed("no register states jump hosts: where chains should begin is not known")
 	}
-	j := judging{window: w, into: map[netip.Addr][]session{}}
+	j := judging{window: w, into: map[netip.Addr]*arrivals{}}
 	if err := w.Each(j.row); err != nil {
 		return err
 	}
-	for at := range j.into {
-		slices.SortFunc(j.into[at], func(a, b session) int { return cmp.Or(cmp.Compare(a.begin, b.begin), a.from.Compare(b.from)) })
+	for _, a := range j.into {
+		a.index()
 	}
 	for i := range j.all {
 		if err := j.chain(&j.all[i]); err != nil {
@@ -41,11 +40,11 @@ func (Analyser) Judge(w *analyse.Window) error {
 type judging struct {
 	window *analyse.Window
 	all    []session                // in the order of keys
-	into   map[netip.Addr][]session // by whom they lead to
+	into   map[netip.Addr]*arrivals // by whom they lead to
 }
 
 func (j *judging) row(key []byte, rows []analyse.Row) error {
-	if len(key) != 32 {
+	if len(key) != keyLen {
 		return nil
 	}
 	var list []session
@@ -59,9 +58,12 @@ func (j *judging) row(key []byte, rows []analyse.Row) error {
 			j.window.Dropped(1)
 			continue
 		}
-		s.to, s.from = netip.AddrFrom16([16]byte(key)).Unmap(), netip.AddrFrom16([16]byte(key[16:])).Unmap()
+		s.to, s.from = netip.AddrFrom16([16]byte(key[1:])).Unmap(), netip.AddrFrom16([16]byte(key[17:])).Unmap()
 		j.all = append(j.all, s)
-		j.into[s.to] = append(j.into[s.to], s)
+		if j.into[s.to] == nil {
+			j.into[s.to] = &arrivals{}
+		}
+		j.into[s.to].list = append(j.into[s.to].list, s)
 	}
 	return nil
 }
@@ -91,14 +93,11 @@ func (j *judging) chain(s *session) error {
 // before gives the latest session that led to where s begins and lasted when it began; nil when there is none. One from where s leads is
 // the way back of the same conversation, and none.
 func (j *judging) before(s *session) *session {
-	list := j.into[s.from]
-	for i := len(list) - 1; i >= 0; i-- {
-		b := &list[i]
-		if b.begin <= s.begin && s.begin <= b.end+patience && b.from != s.to && *b != *s {
-			return b
-		}
+	a := j.into[s.from]
+	if a == nil {
+		return nil
 	}
-	return nil
+	return a.latest(s)
 }
 
 // path gives the machines of a chain from where it begins, and whether that is a jump host: "true", "false", or "no_register".

@@ -85,6 +85,11 @@ func (Analyser) Extract(d *analyse.Day, g *analyse.Group) {
 		r.bytes += x.bytes
 		r.ways |= x.ways
 	}
+	for h := range int64(24) {
+		if g.More > 0 && g.Hours>>h&1 != 0 { // of what was only counted too
+			r.active.set(h)
+		}
+	}
 	if r.active.count() < minHours {
 		return
 	}

@@ -5,6 +5,7 @@
 package newdomain
 
 import (
+	"bytes"
 	"encoding/binary"
 	"net/netip"
 	"slices"
@@ -32,9 +33,15 @@ func (Analyser) Name() string { return "newdomain" }
 // Kinds implements analyse.Analyser.
 func (Analyser) Kinds() []telemetry.Kind { return []telemetry.Kind{telemetry.KindDNS} }
 
+// The bytes of rows of a day, and those of one role: a machine that asks for random domains takes no room from other roles.
+const (
+	maxRows  = 4 << 20
+	roleRows = 512 << 10
+)
+
 // Bounds implements analyse.Analyser.
 func (Analyser) Bounds() analyse.Bounds {
-	return analyse.Bounds{Version: 1, Days: Days, Keep: true, Values: 4096, Rows: 2 << 20}
+	return analyse.Bounds{Version: 1, Days: Days, Keep: true, Values: 4096, Rows: maxRows}
 }
 
 // Note implements analyse.Analyser. A key is the role, a zero byte, and the domain, which is empty for the sign that the role asked at all.
@@ -143,6 +150,11 @@ func (Analyser) Extract(d *analyse.Day, g *analyse.Group) {
 	row = binary.AppendUvarint(row, uint64(len(hosts)))
 	for _, h := range hosts[:min(len(hosts), maxHosts)] {
 		row = append(row, h[:]...)
+	}
+	role := g.Key[:bytes.IndexByte(g.Key, 0)+1]
+	if d.Size(role)+int64(len(g.Key)+len(row)) > roleRows {
+		d.Drop(1)
+		return
 	}
 	d.Row(g.Key, row)
 }

@@ -30,7 +30,7 @@ func (Accounting) Kinds() []telemetry.Kind {
 
 // Bounds implements analyse.Analyser.
 func (Accounting) Bounds() analyse.Bounds {
-	return analyse.Bounds{Version: 1, Days: accountingDays, Keep: true, Values: 16_384, Rows: 8 << 20}
+	return analyse.Bounds{Version: 1, Days: accountingDays, Keep: true, Values: 16_384, Rows: 8 << 20, Known: known}
 }
 
 // A day has so many slots of five minutes: for each is kept whether an AAA server told of the device.
@@ -186,7 +186,7 @@ func (Accounting) Extract(d *analyse.Day, g *analyse.Group) {
 			sum.signs = append(sum.signs, s)
 		}
 	}
-	if g.More > 0 { // an AAA record may be among what is not held
+	if g.More > 0 || g.Partial { // an AAA record may be among what is not held
 		d.Drop(1)
 		sum.signs = nil
 	}

@@ -23,6 +23,7 @@ const (
 const (
 	maxAccounts   = 100_000
 	maxAccountsOf = 4096
+	maxSignsOf    = 16_384 // signs of a device
 )
 
 // Judge implements analyse.Analyser. A sign is told of once the time after it was looked at: late in the evening it is by the next day.
@@ -111,7 +112,11 @@ func (j *accounts) row(key []byte, rows []analyse.Row) error {
 			}
 		}
 		if at >= 0 {
-			j.signs = append(j.signs, x.signs...)
+			fit := min(len(x.signs), maxSignsOf-len(j.signs))
+			j.signs = append(j.signs, x.signs[:fit]...)
+			if left := len(x.signs) - fit; left > 0 {
+				j.window.Dropped(uint64(left))
+			}
 		}
 	}
 	return nil

@@ -21,6 +21,9 @@ const (
 	notStated
 )
 
+// known says of a key of any of the three that a register states its device.
+func known(key []byte) bool { return len(key) > 0 && key[0] == ofRegister }
+
 func keyOf(id string, stated bool) string {
 	if stated {
 		return string(rune(ofRegister)) + id

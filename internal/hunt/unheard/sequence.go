@@ -23,7 +23,7 @@ func (Sequence) Kinds() []telemetry.Kind { return []telemetry.Kind{telemetry.Kin
 
 // Bounds implements analyse.Analyser.
 func (Sequence) Bounds() analyse.Bounds {
-	return analyse.Bounds{Version: 1, Days: sequenceDays, Keep: true, Values: 65_536, Rows: 8 << 20}
+	return analyse.Bounds{Version: 1, Days: sequenceDays, Keep: true, Values: 65_536, Rows: 8 << 20, Known: known}
 }
 
 // The kinds of note.
@@ -160,7 +160,7 @@ func (Sequence) Extract(d *analyse.Day, g *analyse.Group) {
 			}
 		}
 	}
-	if g.More > 0 { // what is not held is not missing
+	if g.More > 0 || g.Partial { // what is not held is not missing
 		d.Drop(1)
 		return
 	}

@@ -2,6 +2,7 @@ package unheard
 
 import (
 	"encoding/binary"
+	mathbits "math/bits"
 	"net/netip"
 
 	"stormglass/internal/hunt/analyse"
@@ -24,7 +25,7 @@ func (Silence) Kinds() []telemetry.Kind {
 
 // Bounds implements analyse.Analyser. A steady device has a note an hour at least: what has fewer than four goes first.
 func (Silence) Bounds() analyse.Bounds {
-	return analyse.Bounds{Version: 1, Days: silenceDays, Keep: true, Values: 65_536, Evict: 4, Rows: 8 << 20}
+	return analyse.Bounds{Version: 1, Days: silenceDays, Keep: true, Values: 65_536, Evict: 4, Rows: 8 << 20, Known: known}
 }
 
 // spoke is a device on a day.
@@ -53,7 +54,8 @@ func (Silence) Note(n *analyse.Notes, b *telemetry.Batch) {
 		value = binary.AppendUvarint(binary.AppendUvarint(value[:0], uint64(h.log)), uint64(h.flow))
 		value = analyse.AppendText(value, h.name)
 		for bits := h.log | h.flow; bits != 0; bits &= bits - 1 { // a note an hour, so that a steady device has many
-			n.Put(telemetry.Instant(int64(s.day)*day+1), []byte(s.key), value)
+			at := int64(s.day)*day + int64(mathbits.TrailingZeros32(bits))*hour
+			n.Put(telemetry.Instant(max(at, int64(s.day)*day+1)), []byte(s.key), value)
 			value = []byte{0, 0, 0}
 		}
 	}
@@ -118,7 +120,7 @@ func bitOf(at telemetry.Instant) uint32 { return 1 << (int64(at) % day / hour) }
 const allDay = 1<<24 - 1
 
 // Extract implements analyse.Analyser. A row is the hours of the day. Where not all notes are held they count as heard: nobody is called
-// silent because he said too much.
+// silent because he said too much, or because others took his room.
 func (Silence) Extract(d *analyse.Day, g *analyse.Group) {
 	var sum heard
 	for b := range g.Values {
@@ -131,7 +133,7 @@ func (Silence) Extract(d *analyse.Day, g *analyse.Group) {
 			sum.name = h.name
 		}
 	}
-	if g.More > 0 {
+	if g.More > 0 || g.Partial {
 		sum.log = allDay
 	}
 	row := binary.AppendUvarint(binary.AppendUvarint(nil, uint64(sum.log)), uint64(sum.flow))
