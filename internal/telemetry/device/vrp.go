@@ -18,9 +18,14 @@ var vrpParsers = map[key]parser{
 	{"SHELL", "LOGINFAILED"}:                         vrpLogin("login", false),
 	{"SHELL", "LOGIN_FAIL"}:                          vrpLogin("login", false),
 	{"SSH", "SSH_FAIL"}:                              vrpLogin("login", false),
-	{"SSH", "LOGIN"}:                                 vrpLogin("login", true),  // a guess
-	{"SSH", "SSH_USER_LOGIN"}:                        vrpLogin("login", true),  // a guess
-	{"SSH", "SSH_USER_LOGOUT"}:                       vrpLogin("logout", true), // a guess
+	{"CLI", "CMDRECORD"}:                             vrpCommand,
+	{"CLI", "LOGIN"}:                                 vrpLogin("login", true),
+	{"CLI", "LOGOUT"}:                                vrpLogin("logout", true),
+	{"CLI", "LOGINFAILED"}:                           vrpLogin("login", false), // a guess
+	{"CMD", "SUPERLOGIN"}:                            vrpSuper,
+	{"SSH", "LOGIN"}:                                 vrpLogin("login", true), // a guess
+	{"SSH", "SSH_USER_LOGIN"}:                        vrpLogin("login", true), // a guess: the log reference of NetEngine has it for logouts
+	{"SSH", "SSH_USER_LOGOUT"}:                       vrpLogin("logout", true),
 	{"CONFIGURATION", "CFG_FILE_CHANGE"}:             vrpConfig,
 	{"CONFIGURATION", "NETCONF_CONFIG_CHANGE_EVENT"}: vrpConfig,
 	{"CONFIGURATION", "CONFIGCHANGE"}:                vrpConfig,
@@ -50,7 +55,10 @@ func vrpCommand(r *reader, s string) {
 	}
 }
 
-// vrpLogin reads: Failed to login. (Ip=A, UserName=U, Times=1, AccessType=TELNET), and VTY login from A.
+// vrpLogin reads: Failed to login. (Ip=A, UserName=U, Times=1, AccessType=TELNET), VTY login from A., and CID=0x1;VTY0 login from A
+// succeed.; of NetEngine 8000 (its log reference) CLI/5/LOGOUT: The user succeeded in logging out of VTY0. (UserType=SSH, UserName=U,
+// RemoteIp=A, VpnName=, Reason=R, LocalIp=B), and SSH/5/SSH_USER_LOGOUT: The SSH user logged out. (ServiceType=stelnet, LogoutReason=R,
+// UserName=U, UserAddress=A, LocalAddress=B, VPNInstanceName=).
 func vrpLogin(action string, ok bool) parser {
 	return func(r *reader, s string) {
 		text, list, listed := strings.Cut(s, "(")
@@ -58,6 +66,7 @@ func vrpLogin(action string, ok bool) parser {
 		source := v.source()
 		if !listed {
 			_, source, _ = cutLast(text, " from ")
+			source, _, _ = strings.Cut(source, " ")
 			source = strings.TrimRight(source, ".")
 		}
 		if !telemetry.ParseAddr(source).IsValid() && v.user() == "" {
@@ -69,12 +78,30 @@ func vrpLogin(action string, ok bool) parser {
 		}
 		r.user(v.user())
 		r.source(source)
-		r.reason(first(v.of("FailedReason"), v.of("Reason")))
+		r.reason(cmp.Or(v.of("FailedReason"), v.of("Reason"), v.of("LogoutReason")))
 		if r.m.Facility == "SSH" {
 			r.via("ssh")
 		} else {
-			r.via(v.of("AccessType"))
+			r.via(cmp.Or(v.of("AccessType"), v.of("UserType")))
 		}
+	}
+}
+
+// vrpSuper reads: User changed level. (User=U, IpAddress=A, VpnName=, Level=15, Times=1, LoginResult=Success), as the log reference of
+// CloudEngine has it.
+func vrpSuper(r *reader, s string) {
+	_, list, _ := strings.Cut(s, "(")
+	v := values{strings.TrimRight(list, ".) ")}
+	r.action("login")
+	r.via("enable")
+	r.user(v.user())
+	r.source(v.source())
+	r.name(fieldPrivilege, v.of("Level"))
+	switch strings.ToLower(v.of("LoginResult")) {
+	case "success":
+		r.outcome(true)
+	case "fail", "failed", "failure":
+		r.outcome(false)
 	}
 }
 
@@ -119,10 +146,16 @@ func (v values) once(name string) (value string, once bool) {
 	return strings.Trim(value, "\" []"), true
 }
 
-func (v values) user() string { return v.only("User", "UserName", "Username", "User name ", "TerUser") }
+// user gives the account; stars stand where the device knows none.
+func (v values) user() string {
+	if u := v.only("User", "UserName", "Username", "User name ", "TerUser"); u != "**" {
+		return u
+	}
+	return ""
+}
 
 func (v values) source() string {
-	return v.only("Ip", "IP", "IPAddress", "IpAddress", "SourceAddress", "SourceIp", "SourceIP", "Command source address ", "SrcAddr")
+	return v.only("Ip", "IP", "IPAddress", "IpAddress", "RemoteIp", "UserAddress", "SourceAddress", "SourceIp", "SourceIP", "Command source address ", "SrcAddr")
 }
 
 // only gives the value of one of several names, none where two of them have one or one of them has two.
