@@ -4,18 +4,19 @@ import (
 	"maps"
 	"slices"
 	"time"
-
-	"stormglass/internal/hunt"
-	"stormglass/internal/telemetry"
 )
 
 // Bounds within which findings belong together (docs/incidents.md).
 const (
 	// Gap is the longest pause between findings about one thing.
 	Gap = 14 * 24 * time.Hour
-	// A thing that more subjects share than this is a crowd's: a scanner, a resolver, a collector, an address that many stand behind.
+	// reach is the longest pause between what is found of a machine of ours, and what it did to others.
+	reach = 24 * time.Hour
+	// session is how far apart things begin on a device that are of one session there.
+	session = time.Hour
+	// A thing that more subjects share than this is a crowd's: a resolver, a collector, an address that many stand behind.
 	crowdMost = 32
-	// Up to this many subjects may share a thing however few there are.
+	// Up to this many subjects may share a thing however few there are; and what is on more devices is of none of them.
 	crowdFew = 8
 	// A subject that met more indicators than this stands for many (a translator of addresses, a resolver): they do not join by it.
 	crowdIndicators = 32
@@ -30,8 +31,11 @@ type sharing struct {
 // node is an item of the union-find.
 type node struct {
 	*Item
-	parent *node // of a tree; itself at the root
-	loose  bool  // it joins by no subject, since too many stand behind that
+	spans   []span
+	parent  *node // of a tree; itself at the root
+	size    int   // of a root: how many are in its tree
+	loose   bool  // it joins by no subject, since too many stand behind that
+	claimed bool  // it is one of many that somebody met: what else is found of its subject is not of them
 }
 
 // root finds the tree's root, and shortens the way to it.
@@ -49,7 +53,7 @@ func join(a, b *node) {
 		if compareItems(a.Item, b.Item) > 0 {
 			a, b = b, a
 		}
-		b.parent = a
+		b.parent, a.size = a, a.size+b.size
 	}
 }
 
@@ -57,24 +61,28 @@ func join(a, b *node) {
 type grouping struct {
 	nodes    []*node // in the order of compareItems
 	things   map[Thing]*sharing
-	subjects int // distinct ones of what connects
-	joined   map[Thing][]*node
+	sorted   []Thing
+	subjects int               // distinct ones of what connects
+	joined   map[Thing][]*node // what belongs together by a thing, in the order of compareItems
+	devices  map[*node]int     // of trees, when what devices join is looked at: how many devices they are about
 }
 
 // Group gives the incidents that items make, what matters most first. It does not depend on the order of the items.
+//
+// First whoever did it joins: accounts, peers, machines of ours that reach others. Then places: of what is found of a device, all is one
+// that nobody is named for on other devices too; it belongs to one of those at most. So two accounts that were on one device stay apart,
+// and a chain of accounts and devices does not make one incident of everything.
 func Group(items []*Item) []*Incident {
 	g := &grouping{things: map[Thing]*sharing{}, joined: map[Thing][]*node{}}
 	for _, i := range items {
-		n := &node{Item: i}
-		n.parent = n
+		n := &node{Item: i, spans: spansOf(i.Finding)}
+		n.parent, n.size = n, 1
 		g.nodes = append(g.nodes, n)
 	}
 	slices.SortFunc(g.nodes, func(a, b *node) int { return compareItems(a.Item, b.Item) })
 	g.index()
-	things := slices.SortedFunc(maps.Keys(g.things), compareThings)
-	for _, t := range things {
-		g.connect(t, g.things[t])
-	}
+	g.actors()
+	g.places()
 	g.attach()
 	return g.incidents()
 }
@@ -108,6 +116,7 @@ func (g *grouping) index() {
 	for _, s := range g.things {
 		s.loosen()
 	}
+	g.sorted = slices.SortedFunc(maps.Keys(g.things), compareThings)
 }
 
 // loosen marks findings of indicators about a subject that met too many of them.
@@ -125,36 +134,19 @@ func (s *sharing) loosen() {
 	}
 }
 
-// members gives the findings that a thing makes belong together, of which each connects; in their order.
-func (g *grouping) members(t Thing, s *sharing) (out []*node) {
+// own gives the findings about a thing that connect, in their order.
+func (s *sharing) own() (out []*node) {
 	for _, n := range s.about {
 		if n.connects() && !n.loose {
 			out = append(out, n)
 		}
 	}
-	least := hunt.Low
-	if t.Kind != Peer { // accounts and machines of ours are used in everyday work too
-		least = hunt.Medium
-	}
-	anchored := slices.ContainsFunc(out, func(n *node) bool { return n.Level >= least })
-	if t.Kind == Device && !anchored || g.crowd(t, s, false) { // the other end of ours matters where something was found of it
-		return out
-	}
-	for _, n := range s.others {
-		if n.connects() && n.Level >= least {
-			out = append(out, n)
-		}
-	}
-	slices.SortFunc(out, func(a, b *node) int { return compareItems(a.Item, b.Item) })
 	return out
 }
 
 // crowd reports whether too many subjects share a thing for it to say anything: among the findings that connect, or among all.
-func (g *grouping) crowd(t Thing, s *sharing, all bool) bool {
+func (g *grouping) crowd(s *sharing, all bool) bool {
 	n := subjectsOf(s.others, all)
-	if t.Kind == Device && n > crowdFew { // a jump host, a server that all machines use
-		return true
-	}
 	return n > crowdMost || n > crowdFew && n*2 > g.subjects
 }
 
@@ -173,54 +165,36 @@ func subjectsOf(nodes []*node, all bool) int {
 	return len(known) + without
 }
 
-// connect joins the findings that share a thing, those that no pause longer than Gap parts.
-func (g *grouping) connect(t Thing, s *sharing) {
-	var until telemetry.Instant
-	var before *node
-	for _, n := range g.members(t, s) {
-		if before != nil && n.First.Time().Sub(until.Time()) <= Gap {
-			join(before, n)
-		}
-		g.joined[t] = append(g.joined[t], n)
-		before, until = n, max(until, n.Last, n.First)
-	}
-}
-
 // attach lets findings that do not connect join: each one incident, the nearest in time that shares with it what it is about, else anything
 // that no crowd shares.
 func (g *grouping) attach() {
+	tracks := map[Thing]*track{}
+	nearest := func(n *node, t Thing) *node {
+		all := g.joined[t]
+		if len(all) == 0 {
+			return nil
+		}
+		if len(n.spans) == 0 {
+			return all[len(all)-1]
+		}
+		if tracks[t] == nil {
+			tracks[t] = trackOf(all)
+		}
+		x, _ := tracks[t].nearest(n, Gap)
+		return x
+	}
 	for _, n := range g.nodes {
 		if n.connects() {
 			continue
 		}
-		best := n.nearest(g.joined[n.About])
+		best := nearest(n, n.About)
 		for _, t := range n.Others {
-			if best == nil && !g.crowd(t, g.things[t], true) {
-				best = n.nearest(g.joined[t])
+			if best == nil && !g.crowd(g.things[t], true) {
+				best = nearest(n, t)
 			}
 		}
 		if best != nil {
 			n.parent = best.root()
 		}
 	}
-}
-
-// nearest gives the finding that is nearest in time, within Gap; of one without a time the last.
-func (n *node) nearest(among []*node) (best *node) {
-	least := Gap + 1
-	for _, x := range among {
-		if !n.First.Known() {
-			best = x
-			continue
-		}
-		if away := apart(n.Finding, x.Finding); away < least {
-			best, least = x, away
-		}
-	}
-	return best
-}
-
-// apart gives the pause between two findings, 0 when they overlap.
-func apart(a, b *hunt.Finding) time.Duration {
-	return max(0, a.First.Time().Sub(max(b.Last, b.First).Time()), b.First.Time().Sub(max(a.Last, a.First).Time()))
 }

@@ -146,19 +146,108 @@ func TestCrowds(t *testing.T) {
 			t.Errorf("%s: %d incidents, want %d", name, got, c.want)
 		}
 	}
-	// Half of a small network, and no more, may share a peer.
-	for n, want := range map[int]int{16: 1 + 4, 20: 1 + 0} {
-		var in []*hunt.Finding
-		for i := range 20 {
-			peer := "203.0.113.9"
-			if i >= n {
-				peer = fmt.Sprintf("198.51.100.%d", i)
+}
+
+// TestManyAreClaimed: what one outside, or one of ours, did to many is together, and what else is found of those is by itself.
+func TestManyAreClaimed(t *testing.T) {
+	const many = crowdMost + 8
+	for name, c := range map[string]struct {
+		make func(s hunt.Subject, n int) *hunt.Finding
+		more []*hunt.Finding
+	}{
+		"an indicator": {func(s hunt.Subject, _ int) *hunt.Finding { return met("203.0.113.9", s, hunt.High, day(0)) }, nil},
+		"a scanner": {func(s hunt.Subject, _ int) *hunt.Finding {
+			return byRule("scanned", s, hunt.Medium, day(0), between("203.0.113.9", "10.1.0.1"))
+		}, nil},
+		"a machine of ours": {func(s hunt.Subject, _ int) *hunt.Finding {
+			return byRule("asked", s, hunt.Medium, day(0), between("10.0.0.44", "10.1.0.1"))
+		}, []*hunt.Finding{byRule("asks many", addrSubject("10.0.0.44"), hunt.Medium, day(0))}},
+	} {
+		in := c.more
+		for n := range many {
+			s := deviceSubject(fmt.Sprintf("host%02d", n))
+			in = append(in, c.make(s, n), byRule("other", s, hunt.Medium, day(0)))
+		}
+		all := Group(items(in...))
+		sizes := map[int]int{}
+		for _, x := range all {
+			sizes[len(x.Items)]++
+		}
+		if want := many + len(c.more); sizes[want] != 1 || sizes[1] != many {
+			t.Errorf("%s: incidents by their size are %v, want one of %d and %d of 1", name, sizes, want, many)
+		}
+	}
+}
+
+// TestPlaces: one device joins who was on it to what is found there, and no two who were.
+func TestPlaces(t *testing.T) {
+	var bystanders []*hunt.Finding
+	for n := range 40 {
+		bystanders = append(bystanders, byRule("else", deviceSubject(fmt.Sprintf("h%d", n)), hunt.Medium, day(0)))
+	}
+	r := func(n int) hunt.Subject { return deviceSubject(fmt.Sprintf("r%d", n)) }
+	at := func(d, minute int) telemetry.Instant { return day(d) + telemetry.Instant(minute)*60e9 }
+	taken := func(n, devices int, user string) (out []*hunt.Finding) { // what user did on devices, on days apart
+		for k := range devices {
+			out = append(out, byRule(user, r(n+k), hunt.Medium, day(k), by(user)))
+		}
+		return out
+	}
+	count := func(key string, fs ...*hunt.Finding) int { // how many are in the incident that has a finding of a rule
+		for _, x := range Group(items(append(fs, bystanders...)...)) {
+			if slices.ContainsFunc(x.Items, func(i *Item) bool { return i.What() == key }) {
+				return len(x.Items)
 			}
-			in = append(in, met(peer, deviceSubject(fmt.Sprintf("host%02d", i)), hunt.High, day(0)))
 		}
-		if got := len(Group(items(in...))); got == want {
-			t.Errorf("%d of 20 subjects share a peer and are joined by it", n)
+		return 0
+	}
+	for name, c := range map[string]struct {
+		key  string
+		in   []*hunt.Finding
+		want int
+	}{
+		"two accounts that met on a device":              {"ana", slices.Concat(taken(1, 3, "ana"), taken(3, 3, "noc")), 3},
+		"within an hour of one session":                  {"ana", slices.Concat(taken(1, 3, "ana"), []*hunt.Finding{byRule("noc", r(3), hunt.Medium, at(2, 30), by("noc")), byRule("noc", r(4), hunt.Medium, day(9), by("noc"))}), 5},
+		"what nobody is named for, days later":           {"ana", append(taken(1, 3, "ana"), byRule("tunnel", r(2), hunt.High, day(5))), 4},
+		"the same of an account on many devices":         {"ana", append(taken(1, crowdFew+1, "ana"), byRule("tunnel", r(2), hunt.High, day(8))), crowdFew + 1},
+		"what began in its session there":                {"ana", append(taken(1, crowdFew+1, "ana"), byRule("tunnel", r(2), hunt.High, at(1, -50))), crowdFew + 2},
+		"everyday work of it, where it did more":         {"ana", append(taken(1, crowdFew+1, "ana"), byRule("look", r(2), hunt.Low, day(8), by("ana"))), crowdFew + 2},
+		"everyday work of it elsewhere":                  {"ana", append(taken(1, 3, "ana"), byRule("look", r(9), hunt.Low, day(1), by("ana"))), 3},
+		"of two, the one that was nearer":                {"noc", slices.Concat(taken(1, 3, "ana"), taken(3, 3, "noc"), []*hunt.Finding{byRule("tunnel", r(3), hunt.High, at(-1, 0))}), 4},
+		"a finding of days apart bridges nothing":        {"a", []*hunt.Finding{days("long", r(1), 0, 30), byRule("a", r(1), hunt.Medium, day(15))}, 1},
+		"a finding that names everybody joins nobody":    {"ana", append(taken(1, 2, "ana"), byRule("all", r(7), hunt.Medium, day(1), by("ana"), by("noc"), by("eve"), by("bob"))), 2},
+		"a machine that reaches another, a day later":    {"a", []*hunt.Finding{byRule("a", r(2), hunt.Medium, day(1), between("192.0.2.1", "10.0.0.2")), byRule("b", addrSubject("192.0.2.1"), hunt.Medium, day(0))}, 2},
+		"a machine that reaches another, two days later": {"a", []*hunt.Finding{byRule("a", r(2), hunt.Medium, day(2), between("192.0.2.1", "10.0.0.2")), byRule("b", addrSubject("192.0.2.1"), hunt.Medium, day(0))}, 1},
+	} {
+		if got := count(c.key, c.in...); got != c.want {
+			t.Errorf("%s: %d findings, want %d", name, got, c.want)
 		}
+	}
+}
+
+// days makes a finding of a rule with records on single days.
+func days(key string, s hunt.Subject, on ...int) *hunt.Finding {
+	f := byRule(key, s, hunt.Medium, day(on[0]))
+	for _, d := range on[1:] {
+		f.Last = day(d)
+		f.Days = append(f.Days, hunt.Day{Day: day(d).Day(), First: day(d), Last: day(d)})
+	}
+	return f
+}
+
+// TestSharedServices: a registered jump host joins nothing as the other end, and is a machine like any other when something is found of it.
+func TestSharedServices(t *testing.T) {
+	w := world
+	w.Shared = func(a netip.Addr, _ telemetry.Instant) bool { return a == netip.MustParseAddr("192.0.2.1") }
+	var in []*Item
+	for _, f := range []*hunt.Finding{
+		byRule("a", deviceSubject("r2"), hunt.Medium, day(0), between("192.0.2.1", "10.0.0.2")), byRule("b", addrSubject("192.0.2.1"), hunt.Medium, day(0)),
+		byRule("c", addrSubject("192.0.2.1"), hunt.Low, day(0)), met("192.0.2.1", deviceSubject("r5"), hunt.High, day(0)),
+	} {
+		in = append(in, ItemOf(f, w))
+	}
+	if got, want := shape(Group(in)), "192.0.2.1 | a | b c"; got != want {
+		t.Errorf("got %q, want %q", got, want)
 	}
 }
 

@@ -94,7 +94,7 @@ func (g *gatherer) field(name, value string) (t Thing, ok bool) {
 		return Thing{}, false
 	case name == "host.name" || name == "observer.name":
 		return g.w.ofName(value, g.item.First), true
-	case name == "user.name":
+	case name == "user.name" || name == "user.target.name" || name == "account": // so some of our correlations call it
 		return Thing{Account, accountOf(value)}, accountOf(value) != ""
 	case strings.HasSuffix(name, ".ip"):
 		if a := telemetry.ParseAddr(value); a.IsValid() {
@@ -111,9 +111,7 @@ func (g *gatherer) value(v observable.Value) {
 	}
 	switch v.Kind() { //nolint:exhaustive // the others are no places
 	case observable.Addr:
-		if t, ok := g.w.ofAddr(v.Addr(), telemetry.LocalNo, g.item.First); ok {
-			g.add(t)
-		}
+		g.end(v.Addr(), telemetry.LocalNo, g.item.First)
 	case observable.Domain, observable.URL:
 		g.add(Thing{Peer, v.String()})
 	}
@@ -141,6 +139,9 @@ func (g *gatherer) end(a netip.Addr, local telemetry.Local, at telemetry.Instant
 		return
 	}
 	if g.item.Rule == nil && len(g.item.Warnings) > 0 && a.Unmap() == g.item.Value.Addr() {
+		return
+	}
+	if g.w.Shared != nil && g.w.Shared(a.Unmap(), at) {
 		return
 	}
 	if t, ok := g.w.ofAddr(a, local, at); ok {

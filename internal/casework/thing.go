@@ -31,12 +31,15 @@ func compareThings(a, b Thing) int {
 	return cmp.Or(cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.Name, b.Name))
 }
 
-// World tells what names and addresses are to the operator. Either part may be nil.
+// World tells what names and addresses are to the operator. Each part may be nil.
 type World struct {
 	// Device gives the id of the registered device that a subject is at a time, "" when it is none. The subject is an address or a name.
 	Device func(s hunt.Subject, at telemetry.Instant) string
 	// Own reports whether an address is the operator's; local is what the sensor says.
 	Own func(a netip.Addr, local telemetry.Local) bool
+	// Shared reports whether an address is of a service that everybody uses, at a time: a jump host, a resolver, monitoring. As the other end
+	// of something it joins nothing; what is found about it still does.
+	Shared func(a netip.Addr, at telemetry.Instant) bool
 }
 
 func (w *World) device(s hunt.Subject, at telemetry.Instant) string {

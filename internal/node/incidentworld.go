@@ -2,6 +2,7 @@ package node
 
 import (
 	"fmt"
+	"net/netip"
 	"slices"
 	"sync"
 
@@ -33,6 +34,14 @@ func worldOf(r *register.Registers, networks hunt.Networks) casework.World {
 			return ""
 		}
 		return d.ID
+	}
+	w.Shared = func(a netip.Addr, at telemetry.Instant) bool {
+		for i := range r.Servers {
+			if s := &r.Servers[i]; s.Holds(at) && slices.ContainsFunc(s.Addresses, func(p netip.Prefix) bool { return p.Contains(a) }) {
+				return true
+			}
+		}
+		return false
 	}
 	return w
 }

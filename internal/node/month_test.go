@@ -64,6 +64,7 @@ func monthly(t *testing.T, edit func(*simulate.Config)) (*simulate.Truth, *hunt.
 // TestMonthFindsEachCase: each case of the catalogue is found, about whom and in what time the truth says, and above a low level nothing else is.
 func TestMonthFindsEachCase(t *testing.T) {
 	truth, r := monthly(t, func(*simulate.Config) {})
+	checkIncidents(t, truth, r)
 	for _, c := range truth.Cases {
 		about := findingsOf(r, c)
 		switch reason := notFound[c.Key]; {
