@@ -48,16 +48,23 @@ func isSNMPSecret(name string) bool {
 	return false
 }
 
-// trapHost takes the community of snmp-server host A [vrf V] [traps|informs] [version V] S.
+// trapHost takes the community of snmp-server host A [vrf V] [traps|informs] [version V] S. An ASA names the interface before the
+// address, and the community by that word, which is a name of secrets by itself.
 func (r *redactor) trapHost(at int) int {
 	next := func() { at = r.spaces(r.token(at)) }
 	next()
+	if r.isAddr(at, r.token(at)) {
+		next()
+	}
 	if r.has(at, "vrf ") {
 		next()
 		next()
 	}
-	if r.has(at, "traps ") || r.has(at, "informs ") || r.has(at, "trap ") {
+	if r.has(at, "traps ") || r.has(at, "informs ") || r.has(at, "trap ") || r.has(at, "poll ") {
 		next()
+	}
+	if r.has(at, "community ") {
+		return 0
 	}
 	if r.has(at, "version ") {
 		next()
@@ -71,6 +78,12 @@ func (r *redactor) trapHost(at int) int {
 	}
 	return 0
 }
+
+// isAddr reports whether an address stands from i to j.
+func (r *redactor) isAddr(i, j int) bool { return j-i <= maxAddrText && ParseAddr(r.s[i:j]).IsValid() }
+
+// maxAddrText is the length of the longest text of an address.
+const maxAddrText = len("0000:0000:0000:0000:0000:ffff:255.255.255.255")
 
 // bearer takes a token of the web; a bearer of a mobile network has a short number.
 func (r *redactor) bearer(at int) int {

@@ -148,7 +148,7 @@ func (r *redactor) hostLogin(i, j int) int {
 	for at < last && r.s[at] != '@' && r.s[at] != '/' && !isQuote(r.s[at]) {
 		at++
 	}
-	if r.s[at] != '@' || at == j+1 {
+	if r.s[at] != '@' || at == j+1 || r.isAddr(j+1, at) { // NX-OS accounts for update:192.0.2.7@pts/2
 		return 0
 	}
 	end := at + 1
