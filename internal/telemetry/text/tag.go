@@ -26,7 +26,8 @@ func (h *header) special() {
 	}
 }
 
-// fortinet reads date=2006-01-02 time=03:04:05 devname=NAME.
+// fortinet reads date=2006-01-02 time=03:04:05 devname=NAME eventtime=1136189045000000000 tz="+0100": the clock is local, tz says how
+// far from UTC, and versions without tz count in eventtime.
 func (h *header) fortinet() {
 	s := h.rest
 	date, rest, _ := strings.Cut(s[len("date="):], " ")
@@ -42,7 +43,14 @@ func (h *header) fortinet() {
 	if used == 0 {
 		return
 	}
-	h.stamps[h.n] = stamp{t: t, form: formOther, hasYear: true}
+	st := stamp{t: t, form: formOther, hasYear: true}
+	head, _, _ := strings.Cut(s, " type=") // behind it stand names that somebody chose
+	if offset, m := telemetry.ParseZone(value(head, " tz=")); m > 0 {
+		st.t, st.zoned = t-telemetry.Instant(offset), true
+	} else if at := telemetry.ParseEpochAny(value(head, " eventtime=")); at.Known() && time.Duration(at-t).Abs() <= telemetry.NoZoneDoubt {
+		st.t, st.zoned = at, true
+	}
+	h.stamps[h.n] = st
 	h.n++
 	if name := value(s, " devname="); name != "" && h.host == "" {
 		h.host = name
