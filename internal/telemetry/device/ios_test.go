@@ -53,6 +53,8 @@ func TestIOSConfiguration(t *testing.T) {
 		"ios HA_EM-6-LOG: action=command | command=show tacacs",
 		ios + "%HA_EM-6-LOG: backup: all is well",
 		"ios HA_EM-6-LOG: ",
+		ios + "%WEBUI-6-INSTALL_OPERATION_INFO: R0/0: nginx: User: op1, Install Operation: ADD x.conf",
+		"ios WEBUI-6-INSTALL_OPERATION_INFO: process.name=nginx | action=software-install | user=op1 | package.name=x.conf | reason=ADD | via=http",
 		ios + "%WEBUI-6-INSTALL_OPERATION_INFO: User: op1, Install Operation: ADD flash:x.bin",
 		"ios WEBUI-6-INSTALL_OPERATION_INFO: action=software-install | user=op1 | package.name=flash:x.bin | reason=ADD | via=http",
 		ios + "%INSTALL-5-INSTALL_START_INFO: R0/0: install_engine: Started install add bootflash:x.bin",

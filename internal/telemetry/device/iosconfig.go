@@ -219,7 +219,7 @@ func cleared(r *reader, s string) {
 
 // webInstall reads: User: U, Install Operation: ADD FILE.
 func webInstall(r *reader, s string) {
-	s, ok := strings.CutPrefix(s, "User: ")
+	s, ok := strings.CutPrefix(r.place(s), "User: ")
 	user, rest, ok2 := cutLast(s, ", Install Operation: ")
 	if !ok || !ok2 {
 		return

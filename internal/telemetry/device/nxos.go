@@ -84,7 +84,27 @@ func nxosSystem(r *reader, s string) {
 		nxosFailed(r, s[len("pam_aaa:Authentication failed"):])
 	case strings.HasPrefix(s, "error: PAM: Authentication failure for "):
 		nxosFailed(r, " for "+s[len("error: PAM: Authentication failure for "):])
+	case strings.HasPrefix(s, "Accepted "), strings.HasPrefix(s, "Failed "):
+		nxosSSH(r, s)
 	}
+}
+
+// nxosSSH reads what OpenSSH says: Accepted keyboard-interactive/pam for U from A port 50322 ssh2, Failed password for invalid user U
+// from A port 50322 ssh2. The name may hold anything, so the address is taken from the right.
+func nxosSSH(r *reader, s string) {
+	how, rest, ok := strings.Cut(s, " for ")
+	user, place, ok2 := cutLast(rest, " from ")
+	source, port, ok3 := strings.Cut(place, " port ")
+	verb, method, ok4 := strings.Cut(how, " ")
+	if !ok || !ok2 || !ok3 || !ok4 || strings.IndexByte(method, ' ') >= 0 || !telemetry.ParseAddr(source).IsValid() {
+		return
+	}
+	r.login(verb == "Accepted")
+	r.user(strings.TrimPrefix(user, "invalid user "))
+	r.source(source)
+	port, _, _ = strings.Cut(port, " ")
+	r.sourcePort(port)
+	r.via("ssh")
 }
 
 // pamSession reads: pam_unix(dcos_sshd:session): session opened for user U by (uid=0).

@@ -64,8 +64,8 @@ func vrpLogin(action string, ok bool) parser {
 		text, list, listed := strings.Cut(s, "(")
 		v := values{strings.TrimRight(list, ".) ")}
 		source := v.source()
-		if !listed {
-			_, source, _ = cutLast(text, " from ")
+		if !listed || source == "" {
+			_, source, _ = cutLast(strings.TrimRight(text, " "), " from ")
 			source, _, _ = strings.Cut(source, " ")
 			source = strings.TrimRight(source, ".")
 		}
