@@ -86,3 +86,14 @@ func (d *Depot) AddedSince(entry uint64) (first, last telemetry.Day, ok bool) {
 	}
 	return first, last, ok
 }
+
+// AddedTo tells of each kind and day to which edits after one added rows, by what of them is still there; of some more than once.
+func (d *Depot) AddedTo(entry uint64, each func(kind telemetry.Kind, day telemetry.Day)) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	for _, f := range d.manifest.state.Files {
+		if f.Entry > entry {
+			each(f.Kind, f.Day)
+		}
+	}
+}

@@ -41,3 +41,22 @@ func (a *AnalyserAccount) Told(day telemetry.Day) {
 	}
 	a.Days++
 }
+
+// Join adds what the analyser did on other days.
+func (a *AnalyserAccount) Join(o *AnalyserAccount) {
+	if o.Days > 0 {
+		if a.Days == 0 || o.First < a.First {
+			a.First = o.First
+		}
+		if a.Days == 0 || o.Last > a.Last {
+			a.Last = o.Last
+		}
+	}
+	a.Days += o.Days
+	a.Records, a.Undated, a.Notes = a.Records+o.Records, a.Undated+o.Undated, a.Notes+o.Notes
+	a.Dropped, a.Derived = a.Dropped+o.Dropped, a.Derived+o.Derived
+	a.Warming = max(a.Warming, o.Warming)
+	for _, what := range o.NotAssessed {
+		a.Lacks(what)
+	}
+}

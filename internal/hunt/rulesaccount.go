@@ -50,7 +50,7 @@ func (s *RuleSet) Account() *RulesAccount {
 	for n, c := range s.Program.Rules() {
 		a.Rules = append(a.Rules, RuleAccount{
 			RuleInfo: s.Infos[n], LogSource: c.Rule.LogSource.String(), NotAssessed: c.Unusable, Missing: c.Missing, Kinds: c.Kinds,
-			Sorts: sortsNeeded(c.Rule.Needs), Analysers: analysersOf(c.Rule), Product: c.Rule.LogSource.Product,
+			Sorts: sortsNeeded(c.Rule.Needs), Analysers: AnalysersOf(c.Rule), Product: c.Rule.LogSource.Product,
 			Needs: kindsNeeded(c.Rule.Needs), Arrived: stats.Arrived[n], Asked: stats.Rules[n].Evaluated, Matched: stats.Rules[n].Matched, Cut: stats.Rules[n].Cut, Unknown: stats.Rules[n].Unknown, Silent: !s.plans[n].reported,
 		})
 	}

@@ -12,10 +12,15 @@ import (
 // datasetPrefix is what the dataset of a derived record begins with; the name of the analyser follows.
 const datasetPrefix = "stormglass."
 
-// analysersOf names the analysers whose records a rule asks for.
-func analysersOf(r *rule.Rule) (out []string) {
+// AnalysersOf names the analysers whose records a rule asks for.
+func AnalysersOf(r *rule.Rule) (out []string) {
 	if r.Detection == nil {
 		return nil
+	}
+	add := func(name string, ok bool) {
+		if ok && !slices.Contains(out, name) {
+			out = append(out, name)
+		}
 	}
 	for _, s := range r.Detection.Selections {
 		for _, g := range s.Groups {
@@ -24,9 +29,7 @@ func analysersOf(r *rule.Rule) (out []string) {
 					continue
 				}
 				for _, v := range i.Values {
-					if name, ok := strings.CutPrefix(v.Written, datasetPrefix); ok && !slices.Contains(out, name) {
-						out = append(out, name)
-					}
+					add(strings.CutPrefix(v.Written, datasetPrefix))
 				}
 			}
 		}

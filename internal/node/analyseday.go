@@ -22,19 +22,20 @@ type deriver struct {
 	workers  int
 	added    map[kindDay]uint64 // the entry that took the latest records of a kind and day in that are still there
 	extracts []map[telemetry.Day]*analyse.Extract
-	accounts []*hunt.AnalyserAccount
+	gathered []map[telemetry.Day]*hunt.AnalyserAccount // what was read of days for extracts
+	told     daysTold
 }
 
 // newDeriver begins; r is what registers state when rules are asked.
-func newDeriver(v *depot.View, files extractFiles, r *register.Registers, workers int) *deriver {
-	d := &deriver{view: v, files: files, env: analyse.Env{Networks: v.Networks(), Registers: r}, list: analysers(), workers: workers, added: map[kindDay]uint64{}}
+func newDeriver(v *depot.View, files extractFiles, r *register.Registers, list []analyse.Analyser, workers int) *deriver {
+	d := &deriver{view: v, files: files, env: analyse.Env{Networks: v.Networks(), Registers: r}, list: list, workers: workers, added: map[kindDay]uint64{}, told: daysTold{}}
 	for _, f := range v.State.Files {
 		at := kindDay{f.Kind, f.Day}
 		d.added[at] = max(d.added[at], f.Entry)
 	}
-	for _, a := range d.list {
+	for range d.list {
 		d.extracts = append(d.extracts, map[telemetry.Day]*analyse.Extract{})
-		d.accounts = append(d.accounts, &hunt.AnalyserAccount{Name: a.Name(), Kinds: a.Kinds()})
+		d.gathered = append(d.gathered, map[telemetry.Day]*hunt.AnalyserAccount{})
 	}
 	return d
 }
@@ -67,8 +68,15 @@ func (d *deriver) tell(ctx context.Context, day telemetry.Day, sink analyse.Sink
 				list = append(list, x)
 			}
 		}
-		if err := analyse.Judge(ctx, a, d.env, day, list, d.accounts[n], sink); err != nil {
+		account := &hunt.AnalyserAccount{Name: a.Name(), Kinds: a.Kinds()}
+		if g := d.gathered[n][day]; g != nil {
+			account.Join(g)
+		}
+		if err := analyse.Judge(ctx, a, d.env, day, list, account, sink); err != nil {
 			return err
+		}
+		if account.Days > 0 {
+			d.told.of(a.Name())[day] = account
 		}
 	}
 	return nil
@@ -175,7 +183,9 @@ func (d *deriver) read(ctx context.Context, day telemetry.Day, which []int) (err
 		return d.files.save(x, made)
 	})
 	for i, n := range which {
-		g.Account(i, d.accounts[n])
+		account := &hunt.AnalyserAccount{}
+		g.Account(i, account)
+		d.gathered[n][day] = account
 	}
 	return err
 }

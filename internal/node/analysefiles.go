@@ -5,8 +5,10 @@ import (
 	"io"
 	"io/fs"
 	"path"
+	"slices"
 	"strings"
 	"sync"
+	"time"
 
 	"stormglass/internal/disk"
 	"stormglass/internal/hunt/analyse"
@@ -35,14 +37,20 @@ func (f *extractFiles) load(a analyse.Analyser, day telemetry.Day) (*analyse.Ext
 	if f.fs == nil {
 		return nil, analyse.Made{}
 	}
-	data, err := disk.ReadFile(f.fs, extractFile(a.Name(), day), int64(a.Bounds().Rows)+maxExtractHead)
+	name := extractFile(a.Name(), day)
+	if info, err := f.fs.Stat(name); err != nil || info.Size() > 2*int64(a.Bounds().Rows)+maxExtractHead {
+		return nil, analyse.Made{}
+	}
+	data, unmap, err := f.fs.Map(name) // that of beacons may be long
 	if err != nil {
 		return nil, analyse.Made{}
 	}
 	x, made, err := analyse.Read(data)
 	if err != nil || x.Analyser != a.Name() || x.Day != day || x.Version != a.Bounds().Version {
+		_ = unmap() // what cannot be read is made again
 		return nil, analyse.Made{}
 	}
+	x.Release = unmap
 	return x, made
 }
 
@@ -59,20 +67,30 @@ func (f *extractFiles) save(x *analyse.Extract, m analyse.Made) error {
 	return disk.Replace(f.fs, extractFile(x.Analyser, x.Day), func(w io.Writer) error { return x.Write(w, m) })
 }
 
-// keptDays is for how many days before the latest extracts are kept.
-const keptDays = 70
-
-// removeOld removes extracts of days long before the latest that is told of, and what was not finished.
+// removeOld removes extracts of days so long before the latest that is told of that no window of the next days holds them, and what was not
+// finished. Two windows are kept, as records may come late; and for a day what is older still, so that who sends old records every hour does
+// not have months read each time.
 func (f *extractFiles) removeOld(latest telemetry.Day) error {
-	return f.remove(func(name string) bool {
-		return name < (latest-keptDays).String() || strings.HasSuffix(name, disk.TempSuffix)
+	list := analysers()
+	return f.remove(func(analyser string, file fs.DirEntry) bool {
+		if strings.HasSuffix(file.Name(), disk.TempSuffix) {
+			return true
+		}
+		n := slices.IndexFunc(list, func(a analyse.Analyser) bool { return a.Name() == analyser })
+		if n >= 0 && file.Name() >= (latest-telemetry.Day(2*list[n].Bounds().Days)).String() {
+			return false
+		}
+		info, err := file.Info()
+		return err != nil || time.Since(info.ModTime()) > 24*time.Hour
 	})
 }
 
 // removeAll removes all extracts: they may hold what is purged.
-func (f *extractFiles) removeAll() error { return f.remove(func(string) bool { return true }) }
+func (f *extractFiles) removeAll() error {
+	return f.remove(func(string, fs.DirEntry) bool { return true })
+}
 
-func (f *extractFiles) remove(which func(name string) bool) error {
+func (f *extractFiles) remove(which func(analyser string, file fs.DirEntry) bool) error {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	folders, err := f.fs.ReadDir(extractsDir)
@@ -92,7 +110,7 @@ func (f *extractFiles) remove(which func(name string) bool) error {
 			return err
 		}
 		for _, file := range files {
-			if which(file.Name()) {
+			if which(folder.Name(), file) {
 				if err := f.fs.Remove(path.Join(dir, file.Name())); err != nil {
 					return err
 				}

@@ -3,6 +3,7 @@ package node
 import (
 	"context"
 	"errors"
+	"slices"
 
 	"stormglass/internal/hunt"
 	"stormglass/internal/hunt/analyse"
@@ -23,7 +24,7 @@ func newAnalysing(rules *hunt.RuleSet, r *register.Registers, n hunt.Networks) *
 	if rules == nil || !kindsOf(rules)[telemetry.KindDerived] {
 		return nil
 	}
-	a := &analysing{env: analyse.Env{Networks: n, Registers: r}, list: analysers()}
+	a := &analysing{env: analyse.Env{Networks: n, Registers: r}, list: analysersFor(rules)}
 	a.gather = analyse.New(a.env, analyse.DefaultLimits(), a.list...)
 	return a
 }
@@ -48,31 +49,41 @@ func (a *analysing) tell(ctx context.Context, rules *hunt.RuleSet, t *hunt.Tally
 	part := t.Part(&telemetry.Source{Name: "analysers", ID: telemetry.SourceID{0: 1, 31: 1}})
 	defer func() { err = errors.Join(err, part.Discard()) }()
 	engine := &hunt.Engine{Index: x, Networks: a.env.Networks, Sink: part, Rules: rules, RuleSink: part}
-	extracts := make([][]*analyse.Extract, len(a.list))
-	defer func() {
-		for _, list := range extracts {
-			err = errors.Join(err, closeExtracts(list))
-		}
-	}()
-	err = a.gather.Extracts(func(n int, x *analyse.Extract) error {
-		extracts[n] = append(extracts[n], x)
-		return nil
-	})
-	if err != nil {
+	w := windows{analysing: a, engine: engine}
+	defer func() { err = errors.Join(err, closeExtracts(w.open)) }()
+	for _, x := range a.list {
+		w.accounts = append(w.accounts, &hunt.AnalyserAccount{Name: x.Name(), Kinds: x.Kinds()})
+	}
+	if err := a.gather.Extracts(func(n int, x *analyse.Extract) error { return w.next(ctx, n, x) }); err != nil {
 		return nil, err
 	}
-	for n, list := range extracts {
-		account := &hunt.AnalyserAccount{Name: a.list[n].Name(), Kinds: a.list[n].Kinds()}
+	for n, account := range w.accounts {
 		a.gather.Account(n, account)
-		for _, x := range list {
-			if err := analyse.Judge(ctx, a.list[n], a.env, x.Day, list, account, engine.Batch); err != nil {
-				return nil, err
-			}
-		}
-		out = append(out, account)
 	}
 	part.Commit()
-	return out, nil
+	return w.accounts, nil
+}
+
+// windows judges days as their extracts come, and holds those of one window.
+type windows struct {
+	*analysing
+	engine   *hunt.Engine
+	accounts []*hunt.AnalyserAccount
+	analyser int
+	open     []*analyse.Extract // of it, in the order of their days
+}
+
+func (w *windows) next(ctx context.Context, n int, x *analyse.Extract) error {
+	old := 0
+	for old < len(w.open) && (n != w.analyser || w.open[old].Day <= x.Day-telemetry.Day(w.list[n].Bounds().Days)) {
+		old++
+	}
+	err := closeExtracts(w.open[:old])
+	w.analyser, w.open = n, append(slices.Clone(w.open[old:]), x)
+	if err != nil {
+		return err
+	}
+	return analyse.Judge(ctx, w.list[n], w.env, x.Day, w.open, w.accounts[n], w.engine.Batch)
 }
 
 func closeExtracts(list []*analyse.Extract) error {

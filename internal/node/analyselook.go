@@ -2,14 +2,9 @@ package node
 
 import (
 	"context"
-	"encoding/json"
-	"errors"
-	"io/fs"
-	"path"
+	"maps"
 	"slices"
 
-	"stormglass/internal/disk"
-	"stormglass/internal/hunt"
 	"stormglass/internal/hunt/sigma/rule"
 	"stormglass/internal/ledger"
 	"stormglass/internal/telemetry"
@@ -32,86 +27,114 @@ func (e *edition) derived() map[*rule.Rule]bool {
 	return out
 }
 
-// lookUpDerived has analysers tell of the days that were added to since they last did, and of the later days whose windows hold those.
-// asked are rules that were just asked of all that is held.
-func (k *Keeper) lookUpDerived(ctx context.Context, e *edition, asked map[*rule.Rule]bool, turn turnTaker, out *RulesLooked) error {
-	want := e.derived()
+// lookUpDerived has analysers tell of the days that were added to since they last did, and of the later days whose windows hold those: each
+// of the days of its own window, where records of a kind came that it looks at. asked are rules that were just asked of all that was held at
+// some entry.
+func (k *Keeper) lookUpDerived(ctx context.Context, e *edition, asked map[*rule.Rule]bool, at uint64, turn turnTaker, out *RulesLooked) error {
 	since, err := k.Store.Cursor(ctx, cursorAnalysed)
 	if err != nil {
 		return err
 	}
 	entry := k.Depot.Entry()
-	first, last, some := k.Depot.AddedSince(since)
-	asks := slices.ContainsFunc(e.set.Collection.Rules, func(r *rule.Rule) bool { return want[r] && !asked[r] })
-	if some && asks {
-		days := ledger.Days{From: first, To: last + telemetry.Day(longestWindow()) - 1}
+	want := map[*rule.Rule]bool{}
+	for r := range e.derived() {
+		if asked[r] {
+			entry = min(entry, at) // what came meanwhile is told of by the next run
+		} else {
+			want[r] = true
+		}
+	}
+	for _, s := range stepsOf(want, k.addedSince(since)) {
 		again := &RulesLooked{} // these rules are not looked up for the first time
-		if entry, err = k.askPast(ctx, e, want, days, turn, again); err != nil {
+		seen, err := k.askPast(ctx, e, s.rules, func(d telemetry.Day) bool { return s.days[d] }, turn, again)
+		if err != nil {
 			return err
 		}
+		entry = min(entry, seen)
 		out.Saved.New, out.Saved.Changed = out.Saved.New+again.Saved.New, out.Saved.Changed+again.Saved.Changed
 	}
-	if entry == since {
+	if entry <= since {
 		return nil
 	}
 	return k.Store.SetCursor(ctx, cursorAnalysed, entry)
 }
 
-func longestWindow() int {
-	n := 1
-	for _, a := range analysers() {
-		n = max(n, a.Bounds().Days)
-	}
-	return n
+// addedSince gives the kinds of record that came since an edit, by day.
+func (k *Keeper) addedSince(entry uint64) map[telemetry.Day][]telemetry.Kind {
+	out := map[telemetry.Day][]telemetry.Kind{}
+	k.Depot.AddedTo(entry, func(kind telemetry.Kind, day telemetry.Day) {
+		if !slices.Contains(out[day], kind) {
+			out[day] = append(out[day], kind)
+		}
+	})
+	return out
 }
 
-// extractsAccount is the file with the accounts of analysers, of when they last ran.
-const extractsAccount = "account.json"
-
-// saveAnalysers keeps what analysers did, for answers.
-func (k *Keeper) saveAnalysers(d *deriver) error {
-	data, err := json.Marshal(d.accounts)
-	if err != nil {
-		return err
-	}
-	k.extracts.mu.Lock()
-	defer k.extracts.mu.Unlock()
-	if err := disk.MakeDir(k.extracts.fs, extractsDir); err != nil {
-		return err
-	}
-	return disk.WriteFile(k.extracts.fs, path.Join(extractsDir, extractsAccount), data)
+// step is rules to be asked of what analysers tell of some days.
+type step struct {
+	rules map[*rule.Rule]bool
+	days  map[telemetry.Day]bool
 }
 
-// maxExtractsAccount bounds that file.
-const maxExtractsAccount = 1 << 20
-
-// analysersRan gives what analysers did when they last ran; none when they did not.
-func (k *Keeper) analysersRan() ([]*hunt.AnalyserAccount, error) {
-	data, err := disk.ReadFile(k.extracts.fs, path.Join(extractsDir, extractsAccount), maxExtractsAccount)
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil, nil
+// stepsOf says which rules to ask of which days when records came: days of which the same analysers must tell are one step.
+func stepsOf(rules map[*rule.Rule]bool, added map[telemetry.Day][]telemetry.Kind) (out []step) {
+	list := analysers()
+	tell := map[telemetry.Day]uint64{} // a bit for each analyser
+	for day, kinds := range added {
+		for n, a := range list {
+			if !slices.ContainsFunc(a.Kinds(), func(k telemetry.Kind) bool { return slices.Contains(kinds, k) }) {
+				continue
+			}
+			for i := range a.Bounds().Days {
+				tell[day+telemetry.Day(i)] |= 1 << n
+			}
+		}
 	}
-	if err != nil {
-		return nil, err
+	byWhom := map[uint64]map[telemetry.Day]bool{}
+	for day, mask := range tell {
+		if byWhom[mask] == nil {
+			byWhom[mask] = map[telemetry.Day]bool{}
+		}
+		byWhom[mask][day] = true
 	}
-	var out []*hunt.AnalyserAccount
-	if json.Unmarshal(data, &out) != nil {
-		out = nil // it is written again by the next run
+	for _, mask := range slices.Sorted(maps.Keys(byWhom)) {
+		s := step{map[*rule.Rule]bool{}, byWhom[mask]}
+		for r := range rules {
+			if restsOn(r, list)&mask != 0 {
+				s.rules[r] = true
+			}
+		}
+		if len(s.rules) > 0 {
+			out = append(out, s)
+		}
 	}
-	return out, nil
+	return out
 }
 
-// derived keeps what analysers did, once they told of all days up to the latest.
+// stretchesOf gives days in stretches, of which none is a month and more from the next.
+func stretchesOf(days []telemetry.Day) (out []ledger.Days) {
+	const month = 31
+	for _, d := range days {
+		if n := len(out) - 1; n >= 0 && d < out[n].To+month {
+			out[n].To = d
+			continue
+		}
+		out = append(out, ledger.Days{From: d, To: d})
+	}
+	return out
+}
+
+// derived ends what analysers told of days.
 func (p *past) derived(latest telemetry.Day) error {
 	if err := p.keeper.extracts.removeOld(latest); err != nil {
 		return err
 	}
-	return p.keeper.saveAnalysers(p.derive)
+	return p.keeper.saveTold(p.derive)
 }
 
-// goOn takes over the accounts of a deriver that looked at an earlier state of the folder; nil: there was none.
+// goOn takes over what a deriver told that looked at an earlier state of the folder; nil: there was none.
 func (d *deriver) goOn(before *deriver) {
 	if before != nil {
-		d.accounts = before.accounts
+		d.told = before.told
 	}
 }

@@ -11,7 +11,6 @@ import (
 	"stormglass/internal/fault"
 	"stormglass/internal/hunt"
 	"stormglass/internal/hunt/sigma/rule"
-	"stormglass/internal/ledger"
 	"stormglass/internal/observable"
 	"stormglass/internal/store"
 	"stormglass/internal/telemetry"
@@ -52,13 +51,13 @@ func (k *Keeper) lookUpRules(ctx context.Context, turn turnTaker) (*RulesLooked,
 		return out, err
 	}
 	if len(fresh) == 0 {
-		return out, k.lookUpDerived(ctx, e, nil, turn, out)
+		return out, k.lookUpDerived(ctx, e, nil, 0, turn, out)
 	}
 	want := map[*rule.Rule]bool{}
 	for _, id := range fresh {
 		want[e.byID[id]] = true
 	}
-	entry, err := k.askPast(ctx, e, want, everyDay, turn, out)
+	entry, err := k.askPast(ctx, e, want, anyDay, turn, out)
 	if err != nil {
 		return out, err
 	}
@@ -69,7 +68,7 @@ func (k *Keeper) lookUpRules(ctx context.Context, turn turnTaker) (*RulesLooked,
 	if err != nil {
 		return out, err
 	}
-	return out, k.lookUpDerived(ctx, e, want, turn, out)
+	return out, k.lookUpDerived(ctx, e, want, entry, turn, out)
 }
 
 // lookUpBehind asks all rules of what came in while others were in force.
@@ -78,9 +77,9 @@ func (k *Keeper) lookUpBehind(ctx context.Context, e *edition, turn turnTaker, o
 	if err != nil || behind == 0 {
 		return err
 	}
-	first, last, ok := k.Depot.AddedSince(behind - 1)
-	if ok {
-		if _, err := k.askPast(ctx, e, e.all(), ledger.Days{From: first, To: last}, turn, out); err != nil {
+	added := k.addedSince(behind - 1)
+	if len(added) > 0 {
+		if _, err := k.askPast(ctx, e, e.all(), func(d telemetry.Day) bool { return len(added[d]) > 0 }, turn, out); err != nil {
 			return err
 		}
 	}
@@ -111,9 +110,7 @@ func (k *Keeper) HuntRules(ctx context.Context, keys []string, since telemetry.D
 			want[x] = true
 		}
 	}
-	days := everyDay
-	days.From = max(days.From, since)
-	_, err := k.askPast(ctx, e, want, days, alone, out)
+	_, err := k.askPast(ctx, e, want, func(d telemetry.Day) bool { return d >= since }, alone, out)
 	return out, err
 }
 
@@ -128,9 +125,8 @@ func (k *Keeper) HuntRulePaths(ctx context.Context, paths RulePaths, since telem
 	if e.set == nil {
 		return nil, fault.Wrap(fault.Invalid, errors.New("no rules are named"))
 	}
-	days, out := everyDay, &RulesLooked{}
-	days.From = max(days.From, since)
-	if _, err := k.askPast(ctx, e, e.all(), days, alone, out); err != nil {
+	out := &RulesLooked{}
+	if _, err := k.askPast(ctx, e, e.all(), func(d telemetry.Day) bool { return d >= since }, alone, out); err != nil {
 		return nil, err
 	}
 	r, err := k.empty(ctx)
@@ -171,7 +167,7 @@ type past struct {
 
 // askPast asks rules of the records of some days, the latest day first, saves what it finds, and gives the entry of the manifest up to
 // which it did. Each day is asked by itself: while that is done others may take records in.
-func (k *Keeper) askPast(ctx context.Context, e *edition, want map[*rule.Rule]bool, days ledger.Days, turn turnTaker, out *RulesLooked) (entry uint64, err error) {
+func (k *Keeper) askPast(ctx context.Context, e *edition, want map[*rule.Rule]bool, days func(telemetry.Day) bool, turn turnTaker, out *RulesLooked) (entry uint64, err error) {
 	p := &past{keeper: k, rules: e, want: want, need: e.with(want), turn: turn, out: out}
 	if p.set, err = e.only(p.need); err != nil {
 		return 0, err
@@ -197,20 +193,26 @@ func (k *Keeper) askPast(ctx context.Context, e *edition, want map[*rule.Rule]bo
 	if err := k.noteArrived(ctx, e, p.set, out); err != nil {
 		return 0, err
 	}
-	if len(list) > 0 {
-		err = turn(func() error {
-			saved, err := k.correlateDays(ctx, e, list[0], list[len(list)-1])
+	for _, days := range stretchesOf(list) {
+		err := turn(func() error {
+			saved, err := k.correlateDays(ctx, e, days.From, days.To)
 			out.Saved.New, out.Saved.Changed = out.Saved.New+saved.New, out.Saved.Changed+saved.Changed
 			return err
 		})
+		if err != nil {
+			return 0, err
+		}
 	}
-	return entry, err
+	return entry, nil
 }
 
+// anyDay is for who asks of all days.
+func anyDay(telemetry.Day) bool { return true }
+
 // daysWithRows gives the days, in order, of which rows are held.
-func daysWithRows(v *depot.View, days ledger.Days) (out []telemetry.Day) {
+func daysWithRows(v *depot.View, days func(telemetry.Day) bool) (out []telemetry.Day) {
 	for _, f := range v.State.Files {
-		if days.From <= f.Day && f.Day <= days.To {
+		if days(f.Day) {
 			out = append(out, f.Day)
 		}
 	}
@@ -232,7 +234,7 @@ func (p *past) look(ctx context.Context) (err error) {
 	p.view = view
 	if kindsOf(p.set)[telemetry.KindDerived] {
 		before := p.derive
-		p.derive = newDeriver(p.view, p.keeper.extracts, p.rules.registers, p.keeper.workers())
+		p.derive = newDeriver(p.view, p.keeper.extracts, p.rules.registers, analysersFor(p.set), p.keeper.workers())
 		p.derive.goOn(before)
 	}
 	return nil
@@ -280,13 +282,19 @@ func (p *past) tryDay(ctx context.Context, day telemetry.Day, turn turnTaker) (d
 		return false, err
 	}
 	err = turn(func() error {
-		if first, last, more := p.keeper.Depot.AddedSince(p.view.State.Entry); more && first <= day && day <= last {
+		if p.changed(day, kinds) {
 			return nil
 		}
 		done = true
 		return p.save(ctx, day, found, g.counted)
 	})
 	return done, err
+}
+
+// changed reports whether records that the rules are asked of themselves came since the folder was looked at: what was found in these
+// meanwhile must not be replaced. What analysers tell of is found by nobody else, and told of again when the next ones are looked at.
+func (p *past) changed(day telemetry.Day, kinds [telemetry.NumKinds]bool) bool {
+	return slices.ContainsFunc(p.keeper.addedSince(p.view.State.Entry)[day], func(k telemetry.Kind) bool { return kinds[k] })
 }
 
 // save brings in what was found in the records of a day.

@@ -61,9 +61,9 @@ func (p *rulePass) run(ctx context.Context, x *intel.Index, part *hunt.Part) err
 
 // derived hands what analysers emit of the days to the rules. Nothing is kept for the next time: who writes to the folder may be another.
 func (p *rulePass) derived(ctx context.Context, engine *hunt.Engine) (err error) {
-	d := newDeriver(p.view, extractFiles{}, p.view.Registers, p.workers)
+	d := newDeriver(p.view, extractFiles{}, p.view.Registers, analysersFor(p.rules), p.workers)
 	defer func() { err = errors.Join(err, d.close()) }()
-	for _, day := range daysWithRows(p.view, p.days) {
+	for _, day := range daysWithRows(p.view, func(d telemetry.Day) bool { return p.days.From <= d && d <= p.days.To }) {
 		if err := d.tell(ctx, day, engine.Batch); err != nil {
 			return err
 		}

@@ -22,16 +22,22 @@ type Extract struct {
 	rows io.ReaderAt // from 0 to size
 	size int64
 	file *os.File // that holds them; nil when they are in memory
+
+	Release func() error // lets go of the bytes that Read was given; nil: nobody need
 }
 
 // Close lets go of the rows.
 func (x *Extract) Close() error {
-	if x.file == nil {
-		return nil
+	var err error
+	if x.Release != nil {
+		err = x.Release()
+		x.Release, x.rows, x.size = nil, bytes.NewReader(nil), 0
 	}
-	f := x.file
-	x.file = nil
-	return discard(f)
+	if f := x.file; f != nil {
+		x.file = nil
+		err = errors.Join(err, discard(f))
+	}
+	return err
 }
 
 func (x *Extract) reader() *rowReader {
