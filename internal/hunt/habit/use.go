@@ -60,9 +60,17 @@ func sightOf(v *analyse.Value) sight {
 	return sight{at: v.Int(), user: v.Text(), host: v.Text(), from: v.Addr()}
 }
 
-// before orders sights in time, and equal times so that the order in which they were read does not matter.
+// before orders sights in time; of equal times (logs state whole seconds) those that say from where come first, and else the order in which
+// they were read does not matter.
 func (s *sight) before(o *sight) bool {
-	return cmp.Or(cmp.Compare(s.at, o.at), cmp.Compare(s.host, o.host), cmp.Compare(s.user, o.user), s.from.Compare(o.from)) < 0
+	return cmp.Or(cmp.Compare(s.at, o.at), cmp.Compare(s.sourceless(), o.sourceless()), cmp.Compare(s.host, o.host), cmp.Compare(s.user, o.user), s.from.Compare(o.from)) < 0
+}
+
+func (s *sight) sourceless() int {
+	if s.from.IsValid() {
+		return 0
+	}
+	return 1
 }
 
 // record begins a derived record about an account that was used.

@@ -82,7 +82,13 @@ func (p *pair) tell(w *analyse.Window) error {
 	if share < minShare || p.ways&(sentOut|sentIn) != sentOut|sentIn {
 		return nil
 	}
-	r := &analyse.Record{At: w.Span(w.Day).Last}
+	first, last := p.active.span()
+	if last < (Days-1)*24 { // it ended before this day, and the day before told of it
+		return nil
+	}
+	start := telemetry.Instant(int64(w.Day)-Days+1) * 24 * hour * 1e9
+	end := min(start+telemetry.Instant(last+1)*hour*1e9-1, w.Span(w.Day).Last)
+	r := &analyse.Record{At: end}
 	r.Ends = telemetry.Ends{
 		Src: netip.AddrFrom16([16]byte(p.key[16:])).Unmap(), Dst: netip.AddrFrom16([16]byte(p.key[:16])).Unmap(), DstPort: p.port,
 		SrcLocal: telemetry.LocalYes, DstLocal: telemetry.LocalNo,
@@ -96,10 +102,8 @@ func (p *pair) tell(w *analyse.Window) error {
 		r.Int("stormglass.longpair.interval", int64(p.interval))
 	}
 	r.Text("stormglass.longpair.we_opened", map[bool]string{true: "true", false: "false"}[p.ways&weOpened != 0])
-	first, last := p.active.span()
-	start := telemetry.Instant(int64(w.Day)-Days+1) * 24 * hour * 1e9
 	r.Time("event.start", start+telemetry.Instant(first)*hour*1e9)
-	r.Time("event.end", min(start+telemetry.Instant(last+1)*hour*1e9, w.Span(w.Day).Last))
+	r.Time("event.end", end)
 	return w.Emit(r)
 }
 
