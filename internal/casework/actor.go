@@ -2,7 +2,6 @@ package casework
 
 import (
 	"slices"
-	"time"
 
 	"stormglass/internal/hunt"
 )
@@ -109,7 +108,7 @@ func (g *grouping) machine(t Thing, s *sharing) {
 	}
 	at := trackOf(own)
 	for _, n := range s.others {
-		if n.connects() && n.Level >= hunt.Medium && n.named(Device) <= maxMachines && near(at, n, reach) {
+		if n.connects() && n.Level >= hunt.Medium && n.named(Device) <= maxMachines && at.within(n, reach) {
 			reached = append(reached, n)
 		}
 	}
@@ -128,11 +127,6 @@ func (g *grouping) machine(t Thing, s *sharing) {
 		join(x, n)
 	}
 	g.note(t, append(own, reached...)...)
-}
-
-func near(t *track, n *node, most time.Duration) bool {
-	x, _ := t.nearest(n, most)
-	return x != nil
 }
 
 // deeds are the times of what accounts did on devices that is medium and above.

@@ -28,11 +28,12 @@ type Incident struct {
 	Because     string // why the level is higher than that of any finding; "" when it is not
 	First, Last telemetry.Instant
 	Devices     []string // that findings are about
-	Accounts    []string // that join them, or that findings are about
+	Accounts    []string // that join them, that findings are about, or that those medium and above name
 	Peers       []string // the same
 	Joins       []Join   // what makes them belong together, most findings first
 	Tactics     []string // of ATT&CK, in its order
 	Techniques  []string
+	Near        []*Incident // others about the same devices, near in time, those of most of them first; nothing says that they are one
 
 	Since *hunt.Since // set by who knows what is held
 	Leads []string    // campaigns of which rules are among them, set by who knows campaigns
@@ -74,6 +75,7 @@ func (g *grouping) incidents() (out []*Incident) {
 		x.sum()
 		out = append(out, x)
 	}
+	near(out)
 	slices.SortFunc(out, func(a, b *Incident) int {
 		return cmp.Or(cmp.Compare(b.Level, a.Level), cmp.Compare(b.Last, a.Last), compareItems(a.Items[0], b.Items[0]))
 	})
@@ -92,6 +94,11 @@ func (x *Incident) sum() {
 		x.Last = max(x.Last, i.Last)
 		if i.About.Name != "" {
 			names[i.About.Kind][i.About.Name] = true
+		}
+		for _, t := range i.Others {
+			if i.Level >= hunt.Medium && (t.Kind == Account && i.named(Account) <= maxAccounts || t.Kind == Peer && i.named(Peer) <= maxPeers) {
+				names[t.Kind][t.Name] = true
+			}
 		}
 		if i.Rule == nil {
 			continue

@@ -101,6 +101,12 @@ func (t *track) nearest(n *node, most time.Duration) (best *node, least time.Dur
 	return best, least
 }
 
+// within reports whether any node is no further than most away from one.
+func (t *track) within(n *node, most time.Duration) bool {
+	x, _ := t.nearest(n, most)
+	return x != nil
+}
+
 // begins gives the node of which a time begins nearest to the begin of one of n's, no further than most away, and how far that is; nil
 // when there is none.
 func (t *track) begins(n *node, most time.Duration) (best *node, least time.Duration) {

@@ -62,14 +62,24 @@ func addTogether(r *hunt.Result, w casework.World) error {
 		}
 		items[i] = casework.ItemOf(f, w)
 	}
+	at, shown := map[*casework.Incident]int{}, []*casework.Incident{}
 	for _, x := range casework.Group(items) {
 		if len(x.Items) < 2 {
 			continue
 		}
+		at[x] = len(shown)
+		shown = append(shown, x)
 		x.Leads = leadsOf(x, campaigns)
 		r.Together = append(r.Together, hunt.Together{
 			Level: x.Level, Because: x.Because, Findings: x.Findings(), Devices: x.Devices, Accounts: x.Accounts, Peers: x.Peers, Leads: x.Leads,
 		})
+	}
+	for i, x := range shown {
+		for _, y := range x.Near {
+			if k, ok := at[y]; ok {
+				r.Together[i].Near = append(r.Together[i].Near, k)
+			}
+		}
 	}
 	return nil
 }
