@@ -31,6 +31,8 @@ type Reader struct {
 	Watch func(b *telemetry.Block)
 	// Counted, when set, sees what was read of every block once its batches went through Handle, one block at a time.
 	Counted func(s *telemetry.Set)
+	// After is up to which line, or record, the source was read before: its sets say so.
+	After uint64
 	// Source is what batches say of their source while its content is not known: an id of the reader's
 	// choice, and a sensor when that of the format is not right.
 	Source telemetry.Source
@@ -137,14 +139,14 @@ func (r *Reader) read(ctx context.Context, m *Member, s *splitter, d Decoder, a 
 		d.Prepare(b)
 		if blocks == nil {
 			if b.Last {
-				failed = pooled(func(set *telemetry.Set) error { return decode(ctx, b, set) })
+				failed = r.pooled(func(set *telemetry.Set) error { return decode(ctx, b, set) })
 				giveBack(b.Data)
 				return failed
 			}
 			blocks = make(chan *telemetry.Block, r.workers())
 			for range r.workers() {
 				g.Go(func() error {
-					return pooled(func(set *telemetry.Set) error { return each(gctx, blocks, set, busy, decode) })
+					return r.pooled(func(set *telemetry.Set) error { return each(gctx, blocks, set, busy, decode) })
 				})
 			}
 		}
@@ -225,8 +227,9 @@ func (k *marker) due(ctx context.Context, b *telemetry.Block) error {
 // sets hold the memory of batches, from source to source.
 var sets = sync.Pool{New: func() any { return new(telemetry.Set) }}
 
-func pooled(use func(*telemetry.Set) error) error {
+func (r *Reader) pooled(use func(*telemetry.Set) error) error {
 	set, _ := sets.Get().(*telemetry.Set)
+	set.After = r.After
 	defer sets.Put(set)
 	return use(set)
 }

@@ -42,7 +42,7 @@ func recogniseStream(head []byte, exports func() pcap.Exports) Stream {
 
 // readStream reads a member by a stream decoder: one goroutine decodes and matches.
 func (r *Reader) readStream(ctx context.Context, m *Member, d Stream, a *telemetry.Account) error {
-	return pooled(func(set *telemetry.Set) error {
+	return r.pooled(func(set *telemetry.Set) error {
 		set.Ordinal = 0
 		defer set.Reset()
 		var failed error // of flush: the context's or Handle's

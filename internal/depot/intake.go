@@ -106,6 +106,20 @@ func (in *Intake) Unread(s *telemetry.Set, sensor string, at telemetry.Instant) 
 	in.covered.Unread(s, sensor, at)
 }
 
+// Lost notes for coverage that about n records of a kind (0: nobody knows how many) were lost between one time and another, of whomever.
+func (in *Intake) Lost(kind telemetry.Kind, from, to telemetry.Instant, n uint64) {
+	in.mu.Lock()
+	defer in.mu.Unlock()
+	in.covered.Lost(kind, coverage.Speaker{}, from, to, n)
+}
+
+// Cover adds what somebody else counted for coverage.
+func (in *Intake) Cover(c *coverage.Counter) {
+	in.mu.Lock()
+	defer in.mu.Unlock()
+	in.covered.Merge(c)
+}
+
 // whatCame gives who sent what in which hour, of all workers.
 func (in *Intake) whatCame() (json.RawMessage, error) {
 	in.mu.Lock()

@@ -190,17 +190,20 @@ func (r *reach) lacks() (out []string) {
 	}
 	kind := r.sort.Kind.String()
 	if r.own.Hours > 0 {
-		out = append(out, "seen with gaps: "+lossText(r.own)+" of "+kind+" were lost ("+someOf(r.lossy)+")")
+		out = append(out, "seen with gaps: "+lossText(r.own, kind)+" were lost ("+someOf(r.lossy)+")")
 	}
 	if r.shared.Hours > 0 {
-		out = append(out, "seen with gaps: "+lossText(r.shared)+" of "+kind+" were lost or could not be read, and nobody knows of which device")
+		out = append(out, "seen with gaps: "+lossText(r.shared, kind)+" were lost or could not be read, and nobody knows of which device")
 	}
 	return out
 }
 
-// lossText writes "in 3 hours at least 120 of 4120 records".
-func lossText(l coverage.Losses) string {
-	return fmt.Sprintf("in %s at least %d of %s", plural(l.Hours, "hour"), l.Lost, records64(l.Of, "record"))
+// lossText writes "in 3 hours at least 120 of 4120 records of flow".
+func lossText(l coverage.Losses, kind string) string {
+	if l.Lost == 0 {
+		return "in " + plural(l.Hours, "hour") + " some records of " + kind
+	}
+	return fmt.Sprintf("in %s at least %d of %s of %s", plural(l.Hours, "hour"), l.Lost, records64(l.Of, "record"), kind)
 }
 
 // ofThem writes "14 of 52 devices".

@@ -20,7 +20,7 @@ func cutOff(c *coverage.Counter, a *telemetry.Account) {
 	}
 	for k, n := range a.Kinds {
 		if n > 0 {
-			c.Lost(telemetry.Kind(k), coverage.Speaker{Sensor: a.Source.Sensor}, a.Last, a.Last, 1)
+			c.Lost(telemetry.Kind(k), coverage.Speaker{Sensor: a.Source.Sensor}, a.Last, a.Last, 0)
 		}
 	}
 }

@@ -33,12 +33,12 @@ func newExporters() *exporters {
 
 // kinds says how what listeners received is decoded.
 func (x *exporters) kinds() map[string]receive.Kind {
-	flows := receive.Kind{New: func() receive.Decoder {
+	flows := receive.Kind{Gives: []telemetry.Kind{telemetry.KindFlow}, New: func() receive.Decoder {
 		return exports{netflow: netflow.New(x.templates), sflow: sflow.New(x.agents)}
 	}}
 	return map[string]receive.Kind{
 		"netflow": flows, "sflow": flows, // routers are pointed at the wrong one of two ports
-		"syslog": {New: func() receive.Decoder { return new(text.Messages) }},
+		"syslog": {Gives: []telemetry.Kind{telemetry.KindEvent, telemetry.KindAAA}, New: func() receive.Decoder { return new(text.Messages) }},
 	}
 }
 

@@ -10,6 +10,7 @@ import (
 
 	"stormglass/internal/collect"
 	"stormglass/internal/depot"
+	"stormglass/internal/hunt/coverage"
 	"stormglass/internal/telemetry"
 )
 
@@ -131,8 +132,9 @@ func (g *Ingest) read(ctx context.Context, m *collect.Member, k known) error {
 	was := k.after // marks move it on
 	ahead := newFuture(time.Now())
 	var leases unkept
+	lost := &coverage.Counter{}
 	reader := collect.Reader{
-		Exports: captured,
+		Exports: captured, After: k.lines,
 		Workers: g.Workers, MarkEvery: g.CommitBytes, Source: telemetry.Source{ID: k.rows, Sensor: g.Sensor},
 		Handle: func(ctx context.Context, b *telemetry.Batch) error {
 			if k.lines > 0 {
@@ -143,7 +145,7 @@ func (g *Ingest) read(ctx context.Context, m *collect.Member, k known) error {
 			return g.take(ctx, b)
 		},
 	}
-	reader.Counted = func(s *telemetry.Set) { g.unread(s) }
+	reader.Counted = func(s *telemetry.Set) { lost.Unread(s, g.Sensor, 0) }
 	if g.Progress != nil {
 		reader.Watch = func(*telemetry.Block) { g.Progress(g.files.Done.Load()) }
 	}
@@ -155,6 +157,9 @@ func (g *Ingest) read(ctx context.Context, m *collect.Member, k known) error {
 			}
 			g.pending = append(g.pending, part)
 			k.after, k.lines = at.ID, at.Lines
+			if err := g.tellLost(lost); err != nil {
+				return err
+			}
 			return g.commit(ctx)
 		}
 	}
@@ -171,11 +176,12 @@ func (g *Ingest) read(ctx context.Context, m *collect.Member, k known) error {
 	if was != (telemetry.SourceID{}) {
 		g.result.after[a.Source.ID] = was
 	}
-	return g.finished(ctx, a, k)
+	cutOff(lost, a)
+	return g.finished(ctx, a, k, lost)
 }
 
 // finished counts a source in that was read to its end.
-func (g *Ingest) finished(ctx context.Context, a *telemetry.Account, k known) error {
+func (g *Ingest) finished(ctx context.Context, a *telemetry.Account, k known, lost *coverage.Counter) error {
 	if k.alone && g.depot.Has(a.Source.ID) { // nothing else is in the intake
 		g.result.Known++
 		a.SameAs = before
@@ -183,6 +189,9 @@ func (g *Ingest) finished(ctx context.Context, a *telemetry.Account, k known) er
 	}
 	if k.lines > 0 {
 		g.result.Grown++
+	}
+	if err := g.tellLost(lost); err != nil {
+		return err
 	}
 	g.pending = append(g.pending, depot.SourceOf(a, k.head, k.after, k.rows))
 	g.begun += a.Bytes
@@ -206,14 +215,18 @@ func (g *Ingest) take(ctx context.Context, b *telemetry.Batch) error {
 	return in.Add(ctx, b)
 }
 
-// unread notes for coverage what could not be read.
-func (g *Ingest) unread(s *telemetry.Set) {
-	if s.Problems.Losses() == 0 {
-		return
+// tellLost has coverage know what was lost of a source, or could not be read.
+func (g *Ingest) tellLost(lost *coverage.Counter) error {
+	if lost.Empty() {
+		return nil
 	}
-	if in, err := g.open(); err == nil { // an error is told where records are taken in
-		in.Unread(s, g.Sensor, 0)
+	in, err := g.open()
+	if err != nil {
+		return err
 	}
+	in.Cover(lost)
+	lost.Clear()
+	return nil
 }
 
 // Incomplete reports whether anything that was given could not be read in full.

@@ -28,7 +28,6 @@ type Keeper struct {
 
 	rules    *RuleBook
 	extracts extractFiles                                 // of analysers
-	arrived  sync.Map                                     // of store.RuleIdentity: rules of whose log source it is known that records came
 	changed  func(ctx context.Context, saved store.Saved) // when set, is told of findings that the manifest brought
 	behind   func()                                       // when set, is told that records came that not all rules were asked of
 	holds    []store.Hold

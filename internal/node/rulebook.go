@@ -37,6 +37,7 @@ type RuleBook struct {
 
 	log       atomic.Pointer[slog.Logger]               // nil: nobody is told
 	notice    atomic.Pointer[func(hits []hunt.RuleHit)] // nil: nobody is told
+	arrived   sync.Map                                  // of store.RuleIdentity: rules of whose log source it is known that records came
 	uncounted atomic.Uint64                             // matches that correlations were not told of
 	unkept    atomic.Uint64                             // findings of an intake that were left out
 }

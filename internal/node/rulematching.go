@@ -61,9 +61,24 @@ func (m *ruleMatching) Matched() (json.RawMessage, error) {
 	return m.encoded(found)
 }
 
+// arrived names the rules of whose log source records came for the first time.
+func (m *ruleMatching) arrived() (out []store.RuleIdentity) {
+	came := m.set.Program.Stats().Arrived
+	for n, c := range m.set.Program.Rules() {
+		if !came[n] {
+			continue
+		}
+		if _, known := m.book.arrived.Load(m.ids[c.Rule]); !known {
+			out = append(out, m.ids[c.Rule])
+		}
+	}
+	return out
+}
+
 // encoded writes what was matched within a bound. Beyond it samples are left out, then findings: those of the lowest level, met last.
 func (m *ruleMatching) encoded(found []*hunt.Finding) (json.RawMessage, error) {
-	out, err := store.EncodeMatched(found, m.counted)
+	arrived := m.arrived()
+	out, err := store.EncodeMatched(found, m.counted, arrived...)
 	if err != nil || len(out) <= maxGatheredBytes+maxCountedBytes {
 		return out, err
 	}
@@ -72,14 +87,14 @@ func (m *ruleMatching) encoded(found []*hunt.Finding) (json.RawMessage, error) {
 			f.Days[i].Samples = nil
 		}
 	}
-	if out, err = store.EncodeMatched(found, m.counted); err != nil {
+	if out, err = store.EncodeMatched(found, m.counted, arrived...); err != nil {
 		return nil, err
 	}
 	left := 0
 	for len(out) > maxGatheredBytes+maxCountedBytes && len(found) > 0 {
 		keep := len(found) * 3 / 4
 		left += len(found) - keep
-		if out, err = store.EncodeMatched(found[:keep], m.counted); err != nil {
+		if out, err = store.EncodeMatched(found[:keep], m.counted, arrived...); err != nil {
 			return nil, err
 		}
 		found = found[:keep]

@@ -69,6 +69,7 @@ type Service struct {
 	watched  seenFiles
 	lag      lag
 	rules    serviceRules
+	losses   losses
 	pulse    *pulse
 	queues   []queue // of the listeners
 
@@ -136,7 +137,7 @@ func (s *Service) catchUp(ctx context.Context) error {
 		return err
 	}
 	sayLost(ctx, s.log, s.pipeline.Lost())
-	if err := s.keeper.catchUp(ctx); err != nil {
+	if err := errors.Join(s.keeper.catchUp(ctx), s.noteAway(ctx)); err != nil {
 		return err
 	}
 	if n > 0 {
@@ -201,7 +202,8 @@ func (s *Service) receive(ctx context.Context, at *task, q queue, left <-chan st
 
 func (s *Service) stop(ctx context.Context) error {
 	close(s.stopped)
-	s.uploads <- struct{}{} // for good
+	s.losses.heard = time.Time{} // what is noted at the end is when it ended
+	s.uploads <- struct{}{}      // for good
 	err := s.Fold(ctx)
 	return errors.Join(err, s.pipeline.Close(ctx))
 }
@@ -279,14 +281,21 @@ func (s *Service) exchanged() (save func() error) {
 // fold commits what was received and has the store know of it.
 func (s *Service) fold(ctx context.Context) error {
 	began := time.Now()
+	s.noteLost(began)
 	n, err := s.pipeline.Fold(ctx)
 	if n > 0 || err != nil {
 		s.figures.folded(time.Since(began), err)
 	}
-	if err != nil || n == 0 {
+	if err != nil {
 		return err
 	}
-	return s.keeper.catchUp(ctx)
+	if s.keeper.Depot.Entry() != s.losses.entry { // though it were only what was lost
+		if err := s.keeper.catchUp(ctx); err != nil {
+			return err
+		}
+		s.losses.entry = s.keeper.Depot.Entry()
+	}
+	return s.noteHeard(ctx, began)
 }
 
 // lookUp looks up what was met and not looked up yet. What was met is in the records of the next commit of what listeners

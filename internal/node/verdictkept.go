@@ -14,7 +14,14 @@ import (
 
 // noteAssessed notes of which days rules were asked of all records that there are, as they were looked up in the past.
 func (k *Keeper) noteAssessed(ctx context.Context, e *edition, rules []store.RuleIdentity, l *RulesLooked) error {
-	return k.Store.SetAssessed(ctx, rules, l.whole(), func(id store.RuleIdentity) bool { return e.byID[id] != nil })
+	err := k.Store.SetAssessed(ctx, rules, l.whole(), func(id store.RuleIdentity) bool { return e.byID[id] != nil })
+	k.rules.arrived.Range(func(id, _ any) bool { // the store forgot these; they may come into force again
+		if id, ok := id.(store.RuleIdentity); ok && e.byID[id] == nil {
+			k.rules.arrived.Delete(id)
+		}
+		return true
+	})
+	return err
 }
 
 // whole gives the days of whose records all were there.
@@ -28,7 +35,8 @@ func (l *RulesLooked) whole() (out []telemetry.Day) {
 	return out
 }
 
-// noteArrived notes of which log sources records came, as a set of rules has met them since it was loaded.
+// noteArrived notes of which log sources records came, as a set of rules has met them since it was loaded. What came with a commit is noted
+// with it (ruleMatching.arrived).
 func (k *Keeper) noteArrived(ctx context.Context, e *edition, set *hunt.RuleSet, l *RulesLooked) error {
 	var fresh []store.RuleIdentity
 	inForce := k.rules.edition() == e
@@ -43,7 +51,7 @@ func (k *Keeper) noteArrived(ctx context.Context, e *edition, set *hunt.RuleSet,
 			}
 			l.arrived[c.Rule.Key()] = true
 		}
-		if _, known := k.arrived.LoadOrStore(e.ids[c.Rule], true); !known && inForce {
+		if _, known := k.rules.arrived.LoadOrStore(e.ids[c.Rule], true); !known && inForce {
 			fresh = append(fresh, e.ids[c.Rule])
 		}
 	}

@@ -17,7 +17,7 @@ func (p *Pipeline) Fold(ctx context.Context) (records uint64, err error) {
 	if err := errors.Join(ctx.Err(), p.refusal()); err != nil {
 		return 0, err
 	}
-	if p.since.Load() == 0 {
+	if p.since.Load() == 0 && !p.missing.Load() {
 		return 0, nil
 	}
 	return p.fold(context.WithoutCancel(ctx))
@@ -69,6 +69,7 @@ func (p *Pipeline) exchange() (*full, error) {
 	}
 	p.intake = next
 	p.since.Store(0)
+	p.missing.Store(false)
 	return old, nil
 }
 

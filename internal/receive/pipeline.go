@@ -30,6 +30,8 @@ type Kind struct {
 	// Sensor names the sensor of a sender's records: two routers see the same flow, so their bytes are never
 	// added. Empty takes the sender's address.
 	Sensor string
+	// Gives names the kinds of record that come of it: what is lost of it is lost to these.
+	Gives []telemetry.Kind
 }
 
 // Config is what a Pipeline works with.
@@ -54,10 +56,11 @@ type Pipeline struct {
 	log *wal.Log
 	id  [16]byte // of this run: part of the identity of its records
 
-	since  atomic.Uint64 // datagrams since the last fold
-	world  sync.RWMutex  // held for reading while a block is taken in, for writing while the intake is exchanged
-	intake *depot.Intake
-	folds  sync.Mutex // of Fold: one at a time
+	since   atomic.Uint64 // datagrams since the last fold
+	missing atomic.Bool   // something was lost since then
+	world   sync.RWMutex  // held for reading while a block is taken in, for writing while the intake is exchanged
+	intake  *depot.Intake
+	folds   sync.Mutex // of Fold: one at a time
 
 	workers  sync.Pool
 	numbered atomic.Uint32 // workers made
@@ -157,14 +160,23 @@ func (p *Pipeline) decode(ctx context.Context, w *worker, b *Block) error {
 		if err := p.keep(ctx, w, source); err != nil {
 			return err
 		}
-		if w.set.Problems.Losses() > 0 {
-			p.intake.Unread(&w.set, source.Sensor, rest[0].At)
-		}
+		p.unread(&w.set, kind, source.Sensor, rest[0].At)
 		w.counts.add(rest[:n], &w.set)
 		w.set.Reset()
 		rest = rest[n:]
 	}
 	return nil
+}
+
+// unread tells coverage what of a set could not be read, and what it tells to be missing. The world is held.
+func (p *Pipeline) unread(s *telemetry.Set, kind Kind, sensor string, at telemetry.Instant) {
+	if s.Losses() > 0 && s.Len() == 0 {
+		for _, k := range kind.Gives {
+			p.intake.Lost(k, at, at, s.Losses())
+		}
+	} else if s.Losses() > 0 || len(s.Missed) > 0 {
+		p.intake.Unread(s, sensor, at)
+	}
 }
 
 func undecodable(listener string) error {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"stormglass/internal/depot"
 	"stormglass/internal/telemetry"
@@ -51,8 +52,10 @@ func (p *Pipeline) Replay(ctx context.Context) (datagrams uint64, err error) {
 		return r.datagrams, p.fail(fmt.Errorf("take in what the log holds: %w", err))
 	}
 	if r.lost.Torn > 0 {
+		r.hole = true
 		r.tell(lostSource, reasonTorn, fmt.Sprintf("%d bytes", r.lost.Torn), 1)
 	}
+	r.mend(telemetry.InstantOf(time.Now()))
 	p.mu.Lock()
 	p.lost = r.lost
 	p.mu.Unlock()
@@ -77,12 +80,23 @@ type replay struct {
 	p         *Pipeline
 	datagrams uint64
 	lost      Lost
+	last      telemetry.Instant // when the last datagram that could be read arrived
+	hole      bool              // what came after it could not be read
+}
+
+// mend tells coverage of a part that could not be read, once it is known when the next one that could be read arrived.
+func (r *replay) mend(next telemetry.Instant) {
+	if r.hole {
+		r.p.lose(r.last, next)
+	}
+	r.hole = false
 }
 
 // frame takes in a frame. One that cannot be read is counted, and the rest goes on.
 func (r *replay) frame(ctx context.Context, at wal.Position, kind uint8, payload []byte) error {
 	if kind != frameDatagrams {
 		r.lost.Foreign++
+		r.hole = true
 		r.tell(lostSource, reasonForeign, fmt.Sprintf("kind %d", kind), 1)
 		return nil
 	}
@@ -94,8 +108,16 @@ func (r *replay) frame(ctx context.Context, at wal.Position, kind uint8, payload
 	if _, ok := r.p.cfg.Kinds[formatOf(b.Listener)]; !ok {
 		n := uint64(len(b.Datagrams))
 		r.lost.Undecoded += n
+		r.hole = true
 		r.tell(b.Listener, reasonUndecoded, b.Listener, n)
 		return nil
+	}
+	for i := range b.Datagrams {
+		at := b.Datagrams[i].At
+		if i == 0 {
+			r.mend(at)
+		}
+		r.last = max(r.last, at)
 	}
 	if err := r.p.take(ctx, b); err != nil {
 		return err
@@ -107,6 +129,7 @@ func (r *replay) frame(ctx context.Context, at wal.Position, kind uint8, payload
 // damaged counts a part of the log that cannot be read.
 func (r *replay) damaged(l wal.Loss) {
 	n := max(l.Frames, 1)
+	r.hole = true
 	r.lost.Frames += n
 	r.lost.Bytes += uint64(l.Bytes)
 	if len(r.lost.Parts) < maxParts {

@@ -13,6 +13,7 @@ type matched struct {
 	Rules    []*ruleInfo      `json:"rules"`
 	Findings []matchedFinding `json:"findings"`
 	Counted  []countedDay     `json:"counted,omitempty"`
+	Arrived  [][]byte         `json:"arrived,omitempty"` // identities of rules of whose log source records came
 }
 
 type matchedFinding struct {
@@ -35,13 +36,16 @@ type matchedDay struct {
 	Sensors []sensorBytes `json:"sensors,omitempty"`
 }
 
-// EncodeMatched writes what rules matched in the records of one manifest entry as Apply takes it, and the matches among these that
-// correlations count; nil when it is nothing.
-func EncodeMatched(found []*hunt.Finding, counted []Counted) ([]byte, error) {
-	if len(found)+len(counted) == 0 {
+// EncodeMatched writes what rules matched in the records of one manifest entry as Apply takes it, the matches among these that
+// correlations count, and of the log sources of which rules records came; nil when it is nothing.
+func EncodeMatched(found []*hunt.Finding, counted []Counted, arrived ...RuleIdentity) ([]byte, error) {
+	if len(found)+len(counted)+len(arrived) == 0 {
 		return nil, nil
 	}
 	m := matched{Counted: countedDays(counted)}
+	for _, id := range arrived {
+		m.Arrived = append(m.Arrived, id[:])
+	}
 	at := map[*hunt.RuleInfo]int{}
 	for _, f := range found {
 		n, ok := at[f.Rule]
@@ -71,16 +75,16 @@ func matchedOf(rule int, f *hunt.Finding) matchedFinding {
 	return out
 }
 
-func decodeMatched(b []byte) ([]*hunt.Finding, []countedDay, error) {
-	if len(b) == 0 {
-		return nil, nil, nil
-	}
+func decodeMatched(b []byte) ([]*hunt.Finding, *matched, error) {
 	var m matched
+	if len(b) == 0 {
+		return nil, &m, nil
+	}
 	if err := decode(string(b), &m); err != nil {
 		return nil, nil, err
 	}
 	found, err := m.findings()
-	return found, m.Counted, err
+	return found, &m, err
 }
 
 func (m *matched) findings() ([]*hunt.Finding, error) {

@@ -93,12 +93,21 @@ func (s *Store) SetAssessed(ctx context.Context, rules []RuleIdentity, days []te
 
 // SetArrived notes that records of the log sources of rules came.
 func (s *Store) SetArrived(ctx context.Context, rules []RuleIdentity) error {
-	return s.change(ctx, "note which log sources arrived", func(t *txn) error {
-		for _, id := range rules {
-			if err := t.exec(ctx, `INSERT INTO rules_arrived (rule) VALUES (?) ON CONFLICT DO NOTHING`, id[:]); err != nil {
-				return err
-			}
+	ids := make([][]byte, len(rules))
+	for i := range rules {
+		ids[i] = rules[i][:]
+	}
+	return s.change(ctx, "note which log sources arrived", func(t *txn) error { return t.setArrived(ctx, ids) })
+}
+
+func (t *txn) setArrived(ctx context.Context, rules [][]byte) error {
+	for _, id := range rules {
+		if _, ok := identityOf(id); !ok {
+			continue // of another build
 		}
-		return nil
-	})
+		if err := t.exec(ctx, `INSERT INTO rules_arrived (rule) VALUES (?) ON CONFLICT DO NOTHING`, id); err != nil {
+			return err
+		}
+	}
+	return nil
 }

@@ -106,7 +106,7 @@ func (s *Store) Bring(ctx context.Context, entry uint64, b *Brought) (saved Save
 	if err != nil {
 		return saved, fault.Wrap(fault.Invalid, fmt.Errorf("manifest entry %d: %w", entry, err))
 	}
-	found, counted, err := decodeMatched(b.Matched)
+	found, matched, err := decodeMatched(b.Matched)
 	if err != nil {
 		return saved, fault.Wrap(fault.Invalid, fmt.Errorf("read what rules matched in manifest entry %d: %w", entry, err))
 	}
@@ -132,8 +132,11 @@ func (s *Store) Bring(ctx context.Context, entry uint64, b *Brought) (saved Save
 		if saved, err = t.countIn(ctx, found, micros(s.now())); err != nil {
 			return fmt.Errorf("count in what rules matched: %w", err)
 		}
-		if err := t.keepCounted(ctx, entry, counted); err != nil {
+		if err := t.keepCounted(ctx, entry, matched.Counted); err != nil {
 			return fmt.Errorf("keep matches that correlations count: %w", err)
+		}
+		if err := t.setArrived(ctx, matched.Arrived); err != nil {
+			return fmt.Errorf("note which log sources arrived: %w", err)
 		}
 		return t.setCounter(ctx, "applied", entry)
 	})

@@ -25,6 +25,9 @@ type Set struct {
 	Missed   []Missed // records that never came, as their senders' numbers tell
 	// Ordinal is that of the last record of a source without lines: Append counts it on. It outlives Reset.
 	Ordinal uint64
+	// After is the line up to which the source was read before: Losses leaves out what could not be read up to there. It outlives Reset.
+	After uint64
+	lost  uint64
 }
 
 // Batch gives the batch of a kind, for adding records to it.
@@ -65,13 +68,21 @@ func (s *Set) Reset() {
 	for k := range s.batches {
 		s.batches[k].Reset()
 	}
-	s.Lines, s.Read, s.Undated, s.Missed = 0, 0, 0, s.Missed[:0]
+	s.Lines, s.Read, s.Undated, s.lost, s.Missed = 0, 0, 0, 0, s.Missed[:0]
 	s.Problems.Reset()
 }
 
 // Skip notes a record that could not be read, or a part of one. The reason is a constant phrase
 // ("wrong number of columns"); detail says what was found, may be empty and must hold no secret.
-func (s *Set) Skip(line uint64, reason, detail string) { s.Problems.Add(line, reason, detail) }
+func (s *Set) Skip(line uint64, reason, detail string) {
+	if line == 0 || line > s.After {
+		s.lost++
+	}
+	s.Problems.Add(line, reason, detail)
+}
+
+// Losses counts what Skip noted behind After, or of the whole source.
+func (s *Set) Losses() uint64 { return s.lost }
 
 // Pass notes a part of a source that holds no records and was left out on purpose. It is no loss.
 func (s *Set) Pass(line uint64, reason string) {

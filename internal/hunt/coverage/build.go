@@ -72,8 +72,11 @@ func (b *builder) row(r *Row) {
 		return
 	}
 	if r.Class == lost && r.Host == "" && !r.Exporter.IsValid() { // to whomever the sensor heard
-		for h, n := range r.Hours {
-			if n > 0 {
+		for h := range r.Hours {
+			if n, some := r.lossAt(h); some {
+				if at(s.lost[r.Kind], begin+h) {
+					n-- // one more stands there already
+				}
 				s.mark(s.lost, r.Kind, begin+h, n)
 			}
 		}
@@ -83,6 +86,9 @@ func (b *builder) row(r *Row) {
 	evening := b.named(r.Speaker, telemetry.Instant(r.Day+1)*24*hour-1)
 	for h, n := range r.Hours {
 		at := begin + h
+		if r.Class == lost {
+			n, _ = r.lossAt(h)
+		}
 		if n == 0 || at < 0 || at >= s.Hours {
 			continue
 		}
@@ -163,8 +169,11 @@ func (b *builder) count(d *Device, s Sort, at int, n, sampling uint32) {
 		}
 		d.got[s] = make([]uint32, hours)
 	}
+	if s.Class == lost && d.got[s][at] > 0 {
+		n-- // one more stands there already
+	}
 	d.got[s][at] = more(d.got[s][at], n)
-	if s.Kind != telemetry.KindFlow {
+	if s.Kind != telemetry.KindFlow || s.Class == lost {
 		return
 	}
 	if d.max[s] == nil {

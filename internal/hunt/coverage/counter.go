@@ -105,7 +105,7 @@ func (c *Counter) Unread(s *telemetry.Set, sensor string, otherwise telemetry.In
 			first, last = c.until, c.until
 		}
 	}
-	lost := s.Problems.Losses()
+	lost := s.Losses()
 	if lost == 0 {
 		return
 	}
@@ -189,6 +189,12 @@ func (c *Counter) Merge(o *Counter) {
 	}
 	c.cut += o.cut
 }
+
+// Empty reports whether it counts nothing.
+func (c *Counter) Empty() bool { return len(c.rows) == 0 && c.cut == 0 }
+
+// Clear forgets what was counted, and not what stood in the last set (Unread).
+func (c *Counter) Clear() { c.rows, c.speakers, c.last, c.cut = nil, nil, nil, 0 }
 
 // Cut is how many records, at least, were not counted because there were too many devices and days.
 func (c *Counter) Cut() uint64 { return c.cut }

@@ -148,14 +148,26 @@ func TestLosses(t *testing.T) {
 	flow := Sort{Kind: telemetry.KindFlow}
 	v := Take(&Question{Rows: c.Rows()})
 	la, lb := device(t, v, "unregistered:192.0.2.7").Line(flow), device(t, v, "unregistered:192.0.2.8").Line(flow)
-	if got, want := la.Losses(nil), (Losses{4, 11, 15}); got != want {
+	if got, want := la.Losses(nil), (Losses{4, 11, 4 + 11}); got != want {
 		t.Errorf("of the one %+v, want %+v", got, want)
 	}
 	if got := lb.Losses(nil); got != (Losses{}) {
 		t.Errorf("of the other %+v", got)
 	}
-	if got := v.Losses(telemetry.KindFlow, nil); got.Hours == 0 || got.Lost == 0 {
-		t.Errorf("of nobody %+v", got)
+	if got, want := v.Losses(telemetry.KindFlow, nil), (Losses{7, 0, 14}); got != want {
+		t.Errorf("of nobody %+v, want %+v", got, want)
+	}
+	raw, err := c.Encode()
+	if err != nil {
+		t.Fatal(err)
+	}
+	again, err := Decode(raw)
+	if err != nil {
+		t.Fatal(err)
+	}
+	w := Take(&Question{Rows: again.Rows()})
+	if got, want := w.Losses(telemetry.KindFlow, nil), v.Losses(telemetry.KindFlow, nil); got != want {
+		t.Errorf("once written and read %+v, want %+v", got, want)
 	}
 	if got := v.Losses(telemetry.KindFlow, NewDays(1)); got != (Losses{}) {
 		t.Errorf("of another day %+v", got)

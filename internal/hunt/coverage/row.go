@@ -13,7 +13,7 @@ type Row struct {
 	Sort
 	Day      telemetry.Day
 	Hours    [24]uint32 // records by hour of the day, UTC
-	Sampling [24]uint32 // of flows: the coarsest rate, one packet in so many; 0 not stated
+	Sampling [24]uint32 // of flows: the coarsest rate, one packet in so many; 0 not stated. Of what was lost: see lossCounted
 
 	// First and Last are the entries of the manifest that brought the first and last of it; 0 of what no data folder keeps.
 	First, Last uint64
@@ -53,7 +53,8 @@ type countedRow struct {
 	Hours   HourCounts `json:"hours"`
 }
 
-// HourCounts are the hours of a day in which something was counted: hour, records, and of sampled flows the rate.
+// HourCounts are the hours of a day in which something was counted: hour, records, and of sampled flows the rate; of what was lost 1 where it
+// was counted and 2 where nobody knows how many records it were.
 type HourCounts [][]uint32
 
 // Counts gives the hours of the row as they are written down.
@@ -61,7 +62,7 @@ func (r *Row) Counts() HourCounts {
 	out := HourCounts{}
 	for h, n := range r.Hours {
 		switch {
-		case n > 0 && r.Sampling[h] > 0:
+		case n > 0 && r.Sampling[h] > 0, r.Class == lost && r.Sampling[h] > 0:
 			out = append(out, []uint32{uint32(h), n, r.Sampling[h]})
 		case n > 0:
 			out = append(out, []uint32{uint32(h), n})
@@ -115,7 +116,7 @@ func Decode(raw json.RawMessage) (*Counter, error) {
 		x := &in.Rows[i]
 		speaker, ok := ParseSpeaker(x.Speaker)
 		sort, known := ParseSort(x.Kind)
-		row := &Row{}
+		row := &Row{Sort: Sort{sort.Kind, x.Class}}
 		if !ok || !known || sort.Class != "" || row.SetCounts(x.Hours) != nil {
 			c.cut++
 			continue

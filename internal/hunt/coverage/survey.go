@@ -46,7 +46,7 @@ type Survey struct {
 	Unknown   int       // devices that were heard and are not in the register, those that stand for many counted as one
 	Cut       uint64    // records that were not counted, because there were too many devices and days
 
-	lost  map[telemetry.Kind][]uint32 // records by hour, of nobody knows whom
+	lost  map[telemetry.Kind][]uint32 // records by hour and one more, of nobody knows whom
 	any   map[telemetry.Kind][]uint32 // records by hour, of anybody
 	holes map[telemetry.Kind][]uint32 // hours of which what is kept can no longer be read
 }
