@@ -18,8 +18,15 @@ const day = 20_000 * 86_400 // seconds
 
 // TestAttack: half an hour of traffic from random sources and for random names (in little: as much in proportion to the bounds as 30
 // minutes at 600,000 a second are to those of a hunt) keeps to the bounds, is counted as dropped, and does not hide a beacon that has
-// been there all day.
+// been there all day. Nor does it when each pair has as many notes as seem worth keeping.
 func TestAttack(t *testing.T) {
+	for _, each := range []int{1, 4, 100} { // notes of a pair: from four on few notes are no sign of an attack
+		attack(t, each)
+	}
+}
+
+func attack(t *testing.T, per int) {
+	t.Helper()
 	const attacks = 400_000
 	limits := analyse.Limits{Memory: 1 << 20, Disk: 4 << 20}
 	rnd := rand.New(rand.NewPCG(1, 1))
@@ -31,8 +38,9 @@ func TestAttack(t *testing.T) {
 		for i := range attacks {
 			b.Reset()
 			f := &b.Flow[b.Append(uint64(i+1))]
-			f.Dst, f.DstPort, f.Proto = netip.AddrFrom4([4]byte{198, 18, byte(rnd.IntN(256)), byte(rnd.IntN(256))}), 443, 6
-			f.Src = netip.AddrFrom4([4]byte{10, byte(rnd.IntN(256)), byte(rnd.IntN(256)), byte(rnd.IntN(256))})
+			pair := rnd.IntN(attacks / per)
+			f.Dst, f.DstPort, f.Proto = netip.AddrFrom4([4]byte{198, 18, byte(pair >> 8), byte(pair)}), 443, 6
+			f.Src = netip.AddrFrom4([4]byte{10, byte(pair >> 16), byte(pair >> 8), 77})
 			f.SrcBytes = 100
 			f.Occurred = telemetry.Instant((day + 40_000 + int64(i)*1800/attacks) * 1e9)
 			if i%1000 == 0 { // the beacon, in between
@@ -50,7 +58,10 @@ func TestAttack(t *testing.T) {
 		}
 	})
 	if r.Account.Dropped == 0 {
-		t.Error("nothing was dropped: the test asks too little")
+		t.Errorf("%d each: nothing was dropped: the test asks too little", per)
+	}
+	if ran := r.Ran[0].Fields; ran["event.outcome"] != "unknown" {
+		t.Errorf("%d each: it is not said that there was no room: %v", per, ran)
 	}
 	if r.Account.Notes != attacks {
 		t.Errorf("%d notes, want %d", r.Account.Notes, attacks)
@@ -63,7 +74,7 @@ func TestAttack(t *testing.T) {
 			return
 		}
 	}
-	t.Error("the beacon is not told of")
+	t.Errorf("%d each: the beacon is not told of", per)
 }
 
 // TestAttackByNames: random names below one domain, and random domains, keep to the bounds.
