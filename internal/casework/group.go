@@ -14,6 +14,8 @@ const (
 	reach = 24 * time.Hour
 	// session is how far apart things begin on a device that are of one session there.
 	session = time.Hour
+	// visit is how far apart things begin on a device that may be of who was on a few devices.
+	visit = 3 * 24 * time.Hour
 	// A thing that more subjects share than this is a crowd's: a resolver, a collector, an address that many stand behind.
 	crowdMost = 32
 	// Up to this many subjects may share a thing however few there are; and what is on more devices is of none of them.
@@ -64,7 +66,8 @@ type grouping struct {
 	sorted   []Thing
 	subjects int               // distinct ones of what connects
 	joined   map[Thing][]*node // what belongs together by a thing, in the order of compareItems
-	devices  map[*node]int     // of trees, when what devices join is looked at: how many devices they are about
+	devices  map[*node]int     // how many devices the tree of a node is about, before what devices join is looked at
+	accounts map[*node]bool    // roots of trees that name an account, then
 }
 
 // Group gives the incidents that items make, what matters most first. It does not depend on the order of the items.

@@ -208,7 +208,9 @@ func TestPlaces(t *testing.T) {
 	}{
 		"two accounts that met on a device":              {"ana", slices.Concat(taken(1, 3, "ana"), taken(3, 3, "noc")), 3},
 		"within an hour of one session":                  {"ana", slices.Concat(taken(1, 3, "ana"), []*hunt.Finding{byRule("noc", r(3), hunt.Medium, at(2, 30), by("noc")), byRule("noc", r(4), hunt.Medium, day(9), by("noc"))}), 5},
-		"what nobody is named for, days later":           {"ana", append(taken(1, 3, "ana"), byRule("tunnel", r(2), hunt.High, day(5))), 4},
+		"what nobody is named for, the same day":         {"ana", append(taken(1, 3, "ana"), byRule("tunnel", r(2), hunt.High, at(1, 600))), 4},
+		"what another is named for, the same day":        {"ana", append(taken(1, 3, "ana"), byRule("tunnel", r(2), hunt.High, at(1, 600), by("noc"))), 3},
+		"what nobody is named for, days later":           {"ana", append(taken(1, 3, "ana"), byRule("tunnel", r(2), hunt.High, day(5))), 3},
 		"the same of an account on many devices":         {"ana", append(taken(1, crowdFew+1, "ana"), byRule("tunnel", r(2), hunt.High, day(8))), crowdFew + 1},
 		"what began in its session there":                {"ana", append(taken(1, crowdFew+1, "ana"), byRule("tunnel", r(2), hunt.High, at(1, -50))), crowdFew + 2},
 		"everyday work of it, where it did more":         {"ana", append(taken(1, crowdFew+1, "ana"), byRule("look", r(2), hunt.Low, day(8), by("ana"))), crowdFew + 2},

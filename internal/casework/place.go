@@ -2,6 +2,7 @@ package casework
 
 import (
 	"slices"
+	"time"
 
 	"stormglass/internal/hunt"
 )
@@ -14,7 +15,7 @@ type place struct {
 }
 
 // places joins what is about one device. Who was on other devices too is joined by one device to nobody else who was, but to what else
-// began there within an hour, and, who was on a few devices only, to what else is found there and is nearest to nobody else of them.
+// began there within an hour, and, who was on a few devices only, to what names no account within some days: each to the nearest.
 func (g *grouping) places() {
 	g.measure()
 	for _, t := range g.sorted {
@@ -24,9 +25,11 @@ func (g *grouping) places() {
 		}
 		p := g.placeOf(own)
 		p.meet()
-		p.narrow = p.sessions(slices.Concat(p.few, p.many))
+		p.narrow = joinEach(p.narrow, trackOf(slices.Concat(p.few, p.many)), session)
+		free, named := p.free(g)
+		p.narrow = append(joinEach(free, trackOf(p.few), visit), named...)
+		slices.SortFunc(p.narrow, func(a, b *node) int { return compareItems(a.Item, b.Item) })
 		trackOf(p.narrow).chain(Gap)
-		p.nearest()
 		g.note(t, own...)
 	}
 }
@@ -47,6 +50,12 @@ func (g *grouping) measure() {
 	g.devices = map[*node]int{}
 	for _, n := range g.nodes {
 		g.devices[n] = len(about[n.root()])
+	}
+	g.accounts = map[*node]bool{}
+	for _, n := range g.nodes {
+		if n.About.Kind == Account && n.About.Name != "" || n.Level >= hunt.Medium && n.named(Account) > 0 {
+			g.accounts[n.root()] = true
+		}
 	}
 }
 
@@ -82,14 +91,25 @@ func (p *place) meet() {
 	}
 }
 
-// sessions joins what began within an hour of what somebody did here, and gives the rest.
-func (p *place) sessions(who []*node) (rest []*node) {
-	t := trackOf(who)
-	for _, tree := range trees(p.narrow) {
+// free parts what stands alone: findings of trees that name no account, and the others.
+func (p *place) free(g *grouping) (free, named []*node) {
+	for _, n := range p.narrow {
+		if g.accounts[n.root()] {
+			named = append(named, n)
+		} else {
+			free = append(free, n)
+		}
+	}
+	return free, named
+}
+
+// joinEach joins each tree of nodes to what began nearest to any of it, and gives those that nobody is near to.
+func joinEach(nodes []*node, who *track, most time.Duration) (rest []*node) {
+	for _, tree := range trees(nodes) {
 		var best *node
-		least := session + 1
+		least := most + 1
 		for _, n := range tree {
-			if x, away := t.begins(n, session); x != nil && away < least {
+			if x, away := who.begins(n, most); x != nil && away < least {
 				best, least = x, away
 			}
 		}
@@ -99,25 +119,7 @@ func (p *place) sessions(who []*node) (rest []*node) {
 		}
 		join(best, tree[0])
 	}
-	slices.SortFunc(rest, func(a, b *node) int { return compareItems(a.Item, b.Item) })
 	return rest
-}
-
-// nearest joins what is of nobody else to whoever on a few devices was here nearest in time.
-func (p *place) nearest() {
-	t := trackOf(p.few)
-	for _, tree := range trees(p.narrow) {
-		var best *node
-		least := Gap + 1
-		for _, n := range tree {
-			if x, away := t.nearest(n, Gap); x != nil && away < least {
-				best, least = x, away
-			}
-		}
-		if best != nil {
-			join(best, tree[0])
-		}
-	}
 }
 
 // trees parts nodes by the tree that they are of, as they are now, in the order of the first ones.
