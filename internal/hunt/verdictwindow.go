@@ -83,6 +83,7 @@ type reach struct {
 	missed   []telemetry.Day // whose
 	sampling uint32
 	others   int // devices that are in no register and were looked at besides
+	sensors  int // the same of sensors, whose records name no device
 
 	own, shared coverage.Losses // records known to be lost of devices, and of nobody knows whom
 	lossy       []string        // whose
@@ -108,7 +109,11 @@ func reachOf(s *coverage.Survey, sort coverage.Sort, days *coverage.Days, produc
 				r.days[day] = true
 			}
 		})
-		if !counts && asked > 0 {
+		switch {
+		case counts || asked == 0:
+		case d.Sensor:
+			r.sensors++
+		default:
 			r.others++
 		}
 		if all := l.AssessedHours(nil, nil); all > asked {
@@ -129,7 +134,7 @@ func reachOf(s *coverage.Survey, sort coverage.Sort, days *coverage.Days, produc
 			r.device(d, l, asked, s.From)
 		}
 	}
-	if r.total+r.others > 0 {
+	if r.total+r.others+r.sensors > 0 {
 		r.shared = s.Losses(sort.Kind, days)
 	}
 	return r
@@ -174,7 +179,7 @@ func concerned(s *coverage.Survey, sort coverage.Sort, product string) (out []*c
 func (r *reach) lacks() (out []string) {
 	name := r.sort.String()
 	switch {
-	case r.total == 0 && r.others == 0:
+	case r.total+r.others+r.sensors == 0:
 		return []string{"no " + name + " from anybody"}
 	case len(r.absent) > 0:
 		out = append(out, fmt.Sprintf("no %s from %s (%s)", name, r.ofThem(len(r.absent)), someOf(r.absent)))
@@ -184,6 +189,9 @@ func (r *reach) lacks() (out []string) {
 	}
 	if r.others > 0 {
 		out = append(out, plural(r.others, "device")+" that no register names sent "+name+", which was looked at besides")
+	}
+	if r.sensors > 0 {
+		out = append(out, name+" that "+plural(r.sensors, "sensor")+" saw, which names no device, was looked at besides")
 	}
 	if r.gaps > 0 {
 		out = append(out, fmt.Sprintf("%s of %s are a gap: lost, unread, or the device was not heard", plural(r.gaps, "hour"), name))
