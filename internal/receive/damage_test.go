@@ -12,6 +12,7 @@ import (
 	"stormglass/internal/depot/depottest"
 	"stormglass/internal/disk"
 	"stormglass/internal/disk/disktest"
+	"stormglass/internal/hunt/coverage"
 	"stormglass/internal/telemetry"
 	"stormglass/internal/wal"
 )
@@ -125,8 +126,14 @@ func afterDamage(t testing.TB, root string, fsys disk.FS) ([]uint64, Lost, uint6
 		t.Fatalf("replayed again: %d, %v, told again %+v", n, err, again)
 	}
 	accounts := map[telemetry.SourceID]uint64{} // a later commit of a run tells its sources again
+	gap := false
 	if err := d.EditsSince(0, func(b depot.Brought) error {
 		sources := b.Sources
+		c, err := coverage.Decode(b.Covered)
+		if err != nil {
+			return err
+		}
+		gap = gap || slices.ContainsFunc(c.Rows(), func(r *coverage.Row) bool { return r.Sort.String() == "flow/-lost" })
 		for _, s := range sources {
 			if s.Account.Name == lostSource {
 				accounts[s.ID] = s.Account.Lost
@@ -138,6 +145,9 @@ func afterDamage(t testing.TB, root string, fsys disk.FS) ([]uint64, Lost, uint6
 	}
 	if err := errors.Join(p.Close(t.Context()), d.Close()); err != nil {
 		t.Fatal(err)
+	}
+	if want := lost.Any() || lost.Torn > 0; gap != want {
+		t.Fatalf("coverage has a gap: %v, lost %+v", gap, lost)
 	}
 	var told uint64
 	for _, n := range accounts {

@@ -74,7 +74,7 @@ func openedWith(t testing.TB, root string, fsys disk.FS, set func(*Config)) (*de
 }
 
 func configOf(d *depot.Depot, fsys disk.FS) Config {
-	return Config{Depot: d, FS: fsys, Kinds: map[string]Kind{"numbers": {New: func() Decoder { return numbers{} }}}}
+	return Config{Depot: d, FS: fsys, Kinds: map[string]Kind{"numbers": {Gives: []telemetry.Kind{telemetry.KindFlow}, New: func() Decoder { return numbers{} }}}}
 }
 
 // reopened opens a pipeline once more on a depot whose last one was closed.
