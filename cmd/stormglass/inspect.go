@@ -22,8 +22,11 @@ func (a *app) inspect() *cobra.Command {
 		Short: "Say what files are, what is in them, and what to do with them next",
 		Long: `Inspect reads files, folders, archives or - and says for each its format, its records, devices and time
 span, how much of it was understood, and whether subscriber numbers or secrets stand in it. It changes
-and keeps nothing.`,
-		Example: "  stormglass inspect /var/log/zeek intel/",
+and keeps nothing.
+
+With --records N it writes the first N records of each file of telemetry instead, field by field under the
+names that rules use, a JSON object a line, secrets blanked: whoever writes a rule, or doubts a parser, looks here.`,
+		Example: "  stormglass inspect /var/log/zeek intel/\n  stormglass inspect --records 5 router.log",
 		Args:    cobra.MinimumNArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
 			format, err := report.ParseFormat(output)
@@ -35,7 +38,11 @@ and keeps nothing.`,
 			if err != nil {
 				return fmt.Errorf("inspect: %w", err)
 			}
-			if err := a.deliver("", nil, func(w io.Writer) error { return report.WriteInspection(w, format, found, args, a.width()) }); err != nil {
+			write := func(w io.Writer) error { return report.WriteInspection(w, format, found, args, a.width()) }
+			if in.Records > 0 {
+				write = func(w io.Writer) error { return report.WriteRecords(w, found) }
+			}
+			if err := a.deliver("", nil, write); err != nil {
 				return err
 			}
 			if !slices.ContainsFunc(found, wasRead) {
@@ -45,6 +52,7 @@ and keeps nothing.`,
 		},
 	}
 	c.Flags().StringVarP(&output, "output", "o", "table", "form of the answer: table, json")
+	c.Flags().IntVar(&in.Records, "records", 0, "how many records of each file to write, field by field, instead")
 	c.Flags().IntVar(&in.Workers, "workers", 0, "goroutines that decode; 0 is one a core")
 	return c
 }

@@ -93,4 +93,5 @@ func (r *Result) Worst() (Level, bool) {
 type Inspected struct {
 	Telemetry *telemetry.Account
 	Intel     *intel.FileReport
+	Records   []RecordFields // the first of a file of telemetry, as many as were wanted
 }

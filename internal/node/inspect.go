@@ -17,6 +17,7 @@ type Inspect struct {
 	Paths   []string
 	Stdin   io.Reader
 	Workers int
+	Records int // how many of the first records of each file are given field by field
 }
 
 // Run gives what every file at or below the paths is.
@@ -35,7 +36,8 @@ func (i *Inspect) Run(ctx context.Context) ([]hunt.Inspected, error) {
 				return nil
 			}
 		}
-		a, err := i.telemetry(ctx, m)
+		first := &firstRecords{wanted: i.Records}
+		a, err := i.telemetry(ctx, m, first)
 		if err != nil {
 			return err
 		}
@@ -44,18 +46,18 @@ func (i *Inspect) Run(ctx context.Context) ([]hunt.Inspected, error) {
 				seen[a.Source.ID] = a.Source.Name
 			}
 		}
-		all = append(all, hunt.Inspected{Telemetry: a})
+		all = append(all, hunt.Inspected{Telemetry: a, Records: first.kept})
 		return nil
 	})
 	return all, err
 }
 
-func (i *Inspect) telemetry(ctx context.Context, m *collect.Member) (*telemetry.Account, error) {
+func (i *Inspect) telemetry(ctx context.Context, m *collect.Member, first *firstRecords) (*telemetry.Account, error) {
 	var subscribers, secrets atomic.Uint64
 	reader := collect.Reader{
 		Exports: captured,
 		Workers: i.Workers,
-		Handle:  func(context.Context, *telemetry.Batch) error { return nil },
+		Handle:  first.add,
 		Watch:   func(b *telemetry.Block) { look(b, &subscribers, &secrets) },
 	}
 	a, err := reader.Read(ctx, m)
