@@ -12,6 +12,7 @@ type AnalyserAccount struct {
 	Kinds       []telemetry.Kind // of record that it looks at
 	First, Last telemetry.Day    // of the days that it told of; zero when there was none
 	Days        int              // how many they are
+	Blind       int              // on how many of these it could tell nothing at all: what it needs is not there
 	Records     uint64           // of the kinds that it looks at
 	Undated     uint64           // of these, without a time: it could not look at them
 	Notes       uint64           // what it kept of them on the way
@@ -52,7 +53,7 @@ func (a *AnalyserAccount) Join(o *AnalyserAccount) {
 			a.Last = o.Last
 		}
 	}
-	a.Days += o.Days
+	a.Days, a.Blind = a.Days+o.Days, a.Blind+o.Blind
 	a.Records, a.Undated, a.Notes = a.Records+o.Records, a.Undated+o.Undated, a.Notes+o.Notes
 	a.Dropped, a.Derived = a.Dropped+o.Dropped, a.Derived+o.Derived
 	a.Warming = max(a.Warming, o.Warming)

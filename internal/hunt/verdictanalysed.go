@@ -85,6 +85,8 @@ func (v *RuleVerdict) analysed(accounts []*AnalyserAccount) bool {
 			v.Lacks, told = append(v.Lacks, "analyser "+a.Name+" told of no day"), false
 		case a.Days == 0 || a.Warming > a.Last:
 			v.Lacks, told = append(v.Lacks, "analyser "+a.Name+": "+strings.Join(a.NotAssessed, ", ")), false
+		case a.Blind >= a.Days:
+			v.Lacks, told = append(v.Lacks, "analyser "+a.Name+": "+strings.Join(a.NotAssessed, ", ")), false
 		case len(a.NotAssessed) > 0:
 			v.Lacks = append(v.Lacks, "analyser "+a.Name+": "+strings.Join(a.NotAssessed, ", "))
 		}

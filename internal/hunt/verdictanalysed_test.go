@@ -35,6 +35,11 @@ func TestVerdictOfAnAnalyser(t *testing.T) {
 	answer(t, rest(&learning), NotAssessed, "dormant: baseline warming")
 	answer(t, rest(), NotAssessed, "not analysed")
 	answer(t, rest(&AnalyserAccount{Name: "dormant", Kinds: of.Kinds}), NotAssessed, "told of no day")
+	blind := of
+	blind.Blind, blind.NotAssessed = 30, []string{"no AAA server tells of devices"}
+	answer(t, rest(&blind), NotAssessed, "no AAA server tells of devices")
+	blind.Blind = 29
+	answer(t, rest(&blind), NotFound, "no AAA server tells of devices")
 	full := of
 	full.Dropped = 7
 	answer(t, rest(&full), NotFound, "no room for 7 notes")

@@ -25,6 +25,7 @@ type Window struct {
 	sink     Sink
 	ctx      context.Context //nolint:containedctx // a window lives for one call of Judge
 	lacking  string
+	blind    bool
 	left     uint64
 }
 
@@ -120,6 +121,15 @@ func (w *Window) NotAssessed(what string) {
 	if w.lacking == "" {
 		w.lacking = what
 	}
+}
+
+// Blind says why nothing at all could be told of the day: that nothing was found there says nothing.
+func (w *Window) Blind(why string) {
+	if !w.blind {
+		w.blind = true
+		w.account.Blind++
+	}
+	w.NotAssessed(why)
 }
 
 // Dropped counts what the analyser left out.

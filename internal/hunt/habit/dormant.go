@@ -73,10 +73,10 @@ func (Dormant) Extract(d *analyse.Day, g *analyse.Group) {
 
 // Judge implements analyse.Analyser.
 func (Dormant) Judge(w *analyse.Window) error {
-	ready := false
-	return w.Each(func(key []byte, rows []analyse.Row) error {
+	ready, came := false, false
+	err := w.Each(func(key []byte, rows []analyse.Row) error {
 		if len(key) == 0 {
-			ready = learned(w, rows, dormantAfter)
+			ready, came = learned(w, rows, dormantAfter), true
 			return nil
 		}
 		today := rows[len(rows)-1]
@@ -97,6 +97,8 @@ func (Dormant) Judge(w *analyse.Window) error {
 		}
 		return w.Emit(s.waking(nil, dormantDays))
 	})
+	signed(w, came)
+	return err
 }
 
 // existed reports whether the register knew the account all that time.

@@ -15,12 +15,14 @@ func (FirstSeen) Judge(w *analyse.Window) error {
 	if err := w.Each(j.row); err != nil {
 		return err
 	}
+	signed(w, j.signed)
 	return j.end()
 }
 
 // sources is what is known of one account while its rows come, one source after the other.
 type sources struct {
 	window  *analyse.Window
+	signed  bool
 	learned bool
 
 	account string
@@ -38,7 +40,7 @@ type source struct {
 
 func (j *sources) row(key []byte, rows []analyse.Row) error {
 	if len(key) == 0 {
-		j.learned = learned(j.window, rows, learnDays)
+		j.signed, j.learned = true, learned(j.window, rows, learnDays)
 		return nil
 	}
 	account, from, ok := pairOf(key)

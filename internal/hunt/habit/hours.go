@@ -78,12 +78,14 @@ func (Hours) Judge(w *analyse.Window) error {
 	if err := w.Each(j.row); err != nil {
 		return err
 	}
+	signed(w, j.signed)
 	return j.end()
 }
 
 // clock is what is known of one account while its rows come, hour by hour.
 type clock struct {
 	window  *analyse.Window
+	signed  bool
 	learned bool
 
 	account string
@@ -99,7 +101,7 @@ type hourOf struct {
 
 func (j *clock) row(key []byte, rows []analyse.Row) error {
 	if len(key) == 0 {
-		j.learned = learned(j.window, rows, learnDays)
+		j.signed, j.learned = true, learned(j.window, rows, learnDays)
 		return nil
 	}
 	if !j.learned || len(key) < 3 || key[len(key)-2] != 0 || key[len(key)-1] > 23 {

@@ -30,8 +30,15 @@ func learned(w *analyse.Window, rows []analyse.Row, days int) bool {
 		return false
 	}
 	if held*3 < days {
-		w.NotAssessed(fmt.Sprintf("%s: uses of accounts are held of only %d of the %d days before", w.Day, held, days))
+		w.Blind(fmt.Sprintf("%s: uses of accounts are held of only %d of the %d days before", w.Day, held, days))
 		return false
 	}
 	return true
+}
+
+// signed says so where no row of the sign came: no account is known to have been used on any of the days.
+func signed(w *analyse.Window, came bool) {
+	if !came {
+		w.Blind("no use of an account is known: of logins, sessions and commands none says who")
+	}
 }

@@ -16,7 +16,7 @@ const maxHops = 8
 // Judge implements analyse.Analyser.
 func (Analyser) Judge(w *analyse.Window) error {
 	if w.Registers == nil || len(w.Registers.Devices) == 0 && !w.Registers.States("infrastructure_prefixes") {
-		w.NotAssessed("no register states devices or infrastructure")
+		w.Blind("no register states devices or infrastructure")
 		return nil
 	}
 	if !w.Registers.States(jumpHosts) {

@@ -162,7 +162,7 @@ func (Analyser) Extract(d *analyse.Day, g *analyse.Group) {
 // Judge implements analyse.Analyser.
 func (Analyser) Judge(w *analyse.Window) error {
 	if w.Registers == nil || len(w.Registers.Devices) == 0 && len(w.Registers.Servers) == 0 && !w.Registers.Networks.Stated() {
-		w.NotAssessed("no register states devices, servers or networks")
+		w.Blind("no register states devices, servers or networks")
 		return nil
 	}
 	role, before := "", 0

@@ -36,7 +36,7 @@ func (Accounting) Judge(w *analyse.Window) error {
 		return err
 	}
 	if !j.any {
-		w.NotAssessed("no AAA server tells of devices")
+		w.Blind("no AAA server tells of devices")
 		return nil
 	}
 	if err := w.Each(j.row); err != nil {

@@ -46,7 +46,7 @@ func (Silence) Judge(w *analyse.Window) error {
 		j.from = 24
 	}
 	if len(j.list) < 2 {
-		w.NotAssessed("fewer than two devices write to their logs every hour: a silent one is not told from a silent collector")
+		w.Blind("fewer than two devices write to their logs every hour: a silent one is not told from a silent collector")
 		return nil
 	}
 	j.count()
