@@ -98,7 +98,7 @@ var junosDaemons = map[string]bool{
 	"mgd": true, "rpd": true, "dcd": true, "chassisd": true, "mib2d": true, "craftd": true, "alarmd": true, "jddosd": true, "lacpd": true,
 	"l2cpd": true, "xntpd": true, "eventd": true, "jlaunchd": true, "cscript": true, "pfed": true, "cosd": true, "authd": true,
 	"jdhcpd": true, "kmd": true, "RT_FLOW": true, "RT_IDS": true, "RT_UTM": true, "dfwd": true, "ppmd": true, "bfdd": true, "rmopd": true,
-	"lldpd_junos": true, "spd": true, "jsrpd": true, "utmd": true, "license-check": true, "fpc": true,
+	"lldpd_junos": true, "spd": true, "jsrpd": true, "utmd": true, "license-check": true, "fpc": true, "mspmand": true,
 }
 
 // junosFacilities are those that stand before tags of Junos where it is told to state priorities (explicit-priority).

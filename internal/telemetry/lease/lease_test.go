@@ -93,6 +93,7 @@ func TestThroughSyslog(t *testing.T) {
 	for _, line := range []string{
 		"<134>1 2024-01-02T03:04:05Z cgn1 - - NAT44 - [UserbasedA - 100.64.0.9 blue - 198.51.100.9 - 1024 1535 - -]",
 		"<134>Jan  2 03:04:05 cgn1 rpd[7]: JSERVICES_NAT_PORT_BLOCK_ALLOC: 100.64.0.9 -> 198.51.100.9:1024-1279 0x65936e25",
+		"<190>Jan  2 03:04:05 cgn1 mspmand[214]: JSERVICES_NAT_PORT_BLOCK_ALLOC: 100.64.0.9 -> 198.51.100.9:1024-1279 0x65936e25",
 		"<14>1 2024-01-02T03:04:05Z cgn1 RT_NAT - RT_SRC_NAT_PBA_ALLOC - Subscriber 100.64.0.9 used/maximum [1/8] blocks, allocates port block [1024-1279] from 198.51.100.9 in source pool p1",
 	} {
 		b := telemetrytest.Read(text.New(nil, ""), []byte(line))[0].Batch(telemetry.KindAAA)
