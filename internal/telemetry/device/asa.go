@@ -185,29 +185,39 @@ func asaCommand(middle, end string) parser {
 		if !strings.HasPrefix(s, "'") {
 			m = strings.TrimPrefix(m, "'")
 		}
-		user, rest, ok2 := strings.Cut(s, m)
-		command, ok3 := strings.CutSuffix(rest, end)
-		if !ok || !ok2 || !ok3 {
+		c, ok2 := apart(s, m)
+		if !ok || !ok2 {
 			return
 		}
-		r.command(command)
-		r.user(strings.TrimPrefix(user, "'"))
+		c.name = strings.TrimPrefix(c.name, "'")
+		if end != "" {
+			c.after = beforeLast(c.after, end)
+		}
+		r.ran(&c)
 	}
 }
 
 // asaRan reads: User 'U', running 'CLI' from IP A, executed 'C'.
 func asaRan(r *reader, s string) {
 	s, ok := strings.CutPrefix(s, "User '")
-	user, rest, ok2 := strings.Cut(s, "', running '")
-	_, rest, ok3 := strings.Cut(rest, "' from IP ")
-	source, rest, ok4 := strings.Cut(rest, ", executed '")
-	command, ok5 := strings.CutSuffix(rest, "'")
-	if !ok || !ok2 || !ok3 || !ok4 || !ok5 {
+	who, ok2 := apart(s, "', running '")
+	if !ok || !ok2 {
 		return
 	}
-	r.command(command)
-	r.user(user)
-	r.source(source)
+	if who.sure {
+		s = who.after
+	}
+	c, ok := apart(s, ", executed '")
+	if !ok {
+		return
+	}
+	_, source, _ := strings.Cut(c.name, "' from IP ")
+	c.name, c.sure = who.name, who.sure
+	c.after = beforeLast(c.after, "'")
+	r.ran(&c)
+	if who.sure {
+		r.source(source)
+	}
 }
 
 // asaAAA reads: AAA user authentication Rejected : reason = R : server = S : user = U : user IP = A; the server is local database too.

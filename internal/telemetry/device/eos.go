@@ -45,24 +45,31 @@ func eosLogin(middle, action string, ok bool) parser {
 }
 
 // eosAccounting reads: U vty6 A stop task_id=17 start_time=1.5 timezone=UTC service=shell priv-lvl=15 cmd=COMMAND <cr>. Where nobody is
-// known unknown stands for the line and the address.
+// known unknown stands for the line and the address. A name may hold anything, so the line and the address are those before the type of
+// the record; where two such types stand, of which one is a part of the name or the command, nobody is named.
 func eosAccounting(r *reader, s string) {
-	user, rest := word(s)
-	line, rest := word(rest)
-	source, rest := word(rest)
-	what, rest := word(rest)
-	if what != "start" && what != "stop" && what != "update" {
+	at, what := accountedAt(s)
+	if at < 0 {
 		return
 	}
+	who, rest := s[:at], s[at+len(what)+2:]
+	again, _ := accountedAt(s[at+1:])
 	head, command, isCommand := strings.Cut(rest, " cmd=")
 	switch {
+	case isCommand && again < 0:
+		r.command(command)
 	case isCommand:
-		r.command(strings.TrimSuffix(strings.TrimSpace(command), "<cr>"))
+		r.ran(&cutting{after: command, sep: " cmd="})
 	case what == "start":
 		r.action("session-start")
 	default:
 		r.action("session-end")
 	}
+	if again >= 0 {
+		return
+	}
+	who, source, _ := cutLast(who, " ")
+	user, line, _ := cutLast(who, " ")
 	r.user(user)
 	r.source(source)
 	if line != "unknown" {
@@ -72,6 +79,41 @@ func eosAccounting(r *reader, s string) {
 	r.name(fieldPrivilege, level)
 	task, _ := keyed(head, "task_id", " ")
 	r.name(fieldSession, task)
+}
+
+// accountedAt gives the place of the blank before the type of a record, and the type: what stands there before an attribute.
+func accountedAt(s string) (at int, what string) {
+	at = -1
+	for _, w := range [...]string{"start", "stop", "update"} {
+		for from := 0; ; {
+			i := strings.Index(s[from:], w)
+			if i < 0 {
+				break
+			}
+			i += from
+			from = i + len(w)
+			if i > 0 && s[i-1] == ' ' && isAttribute(s[from:]) {
+				if at < 0 || i-1 < at {
+					at, what = i-1, w
+				}
+				break
+			}
+		}
+	}
+	return at, what
+}
+
+// isAttribute reports whether one of EOS's attributes stands behind a blank.
+func isAttribute(s string) bool {
+	if s == "" || s[0] != ' ' {
+		return false
+	}
+	for _, name := range [...]string{"task_id=", "start_time=", "service=", "timezone=", "priv-lvl=", "protocol=", "stop_time=", "elapsed_time="} {
+		if strings.HasPrefix(s[1:], name) {
+			return true
+		}
+	}
+	return false
 }
 
 // eosEnter reads: Enter configuration mode from console by U on vty3 (A).
@@ -98,7 +140,7 @@ func eosSaved(r *reader, s string) {
 func eosSession(action, middle string) parser {
 	return func(r *reader, s string) {
 		s, ok := strings.CutPrefix(s, "User ")
-		user, rest, ok2 := strings.Cut(s, middle)
+		user, rest, ok2 := cutLast(s, middle) // the session's name has no blanks
 		if !ok || !ok2 {
 			return
 		}

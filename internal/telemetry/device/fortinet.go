@@ -44,22 +44,28 @@ var fortiFields = func() map[telemetry.FieldID]int {
 }()
 
 // Forti adds what a FortiGate's line says, of which the names and values are pairs of the event already. A value that the line states
-// twice and not alike does not count: one of the two is a part of another value.
+// twice and not alike does not count: one of the two is a part of another value. Of what stands before all that somebody may choose, the
+// first counts.
 func (m *Message) Forti(b *telemetry.Batch, e *telemetry.Event) {
 	var f forti
 	var twice [numForti]bool
+	again := false
 	for _, p := range b.PairsOf(e.Pairs) {
 		i, ok := fortiFields[p.Field]
 		switch {
 		case !ok:
 		case f[i] == "":
 			f[i] = p.Text
-		case f[i] != p.Text:
-			twice[i] = true
+		default:
+			again = true
+			twice[i] = twice[i] || f[i] != p.Text
 		}
 	}
+	if again { // a name may go on behind its quote
+		f[fortiUser] = ""
+	}
 	for i, is := range twice {
-		if is {
+		if is && i > fortiLogID {
 			f[i] = ""
 		}
 	}
@@ -68,7 +74,7 @@ func (m *Message) Forti(b *telemetry.Batch, e *telemetry.Event) {
 	switch r := &m.reader; {
 	case f[fortiType] == "traffic":
 		f.traffic(r)
-	case f[fortiPath] != "":
+	case f[fortiPath] != "" && !strings.HasPrefix(f.number(), "032"):
 		f.config(r)
 	default:
 		f.event(r)
@@ -98,7 +104,10 @@ func (f *forti) traffic(r *reader) {
 func (f *forti) who(r *reader) {
 	r.user(f[fortiUser])
 	via, from, _ := strings.Cut(f[fortiUI], "(")
-	r.source(first(f[fortiSource], strings.TrimSuffix(from, ")")))
+	from = strings.TrimSuffix(from, ")")
+	if one, two := telemetry.ParseAddr(f[fortiSource]), telemetry.ParseAddr(from); one == two || !one.IsValid() || !two.IsValid() {
+		r.source(first(f[fortiSource], from))
+	}
 	r.via(first(f[fortiMethod], via))
 }
 
@@ -124,9 +133,21 @@ func (f *forti) config(r *reader) {
 	f.who(r)
 }
 
+// number gives the last digits of the log's number, which say what sort of message it is.
+func (f *forti) number() string {
+	id := f[fortiLogID]
+	return id[max(0, len(id)-6):]
+}
+
+// fortiSure are messages of logins and of changes by the ends of their numbers: what those say no name can forge.
+var fortiSure = map[string]string{
+	"032001": "login", "032002": "login", "032003": "logout",
+	"044544": "config-change", "044545": "config-change", "044546": "config-change", "044547": "config-change",
+}
+
 func (f *forti) event(r *reader) {
-	switch {
-	case strings.HasSuffix(f[fortiLogID], "032021"): // Admin login disabled
+	switch id := f.number(); {
+	case id == "032021": // Admin login disabled
 		r.action("login-blocked")
 		r.outcome(false)
 	case f[fortiAction] == "login" && f[fortiStatus] != "":
@@ -137,8 +158,13 @@ func (f *forti) event(r *reader) {
 		r.action("logout")
 	case f[fortiAction] == "reboot", f[fortiAction] == "shutdown":
 		r.action("system-stop")
-	default:
+	case fortiSure[id] == "":
 		return
+	default:
+		r.action(fortiSure[id])
+		if fortiSure[id] == "login" {
+			r.outcome(id == "032001")
+		}
 	}
 	f.who(r)
 	r.reason(f[fortiReason])

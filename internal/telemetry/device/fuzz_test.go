@@ -79,6 +79,10 @@ func FuzzMessage(f *testing.F) {
 				if action = p.Text; telemetry.ClassOf(p.Text) == "" {
 					t.Fatalf("%q: action %q is of no class", line, p.Text)
 				}
+			case name == "process.command_line" || name == "stormglass.command.typed": // put in order by package cli
+				if p.Text == "" || strings.Contains(p.Text, "  ") {
+					t.Fatalf("%q: command %q", line, p.Text)
+				}
 			case strings.Contains(name, ".") && !fixed[p.Text] && !strings.Contains(line, p.Text) && !strings.HasPrefix(name, "log.syslog.") && name != "event.severity":
 				if !strings.Contains(line, `\`) && !strings.Contains(line, "msg=audit(") { // escapes are undone
 					t.Fatalf("%q: %s is %q, which is no part of it", line, name, p.Text)

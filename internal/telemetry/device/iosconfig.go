@@ -70,46 +70,48 @@ func configuredDMI(r *reader, s string) {
 	r.user(user)
 }
 
-// by reads who did it and where: U on vty0 (A), U on A@pts/1, console, U. The name may hold blanks: the place is taken from the right.
+// by reads who did it and where: U on vty0 (A), U on A@pts/1, console, vty0 (A), U. The name may hold blanks: the place is taken from the
+// right. A message without a place is the name as a whole.
 func (r *reader) by(s string) {
-	if repeated := strings.LastIndex(s, " (message repeated "); repeated > 0 {
-		s = s[:repeated]
-	}
+	s, again := repeated(s)
 	s = strings.TrimSuffix(s, ".")
-	source := ""
+	who, source := s, ""
 	if rest, ok := strings.CutSuffix(s, ")"); ok {
 		if before, a, ok := cutLast(rest, " ("); ok {
-			s, source = before, a
+			who, source = before, a
 		}
 	}
-	user, line, ok := cutLast(s, " on ")
-	if !ok {
-		if s == "console" || strings.HasPrefix(s, "vty") {
-			r.line(s)
-		} else {
-			r.user(s)
+	user, line, ok := cutLast(who, " on ")
+	switch {
+	case ok:
+		r.user(user)
+		if at, tty, ok := strings.Cut(line, "@"); ok {
+			source, line = at, tty
 		}
+		r.line(line)
 		r.source(source)
-		return
+	case who == "console" || isVTY(who):
+		r.line(who)
+		r.source(source)
+	case !again: // else the name may end in what says so
+		r.user(s)
 	}
-	if at, tty, ok := strings.Cut(line, "@"); ok {
-		source, line = at, tty
-	}
-	r.user(user)
-	r.line(line)
-	r.source(source)
+}
+
+// isVTY reports whether a text is the name of a line: vty0.
+func isVTY(s string) bool {
+	n, ok := strings.CutPrefix(s, "vty")
+	return ok && n != "" && digits(n) == len(n)
 }
 
 // loggedCommand reads both bodies of the archive's messages: User:U  logged command:C, and
 // <user>U</user> <srcIP>A</srcIP> <enteredCommand><cli>C</cli></enteredCommand>.
 func loggedCommand(r *reader, s string) {
 	if rest, ok := strings.CutPrefix(s, "User:"); ok {
-		user, command, ok := strings.Cut(rest, "logged command:")
-		if !ok {
-			return
+		if c, ok := apart(rest, "logged command:"); ok {
+			c.name = strings.TrimRight(c.name, " ,")
+			r.ran(&c)
 		}
-		r.command(command)
-		r.user(strings.TrimRight(user, " ,"))
 	} else if command, ok := strings.CutPrefix(s, "logged command:"); ok {
 		r.command(command)
 	} else if strings.Contains(s[:min(len(s), 64)], "<user>") {
@@ -117,21 +119,25 @@ func loggedCommand(r *reader, s string) {
 	}
 }
 
+// taggedCommand reads the body with tags. Who can write the first of them, in a name or in a command, hides who he is and from where,
+// but not what he does.
 func taggedCommand(r *reader, s string) {
 	_, s, _ = strings.Cut(s, "<user>")
-	user, s, ok := strings.Cut(s, "</user>")
-	source := ""
-	if rest, is := strings.CutPrefix(strings.TrimLeft(s, " "), "<srcIP>"); is {
-		source, s, ok = strings.Cut(rest, "</srcIP>")
+	user, ok := apart(s, "</user>")
+	if user.sure {
+		s = user.after
 	}
-	_, s, ok2 := strings.Cut(s, "<cli>")
-	command, _, ok3 := cutLast(s, "</cli>")
-	if !ok || !ok2 || !ok3 {
+	c, ok2 := apart(s, "<cli>")
+	if !ok || !ok2 {
 		return
 	}
-	r.command(command)
-	r.user(user)
-	r.source(source)
+	c.name, c.sure = user.name, user.sure
+	c.after = beforeLast(c.after, "</cli>")
+	r.ran(&c)
+	source, is := strings.CutPrefix(strings.TrimLeft(user.after, " "), "<srcIP>")
+	if source, _, ok = strings.Cut(source, "</srcIP>"); is && ok && user.sure {
+		r.source(source)
+	}
 }
 
 // catchall reads what an applet of the event manager that logs each command says, catchall: C. Applets with other names say
@@ -188,14 +194,14 @@ func loggingFailed(r *reader, s string) {
 
 func started(r *reader, _ string) { r.action("system-start") }
 
-// stopped reads: Reload requested by U on vty0 (A). Reload Reason: WHY.
+// stopped reads: Reload requested by U on vty0 (A). Reload Reason: WHY. Both the name and the reason are somebody's choice.
 func stopped(r *reader, s string) {
 	r.action("system-stop")
-	s, why, ok := cutLast(s, " Reload Reason: ")
+	c, ok := apart(s, " Reload Reason: ")
 	if ok {
-		r.reason(strings.TrimSuffix(why, "."))
+		r.reason(strings.TrimSuffix(c.after, "."))
 	}
-	if who, ok := strings.CutPrefix(s, "Reload requested by "); ok {
+	if who, is := strings.CutPrefix(c.name, "Reload requested by "); is && (c.sure || !ok) {
 		r.by(who)
 	}
 }
@@ -203,7 +209,7 @@ func stopped(r *reader, s string) {
 // clockChanged reads: System clock has been updated from TIME to TIME, configured from console by U on vty0 (A).
 func clockChanged(r *reader, s string) {
 	r.action("clock-change")
-	if _, who, ok := cutLast(s, ", configured from "); ok {
+	if _, who, ok := strings.Cut(s, ", configured from "); ok {
 		if _, who, ok = strings.Cut(who, " by "); ok {
 			r.by(who)
 		}
@@ -212,7 +218,7 @@ func clockChanged(r *reader, s string) {
 
 func cleared(r *reader, s string) {
 	r.action("log-cleared")
-	if _, who, ok := cutLast(s, " by "); ok {
+	if _, who, ok := strings.Cut(s, " by "); ok {
 		r.by(who)
 	}
 }
@@ -220,17 +226,20 @@ func cleared(r *reader, s string) {
 // webInstall reads: User: U, Install Operation: ADD FILE.
 func webInstall(r *reader, s string) {
 	s, ok := strings.CutPrefix(r.place(s), "User: ")
-	user, rest, ok2 := cutLast(s, ", Install Operation: ")
+	c, ok2 := apart(s, ", Install Operation: ")
 	if !ok || !ok2 {
 		return
 	}
-	operation, file := word(rest)
+	_, what, _ := cutLast(s, c.sep)
+	operation, file := word(what)
 	if strings.EqualFold(operation, "remove") {
 		r.action("software-remove")
 	} else {
 		r.action("software-install")
 	}
-	r.user(user)
+	if c.sure {
+		r.user(c.name)
+	}
 	r.name(fieldPackage, file)
 	r.reason(operation)
 	r.via("http")

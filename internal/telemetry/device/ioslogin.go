@@ -153,10 +153,21 @@ func sshSession(r *reader, s string) {
 		return
 	}
 	r.action("session-start")
-	r.outcome(strings.HasSuffix(rest, " Succeeded"))
+	r.ended(rest)
 	r.source(source)
 	r.name(fieldSession, tty)
 	r.via("ssh")
+}
+
+// ended adds the outcome that a message ends in; none where it ends in anything else.
+func (r *reader) ended(s string) {
+	s, _ = repeated(s)
+	switch {
+	case strings.HasSuffix(s, " Succeeded"):
+		r.outcome(true)
+	case strings.HasSuffix(s, " Failed"):
+		r.outcome(false)
+	}
 }
 
 // sshUser reads: User 'U' authentication for SSH2 Session from A (tty = 0) using crypto cipher 'C', hmac 'H' Succeeded.
@@ -168,7 +179,8 @@ func sshUser(r *reader, s string) {
 	if !ok || !ok2 || !ok3 || !ok4 {
 		return
 	}
-	r.login(strings.HasSuffix(rest, " Succeeded"))
+	r.action("login")
+	r.ended(rest)
 	r.user(user)
 	r.source(source)
 	r.name(fieldSession, tty)

@@ -23,28 +23,19 @@ var junosParsers = map[key]parser{
 	{"", "UI_LOAD_EVENT"}:                 junosLoad,
 }
 
-// junosUser reads 'U' and what follows, or the same of structured data.
-func (r *reader) junosUser(s string) (user, rest string, ok bool) {
-	s, ok = strings.CutPrefix(s, "User '")
-	if !ok {
-		user = r.m.param("username")
-		return user, "", user != ""
-	}
-	return strings.Cut(s, "'")
-}
-
-// param gives a parameter of Junos' structured data: [junos@2636.1.1.1.2.18 username="U"]. The first counts, and a value with a quote in it
-// has a backslash before that.
+// param gives a parameter of Junos' structured data: [junos@2636.1.1.1.2.18 username="U"], where a value with a quote in it has a
+// backslash before that. One that is stated twice says nothing.
 func (m *Message) param(name string) string {
 	s := m.Data
 	if !strings.HasPrefix(s, "[junos@2636.") {
 		return ""
 	}
 	_, s, _ = strings.Cut(s, " ")
+	value, found := "", false
 	for s != "" {
 		key, rest, ok := strings.Cut(s, `="`)
 		if !ok {
-			return ""
+			return value
 		}
 		end := 0
 		for end < len(rest) && rest[end] != '"' {
@@ -54,32 +45,38 @@ func (m *Message) param(name string) string {
 			end++
 		}
 		if end >= len(rest) {
-			return ""
+			return value
 		}
 		if key == name {
-			return rest[:end]
+			if found {
+				return ""
+			}
+			value, found = rest[:end], true
 		}
 		if s, ok = strings.CutPrefix(rest[end+1:], " "); !ok {
-			return ""
+			return value
 		}
 	}
-	return ""
+	return value
 }
 
-// junosLogin reads: User 'U' login, class 'C' [4711], ssh-connection 'A 50022 B 22', client-mode 'cli'.
+// junosLogin reads: User 'U' login, class 'C' [4711], ssh-connection 'A 50022 B 22', client-mode 'cli'. Nobody chooses what stands behind
+// the name, which is read from the right.
 func junosLogin(r *reader, s string) {
-	user, rest, ok := r.junosUser(s)
-	if !ok {
-		return
-	}
+	user, rest := r.m.param("username"), ""
 	connection, mode := r.m.param("ssh-connection"), r.m.param("client-mode")
-	if _, c, ok := strings.Cut(rest, "ssh-connection '"); ok {
-		connection, _, _ = strings.Cut(c, "'")
-	}
-	if _, c, ok := strings.Cut(rest, "client-mode '"); ok {
-		mode, _, _ = strings.Cut(c, "'")
+	if name, ok := strings.CutPrefix(s, "User '"); ok {
+		if user, rest, ok = cutLast(name, "' login, class '"); !ok {
+			user = strings.TrimSuffix(name, "' login")
+		}
 	}
 	r.login(true)
+	if c, ok := quoted(rest, "ssh-connection '"); ok {
+		connection = c
+	}
+	if c, ok := quoted(rest, "client-mode '"); ok {
+		mode = c
+	}
 	r.user(user)
 	r.connection(connection)
 	if _, id, ok := strings.Cut(rest, " ["); ok {
@@ -89,6 +86,16 @@ func junosLogin(r *reader, s string) {
 	if mode != "cli" || connection != "" {
 		r.via(mode)
 	}
+}
+
+// quoted gives what stands between some words and the next quote.
+func quoted(s, open string) (string, bool) {
+	_, v, ok := strings.Cut(s, open)
+	if !ok {
+		return "", false
+	}
+	v, _, _ = strings.Cut(v, "'")
+	return v, true
 }
 
 // connection reads what SSH_CONNECTION holds: A PORT B PORT.
@@ -106,41 +113,54 @@ func (r *reader) connection(s string) {
 // junosWho reads: User 'U' logout.
 func junosWho(action, end string) parser {
 	return func(r *reader, s string) {
-		user, rest, ok := r.junosUser(s)
-		if !ok || rest != "" && !strings.HasPrefix(rest, end) {
-			return
+		user := r.m.param("username")
+		if rest, ok := strings.CutPrefix(s, "User '"); ok {
+			if user, _, ok = cutLast(rest, "'"+end); !ok {
+				return
+			}
 		}
-		r.action(action)
-		r.user(user)
+		if user != "" {
+			r.action(action)
+			r.user(user)
+		}
 	}
 }
 
 // junosAuth reads: Authenticated user 'U' assigned to class 'C', ... at permission level 'C'.
 func junosAuth(r *reader, s string) {
 	user := r.m.param("username")
-	if rest, ok := strings.CutPrefix(s, "Authenticated user '"); ok {
-		user, _, _ = strings.Cut(rest, "'")
+	rest, ok := strings.CutPrefix(s, "Authenticated user '")
+	if ok {
+		user = ""
+		one, is := apart(rest, "' assigned to class '")
+		two, is2 := apart(rest, "' at permission level '")
+		switch {
+		case one.sure && !is2:
+			user = one.name
+		case two.sure && !is:
+			user = two.name
+		}
 	}
-	if user != "" {
+	if ok || user != "" {
 		r.login(true)
 		r.user(user)
 	}
 }
 
-// junosCommand reads: User 'U', command 'C '.
+// junosCommand reads: User 'U', command 'C '. Structured data is taken where there is no text.
 func junosCommand(middle string) parser {
 	return func(r *reader, s string) {
 		rest, ok := strings.CutPrefix(s, "User '")
-		user, command, ok2 := strings.Cut(rest, middle)
-		command, _, ok3 := cutLast(command, "'")
-		if !ok || !ok2 || !ok3 {
-			user, command = r.m.param("username"), r.m.param("command")
-			if user == "" || command == "" {
-				return
+		c, ok2 := apart(rest, middle)
+		if !ok || !ok2 {
+			if command := r.m.param("command"); command != "" {
+				r.command(command)
+				r.user(r.m.param("username"))
 			}
+			return
 		}
-		r.command(command)
-		r.user(user)
+		c.after = beforeLast(c.after, "'")
+		r.ran(&c)
 	}
 }
 
@@ -149,7 +169,7 @@ func junosReboot(r *reader, s string) {
 	r.action("system-stop")
 	user := r.m.param("username")
 	if _, who, ok := strings.Cut(s, " by '"); ok {
-		user, _, _ = strings.Cut(who, "'")
+		user, _, _ = cutLast(who, "'")
 	}
 	r.user(user)
 }

@@ -21,52 +21,73 @@ var junosConfigParsers = map[key]parser{
 
 // junosAudit reads: User 'U' set: [system host-name] "old" -> "new", User 'U' delete: [interfaces ge-0/0/0].
 func junosAudit(r *reader, s string) {
-	user, verb, path, ok := r.audited(s)
+	c, ok := r.audited(s)
 	if !ok {
 		return
 	}
-	account, whole := accountOf(path)
+	account, whole := accountOf(c.path)
+	if c.other != "" {
+		whole = false
+		if account == "" {
+			account, _ = accountOf(c.other)
+		}
+	}
 	switch {
 	case account == "":
 		r.action("config-change")
-	case verb == "delete" && whole:
+	case c.verb == "delete" && whole:
 		r.action("account-remove")
 	case whole:
 		r.action("account-add")
 	default:
 		r.action("account-change")
 	}
-	r.user(user)
-	r.name(fieldTarget, account)
-	r.add(fieldPath, path)
+	c.fields(r, account)
 }
 
 // junosSecret reads: User 'U' set: [system radius-server A secret].
 func junosSecret(r *reader, s string) {
-	user, _, path, ok := r.audited(s)
+	c, ok := r.audited(s)
 	if !ok {
 		return
 	}
-	account, _ := accountOf(path)
+	account, _ := accountOf(c.path)
 	r.action("secret-change")
-	r.user(user)
-	r.name(fieldTarget, account)
-	r.add(fieldPath, path)
+	c.fields(r, account)
 }
 
-// audited reads who did what to which part of the configuration.
-func (r *reader) audited(s string) (user, verb, path string, ok bool) {
-	user, rest, ok := r.junosUser(s)
+// audit is who did what to which part of the configuration.
+type audit struct {
+	user, verb, path string
+	other            string // the part, where it may as well be another
+}
+
+func (c *audit) fields(r *reader, account string) {
+	r.user(c.user)
+	r.name(fieldTarget, account)
+	r.add(fieldPath, c.path)
+	r.add(fieldPath, c.other)
+}
+
+// audited reads an audit message. What a part was changed to is somebody's choice as well as the name: where both may hold the change
+// nobody is named.
+func (r *reader) audited(s string) (c audit, ok bool) {
+	s, ok = strings.CutPrefix(s, "User '")
 	if !ok {
-		return "", "", "", false
+		c = audit{user: r.m.param("username"), verb: strings.TrimSuffix(r.m.param("action"), ":"), path: strings.Trim(r.m.param("pathname"), "[] ")}
+		return c, c.path != ""
 	}
-	if rest == "" {
-		path = strings.Trim(r.m.param("pathname"), "[] ")
-		return user, strings.TrimSuffix(r.m.param("action"), ":"), path, path != ""
+	at, ok := apart(s, ": [")
+	user, verb, ok2 := cutLast(at.name, "'")
+	path, _, ok3 := strings.Cut(at.after, "]")
+	c = audit{user: user, verb: strings.TrimSpace(verb), path: strings.TrimSpace(path)}
+	if !at.sure && strings.IndexByte(at.after, '\'') >= 0 {
+		c.user = ""
+		_, last, _ := cutLast(at.after, at.sep)
+		last, _, _ = strings.Cut(last, "]")
+		c.other = strings.TrimSpace(last)
 	}
-	verb, rest, ok = strings.Cut(strings.TrimLeft(rest, " "), ": [")
-	path, _, ok2 := strings.Cut(rest, "]")
-	return user, verb, strings.TrimSpace(path), ok && ok2
+	return c, ok && ok2 && ok3
 }
 
 // accountOf gives the account that a part of the configuration is of, and whether that is the whole of it: system login user NAME.
@@ -82,14 +103,20 @@ func accountOf(path string) (name string, whole bool) {
 	return name, rest == ""
 }
 
-// junosCommit reads: User 'U' requested 'commit' operation (comment: none), User 'U' performed commit: no comment.
+// junosCommit reads: User 'U' requested 'commit' operation (comment: none), User 'U' performed commit: no comment. The comment is
+// somebody's choice as well as the name.
 func junosCommit(r *reader, s string) {
-	user, _, ok := r.junosUser(s)
-	if !ok {
-		return
-	}
 	r.action("config-commit")
-	r.user(user)
+	who, ok := strings.CutPrefix(s, "User '")
+	if !ok {
+		r.user(r.m.param("username"))
+	} else if c, ok := apart(who, "' requested '"); ok {
+		if c.sure {
+			r.user(c.name)
+		}
+	} else if c, _ := apart(who, "' performed commit"); c.sure {
+		r.user(c.name)
+	}
 	if _, comment, ok := strings.Cut(s, "(comment: "); ok {
 		if comment = strings.TrimSuffix(comment, ")"); comment != "none" {
 			r.reason(comment)
@@ -107,15 +134,16 @@ func junosCommitted(ok bool) parser {
 
 func junosNotConfirmed(r *reader, _ string) { r.action("config-rollback") }
 
-// junosLoad reads: User 'U' is performing a 'rollback 3'.
+// junosLoad reads: User 'U' is performing a 'rollback 3'. Nobody but the device writes what is performed, so it is read from the right.
 func junosLoad(r *reader, s string) {
-	user, rest, ok := r.junosUser(s)
-	if !ok {
+	user, what := r.m.param("username"), r.m.param("load-action")
+	if rest, ok := strings.CutPrefix(s, "User '"); ok {
+		if user, what, ok = cutLast(rest, "' is performing a '"); !ok {
+			return
+		}
+		what, _, _ = strings.Cut(what, "'")
+	} else if user == "" {
 		return
-	}
-	what := r.m.param("load-action")
-	if _, w, ok := strings.Cut(rest, " is performing a '"); ok {
-		what, _, _ = strings.Cut(w, "'")
 	}
 	if strings.HasPrefix(what, "rollback") {
 		r.action("config-rollback")

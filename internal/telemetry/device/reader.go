@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"stormglass/internal/telemetry"
+	"stormglass/internal/telemetry/cli"
 )
 
 // reader adds what a parser finds to an event.
@@ -24,7 +25,6 @@ var (
 	fieldVia       = telemetry.FieldNamed("stormglass.session.via")
 	fieldSession   = telemetry.FieldNamed("stormglass.session.id")
 	fieldPrivilege = telemetry.FieldNamed("stormglass.command.privilege")
-	fieldCommand   = telemetry.FieldNamed("process.command_line")
 	fieldProcess   = telemetry.FieldNamed("process.name")
 	fieldPID       = telemetry.FieldNamed("process.pid")
 	fieldConfigBy  = telemetry.FieldNamed("stormglass.config.process")
@@ -85,10 +85,40 @@ func (r *reader) verdict(allowed bool) {
 	}
 }
 
-// command adds a command, as it was typed.
+// command adds a command: what was typed, and what it means.
 func (r *reader) command(v string) {
 	r.action("command")
-	r.add(fieldCommand, strings.TrimSpace(v))
+	cli.Add(r.batch, &r.event.Pairs, v, dialects[r.m.Platform])
+}
+
+// maxReadings bounds how often a command may be read anew, and longestReading what is read so: what is longer is no command.
+const (
+	maxReadings    = 32
+	longestReading = 8192
+)
+
+// ran adds a command behind the name of who ran it. Where it cannot be told where the name ends nobody is named, and the command is
+// added once for each place where it may begin.
+func (r *reader) ran(c *cutting) {
+	r.command(c.after)
+	if c.sure {
+		r.user(c.name)
+		return
+	}
+	rest, ok := c.after, true
+	for range maxReadings {
+		if _, rest, ok = strings.Cut(rest, c.sep); !ok {
+			return
+		}
+		if len(rest) <= longestReading {
+			cli.Add(r.batch, &r.event.Pairs, rest, dialects[r.m.Platform])
+		}
+	}
+}
+
+// dialects are how the commands of platforms are written.
+var dialects = [NumPlatforms]cli.Dialect{
+	IOS: cli.IOS, IOSXR: cli.IOSXR, NXOS: cli.NXOS, ASA: cli.IOS, SmallSwitch: cli.IOS, JunosOS: cli.Junos, EOS: cli.EOS, VRP: cli.VRP, Comware: cli.VRP,
 }
 
 // source sets where a session came from: an address, or a line where it is none (console0).

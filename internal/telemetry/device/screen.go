@@ -44,22 +44,26 @@ func severityOf(name string) string {
 }
 
 // screenConfig reads: System configuration saved by U via web from host A to B:443 by U., Policy (5, ...) was modified by U via web from host
-// A to B:443.
+// A to B:443. The first has the name at its end, too: who is called " via " says nothing there.
 func screenConfig(r *reader, s string) {
+	saved := strings.HasPrefix(s, "System configuration saved")
+	c, _ := apart(s, " via ")
 	what, rest, ok := cutLast(s, " via ")
-	what, user, ok2 := cutLast(what, " by ")
+	who, ok2 := apart(what, " by ")
 	via, rest := word(rest)
 	rest, ok3 := strings.CutPrefix(rest, "from host ")
 	source, _ := word(rest)
-	if !ok || !ok2 || !ok3 {
-		return
-	}
-	if strings.HasPrefix(what, "System configuration saved") {
+	if saved {
 		r.action("config-commit")
-	} else {
+	} else if ok && ok2 && ok3 {
 		r.action("config-change")
 	}
-	r.user(user)
+	if !ok || !ok2 || !ok3 || saved && !c.sure {
+		return
+	}
+	if who.sure {
+		r.user(who.after)
+	}
 	r.via(via)
 	r.source(source)
 }
@@ -91,13 +95,15 @@ func screenAdmin(r *reader, s string) {
 	if !ok || !ok2 || !ok3 {
 		return
 	}
-	if user, _, is := strings.Cut(s, " logged in for "); is {
+	in, out := strings.LastIndex(s, " logged in for "), strings.LastIndex(s, " logged out for ")
+	switch {
+	case in > out:
 		r.login(true)
-		r.user(user)
-	} else if user, _, is := strings.Cut(s, " logged out for "); is {
+		r.user(s[:in])
+	case out > in:
 		r.action("logout")
-		r.user(user)
-	} else {
+		r.user(s[:out])
+	default:
 		return
 	}
 	r.event.Src, r.event.SrcPort = end.Addr(), end.Port()

@@ -28,7 +28,7 @@ func TestNXOS(t *testing.T) {
 		nx + "%AAA-6-AAA_ACCOUNTING_MESSAGE: start:192.0.2.7@pts/0:op1:",
 		"nx-os AAA-6-AAA_ACCOUNTING_MESSAGE: action=session-start | user=op1 | line=pts/0 192.0.2.7/0",
 		nx + "%AAA-6-AAA_ACCOUNTING_MESSAGE: update:2001:db8::7@pts/0:op1:configure terminal ; interface Ethernet1/1 (SUCCESS)",
-		"nx-os AAA-6-AAA_ACCOUNTING_MESSAGE: action=command | command=configure terminal ; interface Ethernet1/1 | outcome=success | user=op1 | line=pts/0 2001:db8::7/0",
+		"nx-os AAA-6-AAA_ACCOUNTING_MESSAGE: action=command | command=configure terminal ; interface Ethernet1/1 | command=configure terminal | command=interface Ethernet1/1 | outcome=success | user=op1 | line=pts/0 2001:db8::7/0",
 		nx + "%AAA-6-AAA_ACCOUNTING_MESSAGE: update:console0:op1:show clock (FAILURE)",
 		"nx-os AAA-6-AAA_ACCOUNTING_MESSAGE: action=command | command=show clock | outcome=failure | user=op1 | line=console0 | via=console",
 		nx + "%AAA-6-AAA_ACCOUNTING_MESSAGE: stop:192.0.2.7@pts/0:op1:shell terminated gracefully",

@@ -2,6 +2,7 @@ package device
 
 import (
 	"cmp"
+	"slices"
 	"strings"
 
 	"stormglass/internal/telemetry"
@@ -37,16 +38,19 @@ var vrpParsers = map[key]parser{
 // Result=Success).
 func vrpCommand(r *reader, s string) {
 	_, list, ok := strings.Cut(s, "(")
-	head, command, ok2 := strings.Cut(list, `Command="`)
-	command, tail, ok3 := cutLast(command, `"`)
-	if !ok || !ok2 || !ok3 {
+	c, ok2 := apart(list, `Command="`)
+	if !ok || !ok2 {
 		return
 	}
-	r.command(command)
-	v := values{head}
-	r.user(v.user())
+	command, tail, whole := cutLast(c.after, `"`)
+	v := values{c.name}
+	c.name, c.after = v.user(), command
+	r.ran(&c)
 	r.source(v.source())
-	r.name(fieldLine, v.of("Task"))
+	r.name(fieldLine, v.before("Task"))
+	if !whole {
+		return
+	}
 	switch result, _ := keyed(tail, "Result", ","); strings.TrimRight(result, ") ") {
 	case "Success", "success":
 		r.outcome(true)
@@ -69,7 +73,7 @@ func vrpLogin(action string, ok bool) parser {
 			source, _, _ = strings.Cut(source, " ")
 			source = strings.TrimRight(source, ".")
 		}
-		if !telemetry.ParseAddr(source).IsValid() && v.user() == "" {
+		if !telemetry.ParseAddr(source).IsValid() && !v.named() {
 			return
 		}
 		r.action(action)
@@ -125,7 +129,8 @@ var (
 	vrpCommands  = map[string]string{"2": "NETCONF", "3": "SNMP"}
 )
 
-// values are NAME=VALUE with commas between. One of the values is a name that somebody chose, so what stands there twice says nothing.
+// values are NAME=VALUE with commas between. One of the values is a name that somebody chose, so what stands there twice says nothing, but
+// for what stands before the name.
 type values struct{ list string }
 
 func (v values) of(name string) string {
@@ -143,30 +148,107 @@ func (v values) once(name string) (value string, once bool) {
 	if _, again := keyed(v.list[at:], name, ","); again {
 		return "", false
 	}
-	return strings.Trim(value, "\" []"), true
+	return trimmed(value), true
 }
 
-// user gives the account; stars stand where the device knows none.
-func (v values) user() string {
-	if u := v.only("User", "UserName", "Username", "User name ", "TerUser"); u != "**" {
-		return u
+func trimmed(value string) string { return strings.Trim(value, "\" []") }
+
+// The names that accounts and addresses have, and those of all that stands behind an account.
+var (
+	vrpUsers   = [...]string{"User", "UserName", "Username", "User name ", "TerUser"}
+	vrpSources = [...]string{
+		"Ip", "IP", "IPAddress", "IpAddress", "RemoteIp", "UserAddress", "SourceAddress", "SourceIp", "SourceIP", "Command source address ", "SrcAddr",
 	}
-	return ""
+	vrpBehind = func() map[string]bool {
+		m := map[string]bool{}
+		for _, name := range vrpSources {
+			m[name] = true
+		}
+		for name := range strings.SplitSeq("Times,AccessType,VpnName,VpnInstanceName,VPNInstanceName,VpnInstance,AuthenticationMethod,Result,"+
+			"FailReason,FailedReason,Reason,LogoutReason,Level,LoginResult,LocalIp,LocalAddress,LocalIP,ServiceType,UserType,TerminalType,"+
+			"Terminal,SessionId,SessionID,Session ID ,Storage type ,Terminal type ,ConfigChangeId,LogTime,CfgBaselineTime,Domain,"+
+			"State,Port,RemotePort,LocalPort,ClientIp,Protocol,IsLocked,LockTime", ",") {
+			m[name] = true
+		}
+		return m
+	}()
+)
+
+// cut divides the list where the account's name begins.
+func (v values) cut() (before values, account string, ok bool) {
+	at := len(v.list)
+	for _, name := range vrpUsers {
+		if i := keyedAt(v.list, name); i >= 0 {
+			at, ok = min(at, i), true
+		}
+	}
+	return values{v.list[:at]}, v.list[at:], ok
 }
 
-func (v values) source() string {
-	return v.only("Ip", "IP", "IPAddress", "IpAddress", "RemoteIp", "UserAddress", "SourceAddress", "SourceIp", "SourceIP", "Command source address ", "SrcAddr")
+// before gives a value that the device wrote before the account's name.
+func (v values) before(name string) string {
+	head, _, _ := v.cut()
+	return head.of(name)
 }
 
-// only gives the value of one of several names, none where two of them have one or one of them has two.
-func (v values) only(names ...string) string {
-	value := ""
-	for _, name := range names {
-		x, once := v.once(name)
-		if !once || x != "" && value != "" {
+// user gives the account; stars stand where the device knows none. Behind it stands what devices write, each once: anything else may be a
+// part of the name.
+func (v values) user() string {
+	head, account, _ := v.cut()
+	name, rest, _ := strings.Cut(account, ",")
+	places := head.places()
+	for strings.TrimSpace(rest) != "" {
+		var part string
+		part, rest, _ = strings.Cut(rest, ",")
+		key, _, ok := strings.Cut(strings.TrimLeft(part, " "), "=")
+		if slices.Contains(vrpSources[:], key) {
+			places++
+		}
+		if places > 1 || !ok || !vrpBehind[key] || keyedAt(head.list, key) >= 0 || keyedAt(rest, key) >= 0 {
 			return ""
 		}
-		value = first(value, x)
 	}
-	return value
+	if name = trimmed(name); name == "**" {
+		return ""
+	}
+	return name
+}
+
+// places counts the addresses of the other end, whatever they are called.
+func (v values) places() (n int) {
+	for _, name := range vrpSources {
+		if keyedAt(v.list, name) >= 0 {
+			n++
+		}
+	}
+	return n
+}
+
+// named reports whether the device knows an account, whatever its name.
+func (v values) named() bool {
+	_, account, _ := v.cut()
+	return account != "" && account[0] != ',' && !strings.HasPrefix(account, "**")
+}
+
+// source gives the address: that before the account's name, which the device wrote, else the last behind it.
+func (v values) source() string {
+	head, account, ok := v.cut()
+	if !ok {
+		head, account = v, ""
+	}
+	for _, name := range vrpSources {
+		if a := head.of(name); a != "" {
+			return a
+		}
+	}
+	for {
+		i := strings.LastIndex(account, ", ")
+		if i < 0 {
+			return ""
+		}
+		if key, value, _ := strings.Cut(account[i+2:], "="); slices.Contains(vrpSources[:], key) {
+			return trimmed(value)
+		}
+		account = account[:i]
+	}
 }

@@ -50,7 +50,6 @@ type xrWho struct{ user, source, line string }
 
 // xrSession reads U' from 'A' on 'vty2'... from the right, since the name may hold anything.
 func xrSession(s, on string) (w xrWho, ok bool) {
-	s, _, _ = cutLast(s, "(cipher '")
 	before, line, ok := cutLast(s, "'"+on)
 	user, source, ok2 := cutLast(before, "' from '")
 	line, _, ok3 := strings.Cut(line, "'")
@@ -73,10 +72,13 @@ func execLogin(r *reader, s string) {
 // xrCommit reads: Configuration committed by user 'U'. Use 'show configuration commit changes N' to view the changes.
 func xrCommit(r *reader, s string) {
 	s, ok := strings.CutPrefix(s, "Configuration committed by user '")
-	user, rest, ok2 := cutLast(s, "'. Use 'show configuration commit changes ")
-	id, _, ok3 := strings.Cut(rest, "'")
-	if !ok || !ok2 || !ok3 {
+	if !ok {
 		return
+	}
+	user, rest, ok := cutLast(s, "Use 'show configuration commit changes ")
+	id, _, _ := strings.Cut(rest, "'")
+	if user, ok = strings.CutSuffix(strings.TrimRight(user, " "), "'."); !ok {
+		user, id = "", ""
 	}
 	if r.m.Process == "config_rollback" {
 		r.action("config-rollback")
