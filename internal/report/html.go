@@ -57,6 +57,8 @@ type htmlData struct {
 	Levels    []levelCount
 	Findings  []htmlFinding
 	More      string
+	Together  []htmlIncident
+	Analysers []analyserShown
 	Limits    []string
 	ShowIntel bool // values were looked for, or no rules
 	Rules     *ruleHunt
@@ -69,11 +71,13 @@ type htmlData struct {
 	Intel     intelligence
 	Unread    []fileList // of intelligence
 	MoreWhy   int        // reasons left out
-	Balance   string
-	Explain   []htmlExplain
-	Sources   []fileHash
-	MoreFile  int
-	Evidence  string
+
+	MoreTogether int
+	Balance      string
+	Explain      []htmlExplain
+	Sources      []fileHash
+	MoreFile     int
+	Evidence     string
 }
 
 type fact struct{ Label, Value, Note string }
@@ -164,6 +168,8 @@ func htmlDataOf(r *hunt.Result, o Options) *htmlData {
 	d.rules(r)
 	d.facts(r, &v, &c, len(in.Files))
 	d.findings(r, &v, where)
+	d.together(r, where)
+	d.Analysers = analysersOf(r)
 	for _, g := range r.Gaps() {
 		d.gap(&g)
 	}

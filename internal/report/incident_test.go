@@ -65,7 +65,7 @@ func TestIncident(t *testing.T) {
 		t.Fatal(err)
 	}
 	var got struct {
-		Incident incidentJSON
+		Incident IncidentJSON
 		Timeline []struct{ ID string }
 	}
 	if err := json.Unmarshal([]byte(b.String()), &got); err != nil {
@@ -85,7 +85,7 @@ func TestTogether(t *testing.T) {
 	if err := Write(&b, Table, r, Options{Width: 120}); err != nil {
 		t.Fatal(err)
 	}
-	wantIn(t, b.String(), "Belong together", "CRITICAL    3 findings on 10.0.0.2, unregistered:edge-r1; peer 203[.]0[.]113[.]9: Log of a device cleared,", "a lead, not an attribution")
+	wantIn(t, b.String(), "Belong together", "CRITICAL    1. 3 findings on 10.0.0.2, unregistered:edge-r1; peer 203[.]0[.]113[.]9: Log of a device cleared,", "a lead, not an attribution")
 	b.Reset()
 	if err := Write(&b, JSON, r, Options{}); err != nil {
 		t.Fatal(err)

@@ -9,8 +9,8 @@ import (
 	"stormglass/internal/hunt/campaign"
 )
 
-// incidentJSON is one incident. Values in it are not defanged.
-type incidentJSON struct {
+// IncidentJSON is one incident. Values in it are not defanged.
+type IncidentJSON struct {
 	ID         string     `json:"id"`
 	Was        []string   `json:"merged_ids"` // of incidents that became part of it
 	Level      string     `json:"level"`
@@ -22,43 +22,56 @@ type incidentJSON struct {
 	Devices    []string   `json:"devices"`
 	Accounts   []string   `json:"accounts"`
 	Peers      []string   `json:"peers"`
-	Joins      []joinJSON `json:"joined_by"`
+	Joins      []JoinJSON `json:"joined_by"`
 	Tactics    []string   `json:"tactics"`
 	Techniques []string   `json:"techniques"`
-	Leads      []leadJSON `json:"leads"`
+	Leads      []LeadJSON `json:"leads"`
+	Near       []string   `json:"near"`     // ids of others about the same devices, near in time
 	Findings   []string   `json:"findings"` // ids, by first evidence
 }
 
-type joinJSON struct {
+// JoinJSON is a thing that findings of an incident share.
+type JoinJSON struct {
 	Kind     string `json:"kind"` // "device", "account", "peer"
 	Name     string `json:"name"`
 	Findings int    `json:"findings"`
 }
 
-type leadJSON struct {
+// LeadJSON is a campaign of which rules are among findings.
+type LeadJSON struct {
 	Campaign string `json:"campaign"`
 	Note     string `json:"note"`
 }
 
-func incidentOf(x *casework.Incident) incidentJSON {
-	j := incidentJSON{
+func incidentOf(x *casework.Incident) IncidentJSON {
+	j := IncidentJSON{
 		ID: x.ID.String(), Was: idTexts(x.Was), Level: x.Level.String(), Because: x.Because, TLP: markOf(x).String(), First: instantOf(x.First), Last: instantOf(x.Last),
-		Devices: list(x.Devices), Accounts: list(x.Accounts), Peers: list(x.Peers), Joins: []joinJSON{}, Tactics: list(x.Tactics), Techniques: list(x.Techniques),
-		Leads: leadsOf(x.Leads), Findings: findingIDs(x.Findings()),
+		Devices: list(x.Devices), Accounts: list(x.Accounts), Peers: list(x.Peers), Joins: []JoinJSON{}, Tactics: list(x.Tactics), Techniques: list(x.Techniques),
+		Leads: leadsOf(x.Leads), Near: nearIDs(x), Findings: findingIDs(x.Findings()),
 	}
 	if x.Since != nil {
 		j.Since = sinceOf(x.Since)
+	} else {
+		j.Since = &SinceJSON{}
 	}
 	for _, s := range x.Joins {
-		j.Joins = append(j.Joins, joinJSON{s.Kind.String(), s.Name, s.Findings})
+		j.Joins = append(j.Joins, JoinJSON{s.Kind.String(), s.Name, s.Findings})
 	}
 	return j
 }
 
-func leadsOf(names []string) []leadJSON {
-	out := []leadJSON{}
+func nearIDs(x *casework.Incident) []string {
+	out := make([]string, len(x.Near))
+	for i, y := range x.Near {
+		out[i] = y.ID.String()
+	}
+	return out
+}
+
+func leadsOf(names []string) []LeadJSON {
+	out := []LeadJSON{}
 	for _, n := range names {
-		out = append(out, leadJSON{n, campaign.Lead})
+		out = append(out, LeadJSON{n, campaign.Lead})
 	}
 	return out
 }
@@ -103,7 +116,8 @@ type TogetherJSON struct {
 	Devices  []string   `json:"devices"`
 	Accounts []string   `json:"accounts"`
 	Peers    []string   `json:"peers"`
-	Leads    []leadJSON `json:"leads"`
+	Leads    []LeadJSON `json:"leads"`
+	Near     []int      `json:"near"`     // which others of this list, from 0, are about the same devices, near in time
 	Findings []string   `json:"findings"` // ids, by first evidence
 }
 
@@ -112,7 +126,7 @@ func togetherOf(r *hunt.Result) (out []TogetherJSON) {
 		t := &r.Together[i]
 		out = append(out, TogetherJSON{
 			Level: t.Level.String(), Because: t.Because, Devices: list(t.Devices), Accounts: list(t.Accounts), Peers: list(t.Peers), Leads: leadsOf(t.Leads),
-			Findings: findingIDs(t.Findings),
+			Near: append([]int{}, t.Near...), Findings: findingIDs(t.Findings),
 		})
 	}
 	return out

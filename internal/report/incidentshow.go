@@ -34,6 +34,13 @@ func writeIncident(b *bufio.Writer, d *IncidentDetail, o Options) {
 	p.field("ATT&CK", strings.Join(d.Techniques, ", "))
 	p.field("lead", leadText(d.Leads))
 	p.field("once", listed(idTexts(d.Was), shownJoins))
+	for i, y := range d.Near {
+		label := "near"
+		if i > 0 {
+			label = ""
+		}
+		p.field(label, y.ID.String()[:idDigits]+" "+y.Level.String()+", "+count(len(y.Items), "finding")+" on "+aboutText(y.Devices, y.Accounts, y.Peers, 2))
+	}
 	p.heading("Timeline")
 	for i := range d.Findings {
 		p.step(&d.Findings[i])

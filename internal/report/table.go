@@ -46,6 +46,7 @@ func writeTable(w *bufio.Writer, r *hunt.Result, o Options) {
 	p.notAssessed(&v, &c, r.Gaps(), rules)
 	p.heading("What was looked for")
 	p.rulesLookedFor(rules)
+	p.analysers(r)
 	if rules == nil || len(r.Intel) > 0 || r.Values > 0 {
 		p.intelligence(&in, o)
 	}

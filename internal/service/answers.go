@@ -112,6 +112,40 @@ func (s *Service) Finding(ctx context.Context, id string) (*report.FindingDetail
 	return node.ShownDetail(&f, history), nil
 }
 
+// Incidents implements api.Service.
+func (s *Service) Incidents(ctx context.Context, q api.IncidentQuery) (*api.IncidentPage, error) {
+	if err := s.fresh(ctx); err != nil {
+		return nil, err
+	}
+	skip, err := parsePage(q.After)
+	if err != nil {
+		return nil, err
+	}
+	l, err := node.Incidents(node.AskedBy(ctx, auth.From(ctx).Name), s.cfg.Data)
+	if err != nil {
+		return nil, err
+	}
+	page := &api.IncidentPage{IncidentList: *node.ShownIncidents(l, q.Level), Before: skip}
+	rest := page.Incidents[min(skip, len(page.Incidents)):]
+	if len(rest) > q.Limit {
+		rest, page.Next = rest[:q.Limit], pageAfter(skip+q.Limit)
+	}
+	page.Incidents = rest
+	return page, nil
+}
+
+// Incident implements api.Service.
+func (s *Service) Incident(ctx context.Context, id string) (*report.IncidentDetail, error) {
+	if err := s.fresh(ctx); err != nil {
+		return nil, err
+	}
+	d, err := node.Incident(node.AskedBy(ctx, auth.From(ctx).Name), s.cfg.Data, id)
+	if err != nil {
+		return nil, err
+	}
+	return node.ShownIncident(d), nil
+}
+
 // Seen implements api.Service.
 func (s *Service) Seen(ctx context.Context, who auth.Who, q api.SeenQuery) (*seen.Result, error) {
 	if err := s.fresh(ctx); err != nil {

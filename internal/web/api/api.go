@@ -24,6 +24,10 @@ type Service interface {
 	Findings(ctx context.Context, q FindingQuery) (*FindingPage, error)
 	// Finding gives one, by at least 4 hex digits that its id begins with.
 	Finding(ctx context.Context, id string) (*report.FindingDetail, error)
+	// Incidents gives one page of incidents, what matters most first.
+	Incidents(ctx context.Context, q IncidentQuery) (*IncidentPage, error)
+	// Incident gives one, by at least 4 hex digits that its id, or that of an incident that became part of it, begins with.
+	Incident(ctx context.Context, id string) (*report.IncidentDetail, error)
 	// Seen looks values up, and notes that who asked.
 	Seen(ctx context.Context, who auth.Who, q SeenQuery) (*seen.Result, error)
 	// Intel lists the files of intelligence in force, the last added first.
@@ -59,6 +63,20 @@ type FindingPage struct {
 	report.FindingList        // its Narrowed is to be set where the query narrows
 	Before             int    // findings on the pages before this one, as far as they were counted
 	Next               string // asks for the page after this one; empty: there is none. Letters, digits, "-", "_", "."
+}
+
+// IncidentQuery says which incidents are wanted. The zero value asks for the first page of all.
+type IncidentQuery struct {
+	Level hunt.Level // at least so high
+	Limit int        // incidents on a page: 1 to MaxPage
+	After string     // Next of the page before, as it was given; empty: the first page
+}
+
+// IncidentPage is some incidents.
+type IncidentPage struct {
+	report.IncidentList        // without those of other pages
+	Before              int    // incidents on the pages before this one
+	Next                string // asks for the page after this one; empty: there is none. Letters, digits, "-", "_", "."
 }
 
 // SeenQuery is what is looked up.

@@ -14,6 +14,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
 
+	"stormglass/internal/casework"
 	"stormglass/internal/observable"
 	"stormglass/internal/report"
 	"stormglass/internal/seen"
@@ -42,6 +43,17 @@ func (b *bounds) Findings(_ context.Context, q FindingQuery) (*FindingPage, erro
 }
 
 func (b *bounds) Finding(context.Context, string) (*report.FindingDetail, error) { return nil, nil }
+
+func (b *bounds) Incidents(_ context.Context, q IncidentQuery) (*IncidentPage, error) {
+	if q.Limit < 1 || q.Limit > MaxPage || !regexp.MustCompile(`^[A-Za-z0-9._-]{0,512}$`).MatchString(q.After) {
+		b.t.Errorf("asked for %+v", q)
+	}
+	return &IncidentPage{Next: "n.1"}, nil
+}
+
+func (b *bounds) Incident(context.Context, string) (*report.IncidentDetail, error) {
+	return &report.IncidentDetail{Incident: &casework.Incident{}}, nil
+}
 
 func (b *bounds) Seen(_ context.Context, _ auth.Who, q SeenQuery) (*seen.Result, error) {
 	if len(q.Questions) < 1 || len(q.Questions) > MaxValues || q.Rows < 0 || q.Rows > MaxRows || q.Rows*len(q.Questions) > 100_000 || q.Until != 0 && q.Since > q.Until || q.Since < 0 {

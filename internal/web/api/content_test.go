@@ -65,12 +65,26 @@ func TestAnswersAreThoseOfTheCommandLine(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	incidents, err := w.service.Incidents(t.Context(), api.IncidentQuery{Limit: 100})
+	if err != nil {
+		t.Fatal(err)
+	}
+	incident, err := w.service.Incident(t.Context(), apitest.Finding(1).ID.String())
+	if err != nil {
+		t.Fatal(err)
+	}
 	for request, write := range map[string]func(*bytes.Buffer) error{
 		"GET /api/v1/findings": func(b *bytes.Buffer) error {
 			return report.WriteFindingList(b, report.JSON, &page.FindingList, report.Options{})
 		},
 		"GET /api/v1/findings/" + apitest.Finding(3).ID.String()[:8]: func(b *bytes.Buffer) error {
 			return report.WriteFindingDetail(b, report.JSON, detail, report.Options{})
+		},
+		"GET /api/v1/incidents": func(b *bytes.Buffer) error {
+			return report.WriteIncidentList(b, report.JSON, &incidents.IncidentList, report.Options{})
+		},
+		"GET /api/v1/incidents/" + apitest.Finding(1).ID.String()[:8]: func(b *bytes.Buffer) error {
+			return report.WriteIncidentDetail(b, report.JSON, incident, report.Options{})
 		},
 		"GET /api/v1/seen?value=203.0.0.1&value=nothing+at+all%21": func(b *bytes.Buffer) error {
 			return report.WriteSeen(b, report.JSON, r, report.Options{})
@@ -127,6 +141,45 @@ func TestPages(t *testing.T) {
 	}
 	if diff := cmp.Diff(want, ids); diff != "" || len(ids) != 16 {
 		t.Errorf("findings (-want +got):\n%s", diff)
+	}
+}
+
+// TestPagesOfIncidents: the links lead over all incidents, and each page says that it is one.
+func TestPagesOfIncidents(t *testing.T) {
+	w := newWorld(t, nil)
+	var ids, texts []string
+	next := "/api/v1/incidents?limit=1"
+	for pages := 0; next != "" && pages < 20; pages++ {
+		rec := w.do("read", "GET "+next, "")
+		var body struct {
+			Text      string
+			Incidents []report.IncidentJSON
+		}
+		if err := json.Unmarshal(rec.Body.Bytes(), &body); err != nil {
+			t.Fatalf("%v in %s", err, rec.Body)
+		}
+		texts = append(texts, body.Text)
+		for _, x := range body.Incidents {
+			ids = append(ids, x.ID)
+		}
+		m := regexp.MustCompile(`^<([^>]+)>; rel="next"$`).FindStringSubmatch(rec.Header().Get("Link"))
+		if next = ""; m != nil {
+			next = m[1]
+		}
+	}
+	if len(ids) != 3 || ids[0] == ids[1] || ids[1] == ids[2] {
+		t.Errorf("the pages hold %v", ids)
+	}
+	if want := "This page, of at least 2: 1 incident: 1 informational."; texts[0] != want || !strings.HasPrefix(texts[2], "This page, of 3 in all: ") {
+		t.Errorf("the pages say %q, want %q first", texts, want)
+	}
+	for request, status := range map[string]int{"incidents?level=worst": 400, "incidents?limit=0": 400, "incidents?status=open": 400, "incidents/zz": 400, "incidents/0000": 404} {
+		if rec := w.do("read", "GET /api/v1/"+request, ""); rec.Code != status {
+			t.Errorf("%s: status %d, want %d", request, rec.Code, status)
+		}
+	}
+	if rec := w.do("ingest", "GET /api/v1/incidents", ""); rec.Code != http.StatusForbidden {
+		t.Errorf("who may only hand in gets status %d", rec.Code)
 	}
 }
 

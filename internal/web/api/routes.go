@@ -43,6 +43,14 @@ func table() []route {
 			id: "finding", summary: "Tell everything of one finding, with what was decided about it.",
 		},
 		{
+			method: http.MethodGet, path: Prefix + "/incidents", need: auth.Read, heavy: true, add: (*server).addIncidents,
+			id: "incidents", summary: "List incidents, findings that belong together, what matters most first, a page at a time.",
+		},
+		{
+			method: http.MethodGet, path: Prefix + "/incidents/{id}", need: auth.Read, heavy: true, add: (*server).addIncident,
+			id: "incident", summary: "Tell of one incident: since when, what joins it, its timeline.",
+		},
+		{
 			method: http.MethodGet, path: Prefix + "/seen", need: auth.Read, heavy: true, many: "value", add: (*server).addSeen,
 			id: "seen", summary: "Say whether values were ever seen, when, how often and with which of the operator's systems.",
 		},

@@ -22,20 +22,22 @@ var requests = map[string]struct {
 	need          auth.Role
 	status        int // 0 is 200
 }{
-	"GET /healthz":              {request: "GET /healthz"},
-	"GET /readyz":               {request: "GET /readyz", need: auth.Read},
-	"GET /metrics":              {request: "GET /metrics", need: auth.Read},
-	"GET /api/v1/openapi.json":  {request: "GET /api/v1/openapi.json", need: auth.Read},
-	"GET /api/v1/status":        {request: "GET /api/v1/status", need: auth.Read},
-	"GET /api/v1/findings":      {request: "GET /api/v1/findings?level=low&status=open&status=dismissed&since=1&limit=5", need: auth.Read},
-	"GET /api/v1/findings/{id}": {request: "GET /api/v1/findings/" + apitest.Finding(0).ID.String(), need: auth.Read},
-	"GET /api/v1/seen":          {request: "GET /api/v1/seen?value=203.0.0.1&value=203.0.113[.]9&since=2026-11-01&until=2026-11-30&rows=3", need: auth.Read},
-	"POST /api/v1/seen":         {request: "POST /api/v1/seen", body: `{"values":["203.0.0.1","evil.example"],"exact":true}`, need: auth.Read},
-	"GET /api/v1/intel":         {request: "GET /api/v1/intel", need: auth.Read},
-	"POST /api/v1/intel":        {request: "POST /api/v1/intel?name=feed.txt", body: "203.0.113.7\n", need: auth.Intel},
-	"DELETE /api/v1/intel/{id}": {request: "DELETE /api/v1/intel/abcd", need: auth.Intel, status: http.StatusNotFound},
-	"POST /api/v1/ingest":       {request: "POST /api/v1/ingest?name=core1", body: "{\"a\":1}\n{\n", need: auth.Ingest},
-	"GET /api/v1/coverage":      {request: "GET /api/v1/coverage?from=2026-11-01&to=2026-11-02T01:30:00Z", need: auth.Read},
+	"GET /healthz":               {request: "GET /healthz"},
+	"GET /readyz":                {request: "GET /readyz", need: auth.Read},
+	"GET /metrics":               {request: "GET /metrics", need: auth.Read},
+	"GET /api/v1/openapi.json":   {request: "GET /api/v1/openapi.json", need: auth.Read},
+	"GET /api/v1/status":         {request: "GET /api/v1/status", need: auth.Read},
+	"GET /api/v1/findings":       {request: "GET /api/v1/findings?level=low&status=open&status=dismissed&since=1&limit=5", need: auth.Read},
+	"GET /api/v1/findings/{id}":  {request: "GET /api/v1/findings/" + apitest.Finding(0).ID.String(), need: auth.Read},
+	"GET /api/v1/incidents":      {request: "GET /api/v1/incidents?level=low&limit=1", need: auth.Read},
+	"GET /api/v1/incidents/{id}": {request: "GET /api/v1/incidents/" + apitest.Finding(0).ID.String(), need: auth.Read},
+	"GET /api/v1/seen":           {request: "GET /api/v1/seen?value=203.0.0.1&value=203.0.113[.]9&since=2026-11-01&until=2026-11-30&rows=3", need: auth.Read},
+	"POST /api/v1/seen":          {request: "POST /api/v1/seen", body: `{"values":["203.0.0.1","evil.example"],"exact":true}`, need: auth.Read},
+	"GET /api/v1/intel":          {request: "GET /api/v1/intel", need: auth.Read},
+	"POST /api/v1/intel":         {request: "POST /api/v1/intel?name=feed.txt", body: "203.0.113.7\n", need: auth.Intel},
+	"DELETE /api/v1/intel/{id}":  {request: "DELETE /api/v1/intel/abcd", need: auth.Intel, status: http.StatusNotFound},
+	"POST /api/v1/ingest":        {request: "POST /api/v1/ingest?name=core1", body: "{\"a\":1}\n{\n", need: auth.Ingest},
+	"GET /api/v1/coverage":       {request: "GET /api/v1/coverage?from=2026-11-01&to=2026-11-02T01:30:00Z", need: auth.Read},
 }
 
 // Every route is asked by everybody. A route without a request here fails the test.

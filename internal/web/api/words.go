@@ -26,26 +26,43 @@ func inParameters(s string) string {
 	return parameterOf.Replace(s)
 }
 
-// textOf gives the sentence about a page of what report says of its findings as if they were all.
-func (p *FindingPage) textOf(text string, first bool) string {
+// pageOf is one page of a list.
+type pageOf struct {
+	what   string // "finding"
+	n      int    // on this page
+	before int    // on the pages before it
+	more   bool   // there is a page after it
+}
+
+// textOf gives the sentence about a page of what report says of what is on it as if that were all.
+func (p pageOf) textOf(text string, first bool) string {
 	text = inParameters(text)
-	if first && p.Next == "" {
+	if first && !p.more {
 		return text
 	}
-	n := len(p.Findings)
-	if n == 0 {
+	if p.n == 0 {
 		_, rest, _ := strings.Cut(text, ".")
-		return "No finding is on this page." + rest
+		return "No " + p.what + " is on this page." + rest
 	}
-	all := fmt.Sprintf("of %d in all", p.Before+n)
-	if p.Next != "" || p.Before == 0 {
-		more := 0
-		if p.Next != "" {
-			more = 1
+	all := fmt.Sprintf("of %d in all", p.before+p.n)
+	if p.more || p.before == 0 {
+		least := p.before + p.n
+		if p.more {
+			least++
 		}
-		all = fmt.Sprintf("of at least %d", p.Before+n+more)
+		all = fmt.Sprintf("of at least %d", least)
 	}
 	return "This page, " + all + ": " + text
+}
+
+// textOf gives the sentence about a page of findings.
+func (p *FindingPage) textOf(text string, first bool) string {
+	return pageOf{"finding", len(p.Findings), p.Before, p.Next != ""}.textOf(text, first)
+}
+
+// textOf gives the sentence about a page of incidents.
+func (p *IncidentPage) textOf(text string, first bool) string {
+	return pageOf{"incident", len(p.Incidents), p.Before, p.Next != ""}.textOf(text, first)
 }
 
 // textWriter passes JSON on, with another text in the member "text" that the object begins with.

@@ -19,6 +19,7 @@ import (
 	"sync"
 	"time"
 
+	"stormglass/internal/casework"
 	"stormglass/internal/fault"
 	"stormglass/internal/hunt"
 	"stormglass/internal/intel"
@@ -174,6 +175,61 @@ func (s *Service) Finding(ctx context.Context, id string) (*report.FindingDetail
 		}
 	}
 	return nil, fault.Hint(fault.NotFound, fmt.Errorf("no finding begins with %s", id), "finding list names them")
+}
+
+// incidents gives three, each of one finding.
+func (s *Service) incidents() (out []*casework.Incident) {
+	for i := range 3 {
+		f := Finding(i)
+		x := &casework.Incident{ID: casework.ID(f.ID), Items: []*casework.Item{casework.ItemOf(f.Finding, casework.World{})}, Level: f.Level, First: f.First, Last: f.Last, Devices: []string{"10.0.0.7"}}
+		x.Joins = []casework.Join{{Thing: casework.Thing{Kind: casework.Device, Name: "10.0.0.7"}, Findings: 1}}
+		out = append(out, x)
+	}
+	out[0].Was, out[0].Near, out[0].Leads = []casework.ID{{0xab}}, out[1:2], []string{"Salt Typhoon"}
+	return out
+}
+
+// Incidents gives pages by the number of the first incident on them.
+func (s *Service) Incidents(ctx context.Context, q api.IncidentQuery) (*api.IncidentPage, error) {
+	if err := s.begin(ctx, "incidents", auth.From(ctx)); err != nil {
+		return nil, err
+	}
+	page := &api.IncidentPage{}
+	var match []*casework.Incident
+	for _, x := range s.incidents() {
+		if x.Level < q.Level {
+			page.Hidden++
+			continue
+		}
+		match = append(match, x)
+	}
+	from := 0
+	if q.After != "" {
+		n, err := strconv.Atoi(q.After)
+		if err != nil || n < 0 || n > len(match) {
+			return nil, fault.Wrap(fault.Invalid, errors.New("no cursor of this service"))
+		}
+		from = n
+	}
+	to := min(from+q.Limit, len(match))
+	page.Incidents, page.Before = match[from:to], from
+	if to < len(match) {
+		page.Next = strconv.Itoa(to)
+	}
+	return page, nil
+}
+
+// Incident finds by the beginning of an id.
+func (s *Service) Incident(ctx context.Context, id string) (*report.IncidentDetail, error) {
+	if err := s.begin(ctx, "incident", auth.From(ctx)); err != nil {
+		return nil, err
+	}
+	for i, x := range s.incidents() {
+		if strings.HasPrefix(x.ID.String(), strings.ToLower(id)) {
+			return &report.IncidentDetail{Incident: x, Findings: []report.KeptFinding{Finding(i)}}, nil
+		}
+	}
+	return nil, fault.Wrap(fault.NotFound, errors.New("no incident has an id that begins so"))
 }
 
 // Seen has seen those values that a finding names.
