@@ -44,19 +44,33 @@ type GroupVerdict struct {
 	Answer                       Answer
 	Rules                        []int    // places in Verdicts.Rules
 	Found, NotFound, NotAssessed int      // of them
+	Signs                        int      // of those that found something, how many are of level low or below: daily work looks the same
 	Gaps                         int      // of those that found nothing, how many looked at hours in which records were lost
 	Lacks                        []string // of a campaign: what those that were not assessed miss, what most of them miss first
 }
 
-// groupOf sums up rules. That nothing was found is said where at least one was assessed; how many were not stands beside it.
+// Words gives the answer for people. What only rules of low level found is told as that.
+func (g *GroupVerdict) Words() string {
+	if g.Answer == Found && g.Signs == g.Found {
+		return OnlySigns
+	}
+	return g.Answer.Words(g.Gaps > 0)
+}
+
+// OnlySigns is the answer, in words, where nothing but rules of low level found something.
+const OnlySigns = "low signs only"
+
+// groupOf sums up rules. That nothing was found is said where at least half of them were assessed: one that was looked at does not speak for
+// twenty that were not.
 func groupOf(name string, rules []int, all []RuleVerdict) GroupVerdict {
 	g := GroupVerdict{Name: name, Rules: rules, Answer: NotAssessed}
 	for _, n := range rules {
-		a := all[n].Answer
-		g.Answer = min(g.Answer, a)
-		switch a {
+		switch all[n].Answer {
 		case Found:
 			g.Found++
+			if all[n].Rule.Level <= Low {
+				g.Signs++
+			}
 		case NotFound:
 			g.NotFound++
 			if all[n].Gaps {
@@ -65,6 +79,12 @@ func groupOf(name string, rules []int, all []RuleVerdict) GroupVerdict {
 		case NotAssessed:
 			g.NotAssessed++
 		}
+	}
+	switch {
+	case g.Found > 0:
+		g.Answer = Found
+	case g.NotFound > 0 && g.NotFound >= g.NotAssessed:
+		g.Answer = NotFound
 	}
 	return g
 }

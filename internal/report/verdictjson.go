@@ -56,7 +56,8 @@ type SinceJSON struct {
 type GroupVerdictJSON struct {
 	Name        string   `json:"name"`
 	Answer      string   `json:"answer"`
-	Found       int      `json:"found"` // rules
+	Found       int      `json:"found"`     // rules
+	Signs       int      `json:"found_low"` // of those, how many are of level low or below; where all are, daily work may be all there is
 	NotFound    int      `json:"not_found"`
 	NotAssessed int      `json:"not_assessed"`
 	Gaps        int      `json:"gaps"`            // of those that found nothing, how many looked at hours in which records were lost
@@ -112,7 +113,7 @@ func groupVerdictsOf(all []hunt.GroupVerdict, v *hunt.Verdicts) []GroupVerdictJS
 	out := []GroupVerdictJSON{}
 	for i := range all {
 		g := &all[i]
-		j := GroupVerdictJSON{Name: g.Name, Answer: g.Answer.String(), Found: g.Found, NotFound: g.NotFound, NotAssessed: g.NotAssessed, Gaps: g.Gaps, Rules: []string{}}
+		j := GroupVerdictJSON{Name: g.Name, Answer: g.Answer.String(), Found: g.Found, Signs: g.Signs, NotFound: g.NotFound, NotAssessed: g.NotAssessed, Gaps: g.Gaps, Rules: []string{}}
 		for _, n := range g.Rules {
 			j.Rules = append(j.Rules, v.Rules[n].Rule.Key)
 		}

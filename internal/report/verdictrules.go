@@ -166,15 +166,23 @@ func neverLine(sources map[string]int) (answerLine, bool) {
 func groupAnswers(all []hunt.GroupVerdict, clean func(string) string) (out []groupAnswer) {
 	for i := range all {
 		g := &all[i]
-		x := groupAnswer{Name: cutText(clean(g.Name), maxName), Answer: g.Answer.Words(g.Gaps > 0)}
+		x := groupAnswer{Name: cutText(clean(g.Name), maxName), Answer: g.Words()}
 		if len(g.Rules) == 0 {
 			x.Text = "no rule of it was given"
 		} else {
-			x.Text = number(g.Found) + " of " + count(len(g.Rules), "rule") + " found something, " + number(g.NotFound) + " nothing in their assessed windows" + gapsText(g.Gaps) + ", " + number(g.NotAssessed) + " not assessed"
+			x.Text = number(g.Found) + " of " + count(len(g.Rules), "rule") + " found something" + signsText(g.Signs) + ", " + number(g.NotFound) + " nothing in their assessed windows" + gapsText(g.Gaps) + ", " + number(g.NotAssessed) + " not assessed"
 		}
 		out = append(out, x)
 	}
 	return out
+}
+
+// signsText says how many of several rules that found something are of low level.
+func signsText(n int) string {
+	if n == 0 {
+		return ""
+	}
+	return " (" + number(n) + " of low level)"
 }
 
 // gapsText says how many of several rules looked at hours in which records were lost.

@@ -61,7 +61,7 @@ func (p *page) techniques(all []groupAnswer) {
 	for i := range all {
 		by[all[i].Answer] = append(by[all[i].Answer], all[i].Name)
 	}
-	for _, answer := range []string{hunt.Found.Words(false), hunt.NotFound.Words(false), hunt.NotFound.Words(true), hunt.NotAssessed.Words(false)} {
+	for _, answer := range []string{hunt.Found.Words(false), hunt.OnlySigns, hunt.NotFound.Words(false), hunt.NotFound.Words(true), hunt.NotAssessed.Words(false)} {
 		if names := by[answer]; len(names) > 0 {
 			p.hanging("  ", 4, "", "Techniques "+answer+": "+listed(names, shownTechniques)+".")
 		}
