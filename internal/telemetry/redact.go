@@ -106,6 +106,7 @@ type redactor struct {
 	quotes   quoteCount
 	at       tokenEnd
 	programs commandScan
+	form     formMatch
 }
 
 // lineState is what was met on the line so far.
@@ -116,6 +117,7 @@ type lineState struct {
 	flags              string // options of the command that carry a secret
 	attached           bool   // they stand without white space
 	caller             int    // the end of a word that makes "number" a subscriber's, 0 none
+	attributes         bool   // attributes of FortiOS follow: name[value]
 }
 
 func (r *redactor) scan() {
@@ -152,7 +154,12 @@ func (r *redactor) step(i int) int {
 		end = r.cryptHash(i)
 	case c == ':' || c == '[':
 		if end = r.userinfo(i); end == 0 && c == ':' {
-			end = r.remoteLogin(i)
+			if end = r.slashOption(i); end == 0 {
+				end = r.remoteLogin(i)
+			}
+		}
+		if end == 0 && c == '[' {
+			end = r.radiusLogin(i)
 		}
 	case c == '%':
 		if end = r.userinfo(i); end == 0 && isHex(r.byte(i+1)) && isHex(r.byte(i+2)) {

@@ -94,5 +94,13 @@ func FuzzRedact(f *testing.F) {
 		if got := Redact(in); strings.Contains(got, hidden) {
 			t.Errorf("%q: %q", in, got)
 		}
+		command, log := commandTexts[int(n)%len(commandTexts)], commandLogs[int(n>>8)%len(commandLogs)]
+		if strings.Contains(command, `"`) && strings.Contains(log, `"`) {
+			return
+		}
+		in = before + "\n" + strings.Replace(log, "{}", planted(command, hidden), 1) + "\n" + s
+		if got := Redact(in); strings.Contains(got, hidden) {
+			t.Errorf("%q: %q", in, got)
+		}
 	})
 }

@@ -10,11 +10,13 @@ import "strings"
 // stems make a word not dull wherever they stand in it, separators and digits left out.
 const stems = `pass pwd secret psk key token credential kennwort senha contrasena community authorization cookie securityname phash
 	kasme kausf kseaf msisdn iccid subscriber phone calle calling mobile dialed dialled originating terminating flowid bearer identified
-	authentication privacymode mysql mariadb ldap rediscli snmp tacacs radius isakmp tacplus jsessionid phpsessid username imeisv pkcs`
+	authentication privacymode mysql mariadb ldap rediscli snmp tacacs radius isakmp tacplus jsessionid phpsessid username imeisv pkcs
+	presh standb backup restore diagnos sqlplus sqlldr smbclient radtest cfgattr`
 
 // pieces do when they are a whole word of it: between separators, digits and changes of case.
 const pieces = `pin otp totp cred pw pws k ki opc op ck ik kc kenb kgnb kamf imsi imei supi gpsi pei suci cli isdn mdn tel sip sips user
-	pins otps totps creds pwss imsis imeis supis gpsis peis sucis clis isdns mdns tels sipss users`
+	pins otps totps creds pwss imsis imeis supis gpsis peis sucis clis isdns mdns tels sipss users
+	pa pas sec secr secre pre md pem wpa aaa stan stand vrrp glbp diag diagn use kinit expdp impdp`
 
 // afterParty make a subscriber's number of what follows "a" and "b", as longer words do that are not listed.
 const afterParty = `id no nr num`

@@ -189,7 +189,106 @@ var secretTexts = []struct{ in, want string }{
 	{in: "pre-shared-key address 0.0.0.0 0.0.0.0 key 6 {S}"},
 	{in: "pre-shared-key hostname gw2.example key {S}"},
 	{in: "pre-shared-key local {S}"},
+	{in: "ospf 1 area 0 authentication md5 1 key {S}"},
+	{in: `set protocols ospf area 0 interface x authentication md5 1 key "$9${S}"`, want: `set protocols ospf area 0 interface x authentication md5 1 key "***"`},
+	{in: "set protocols isis interface x level 1 hello-authentication-key {S}"},
+	{in: `set protocols isis interface x level 1 hello-authentication-key "$9${S}"`, want: `set protocols isis interface x level 1 hello-authentication-key "***"`},
+	{in: "set system ntp authentication-key 1 type md5 value {S}"},
+	{in: `set system ntp authentication-key 1 type sha256 value "$9${S}"`, want: `set system ntp authentication-key 1 type sha256 value "***"`},
+	{in: "set security ipsec security-association x manual direction inbound encryption algorithm des-cbc key ascii-text {S}", want: "set security ipsec security-association x manual direction inbound encryption algorithm des-cbc key ascii-text ***"},
+	{in: "set security ipsec vpn x manual encryption key ascii-text {S}"},
+	{in: "set security ipsec vpn x manual authentication key hexadecimal {S}"},
+	{in: "set snmp v3 snmp-community x community-name {S}"},
+	{in: `UI_CFG_AUDIT_SET: User 'op' set: [system radius-server 192.0.2.1 secret] "{S}" -> "$9${S}"`, want: `UI_CFG_AUDIT_SET: User 'op' set: [system radius-server 192.0.2.1 secret] "***" -> "***"`},
+	{in: `set: [system ntp authentication-key 1 value] <unconverted> -> "$9${S}"`, want: `set: [system ntp authentication-key 1 value] <unconverted> -> "***"`},
+	{in: `set: [security ike policy x pre-shared-key ascii-text] <unconverted> -> "{S}"`},
+	{in: `[junos@2636.1.1.1.2.18 username="op" action="set" pathname="[system radius-server 192.0.2.1 secret\]" delimiter="" data="{S}" value="{S}"]`},
+	{in: `pathname="[protocols ospf area 0 interface x authentication md5 1 key\]" delimiter="\"" data="<unconverted>" value="\"$9${S}\""]`, want: `pathname="[protocols ospf area 0 interface x authentication md5 1 key\]" delimiter="\"" data="<unconverted>" value="***"]`},
+	{in: `{\"pathname\":\"[system tacplus-server 192.0.2.1 secret]\" value=\"{S}\"`},
+	{in: "ip ospf mess 1 md5 {S}"},
+	{in: "ip ospf message 1 md5 7 {S}"},
+	{in: "area 0 virtual-link 192.0.2.1 mess 1 md5 {S}"},
+	{in: "ip ospf authentication-k {S}"},
+	{in: "ntp authentication-k 1 md5 {S}"},
+	{in: "ntp auth 1 md5 {S} 7"},
+	{in: "wpa-p asc 0 {S}"},
+	{in: "security wpa psk set-key ascii 0 {S} 0", want: "security wpa psk *** ascii 0 *** 0"},
+	{in: "dot11 wep key 1 size 128 {S}"},
+	{in: "encryption key 1 size 128bit 7 {S} transmit-key"},
+	{in: "server-private 192.0.2.1 key {S}"},
+	{in: "server-private 192.0.2.1 timeout 5 key 7 {S}"},
+	{in: "server-p 2001:db8::1 k 6 {S}"},
+	{in: "address ipv4 192.0.2.1 auth-port 1812 acct-port 1813 key {S}"},
+	{in: "address ipv4 192.0.2.1 key 7 {S}"},
+	{in: "address ipv6 2001:db8::1 k {S}"},
+	{in: "client 192.0.2.1 vrf m server-k {S}"},
+	{in: "mpls ldp password fallback {S}"},
+	{in: "mpls ldp password option 1 for 5 7 {S}"},
+	{in: "crypto isa key {S} addr 192.0.2.1"},
+	{in: "cry isa k 6 {S} add 192.0.2.1"},
+	{in: "crypto pki export NAME pem terminal 3des {S}"},
+	{in: "crypto pki export NAME pem url flash: aes {S}"},
+	{in: "crypto pki import NAME pem terminal password {S}"},
+	{in: "crypto pki import NAME pem terminal {S}"},
+	{in: "crypto key export rsa NAME pem terminal 3des {S}"},
+	{in: "crypto key import rsa NAME pem usage-keys url flash:x exportable {S}"},
+	{in: "key config-key ascii {S}"},
+	{in: "key config-k passw {S}"},
+	{in: "test aaa group tacacs+ bob {S} legacy"},
+	{in: "test aaa group radius bob {S} new-code"},
+	{in: "test aaa group NAME server 192.0.2.1 auth-port 1812 acct-port 1813 bob {S} leg"},
+	{in: "test aaa gr tacacs+ bob 'two {S}' leg", want: "test aaa gr tacacs+ bob '***' leg"},
+	{in: "ldap bind authen root-dn cn=x,dc=y pass 0 {S}"},
+	{in: "event manager environment _pw {S}"},
+	{in: "key-octet-string {S}"},
+	{in: "key-octet-string 7 {S}"},
+	{in: "ike key {S} address 192.0.2.1"},
+	{in: "snmp-s comm {S} RW"},
+	{in: "snmp-server com {S} ro 10"},
+	{in: "snmp-agent comm write cipher {S}"},
+	{in: "mail-server bob:{S}@192.0.2.1 priority 1"},
+	{in: "copy run ftp: // bob:{S}@192.0.2.1"},
+	// Huawei.
+	{in: "local-user bob pass cipher {S}"},
+	{in: "local-user bob pass irreversible-cipher %^%#{S}%^%#", want: "local-user bob pass irreversible-cipher ***"},
+	{in: "area-authentication-mode md5 {S}"},
+	{in: "area-authentication-mode simple plain {S}"},
+	{in: "domain-authentication-mode hmac-sha256 key-id 1 cipher {S}"},
+	{in: "domain-authentication-mode md5 cipher %^%#{S}%^%#", want: "domain-authentication-mode md5 cipher ***"},
+	{in: "rip authentication-mode md5 nonstandard {S} 1"},
+	{in: "isis authentication-mode md5 {S}"},
+	{in: "md5-password plain 192.0.2.1 {S}"},
+	{in: "md5-password cipher 192.0.2.1 %^%#{S}%^%#", want: "md5-password cipher 192.0.2.1 ***"},
+	{in: "md5-password cipher peer-group NAME {S}"},
+	{in: "gre key cipher {S}"},
+	// FortiOS.
+	{in: "set key ENC {S}"},
+	{in: `set private-key "{S}"`},
+	{in: "set wep-key {S}"},
+	{in: "set md5-key 1 {S}"},
+	{in: `set md5-key "{S}"`},
+	{in: "set enckey ENC {S}"},
+	{in: "set admin-pw {S}"},
+	{in: `cfgpath="system.ntp.ntpserver" cfgobj="1" cfgattr="key[{S}]"`},
+	{in: `cfgattr="name[x]key[old1->ENC {S}]comment[y]"`, want: `cfgattr="name[x]key[***]comment[y]"`},
+	{in: `cfgattr="key[a]{S}]psksecret[ENC {S}]interface[wan1]"`, want: `cfgattr="key[***]psksecret[***]interface[wan1]"`},
+	{in: `cfgattr="password[*]md5-key[{S}]"`},
+	{in: "execute backup config ftp x.cfg 192.0.2.1 bob {S}"},
+	{in: "exec backup full-config sftp x.cfg 192.0.2.1:22 bob '{S}'"},
+	{in: "execute restore config ftp x.cfg 192.0.2.1 bob {S}"},
+	{in: "diagnose test authserver ldap NAME bob {S}"},
+	{in: "diagnose test authserver radius NAME mschap2 bob {S}"},
+	{in: "diag test auth tacacs+ NAME bob {S}"},
+	// FreeRADIUS.
+	{in: "Login OK: [alice/{S}] (from client nas1 port 0)"},
+	{in: "Login incorrect: [alice/{S}] (from client nas1 port 0 cli 00-11-22-33-44-55)"},
+	{in: "Login incorrect (mschap: MS-CHAP2-Response is incorrect): [alice/a]{S}] (from client nas1 port 0)", want: "Login incorrect (mschap: MS-CHAP2-Response is incorrect): [alice/***] (from client nas1 port 0)"},
+	{in: "Invalid user: [alice/{S}] (from client nas1 port 0)"},
 	// Windows.
+	{in: `net use \\srv\share {S}`},
+	{in: `net use Z: \\srv\share {S} /persistent:no`},
+	{in: `xfreerdp /u:bob /p:{S} /v:192.0.2.1`},
+	{in: `xfreerdp /v:192.0.2.1 /u:bob /p:'two {S}'`, want: `xfreerdp /v:192.0.2.1 /u:bob /p:'***'`},
 	{in: `net use \\srv\share /user:bob {S} /persistent:no`},
 	{in: `net use \\srv\share {S} /user:bob`},
 	{in: `net use Z: \\srv\share {S} /user:CORP\bob`},
@@ -225,6 +324,39 @@ var secretTexts = []struct{ in, want string }{
 	{in: "htpasswd -nb bob {S} x"},
 	{in: "docker login -u bob -p {S} registry.example"},
 	{in: "ipmitool -H 192.0.2.1 -U root -P {S} power status"},
+	{in: "ipmitool -I lanplus -H 192.0.2.1 -U root -P{S} sol"},
+	{in: "echo {S} | passwd --stdin bob"},
+	{in: "printf {S} | sudo -S id"},
+	{in: "printf 'bob:{S}' | chpasswd"},
+	{in: "printf '%s:%s' bob {S} | sudo chpasswd", want: "printf *** | sudo chpasswd"},
+	{in: "sudo -S <<< {S} id"},
+	{in: "chpasswd <<< bob:{S}"},
+	{in: "kinit bob <<< {S}"},
+	{in: "vncpasswd -f <<< '{S}'"},
+	{in: "radtest bob {S} 192.0.2.1 0 {S}"},
+	{in: "radtest -t mschap bob {S} 192.0.2.1 0 {S}"},
+	{in: "lftp -u bob,{S} ftp.example"},
+	{in: "lftp -e 'open -u bob,{S} ftp.example'"},
+	{in: "zip -P {S} x.zip y"},
+	{in: "unzip -P {S} x.zip"},
+	{in: "7z a -p{S} x.7z y"},
+	{in: "sqlplus bob/{S}@db1"},
+	{in: "sqlplus -s bob/{S}@db1 @x.sql"},
+	{in: `sqlplus "sys/{S}@db1 as sysdba"`},
+	{in: "expdp system/{S} full=y"},
+	{in: "mongo -u bob -p {S} --host db1"},
+	{in: "mongodump -u bob -p '{S}'"},
+	{in: "openssl passwd -1 {S}"},
+	{in: "openssl enc -aes-256-cbc -k {S} -in x"},
+	{in: "ldapadd -xw {S} -D cn=x"},
+	{in: "ncftpput -u bob -p {S} ftp.example / x"},
+	{in: "smbclient //srv/share {S} -U bob"},
+	{in: "mount.cifs //srv/share /mnt -o user=bob%{S}"},
+	{in: "racadm -r 192.0.2.1 -u root -p {S} getsysinfo"},
+	{in: "hydra -l bob -p {S} ssh://192.0.2.1"},
+	{in: "wpa_passphrase ssid1 {S}"},
+	{in: "iwconfig wlan0 key s:{S}", want: "iwconfig wlan0 key ***"},
+	{in: "ssh bob:{S}@192.0.2.1"},
 	// URLs.
 	{in: "HTTP://bob:{S}@host/x"},
 	{in: "http://bob:a/{S}@host.example/x", want: "http://bob:***@host.example/x"},
@@ -281,6 +413,26 @@ var plainTexts = []string{
 	"%SYS-5-CONFIG_I: Configured from console by op on vty0 (192.0.2.7)", `{"event_type":"http","http":{"hostname":"a.example","url":"/x","http_user_agent":"curl/8.0"}}`,
 }
 
+// commandTexts are commands that hold a secret, {S}, in a form that only a whole command has.
+var commandTexts = []string{
+	"enable sec {S}", "ena sec 0 {S}", "enable pass 7 {S}", "enable secr level 15 5 {S}", "ena pa $9${S}", "enable pas 8 $8${S}", "no enable sec {S}", "do ena sec {S}",
+	"username bob pass 0 {S}", "user bob pass {S}", "username bob priv 15 sec 0 {S}", "username bob sec 9 $9${S}", "usern bob sec 5 $1${S}", "username bob algorithm-type scrypt sec {S}", "user bob pass {S} priv 15",
+	"neighbor 192.0.2.1 pass {S}", "nei 192.0.2.1 pas 7 {S}", "no neigh 2001:db8::1 passw {S}", "nei 192.0.2.1 pa {S}", "ip ftp pass 7 {S}", "ip http client passw {S}", "isis pass {S} level-2", "ppp chap pass {S}",
+	"ppp pap sent-username bob pass 7 {S}", "mpls ldp neigh 192.0.2.1 pass {S}", "vtp pas {S} hidden", "l2tp tunnel pas 7 {S}", "cts cred id x pass {S}", "cts sxp def passw {S}", "vpdn user bob pass {S}", "ip wccp 61 pass 7 {S}",
+	"test aaa-server auth x host 192.0.2.1 user bob pass {S}", "area-pass {S}", "tac key {S}", "tac-server key 7 {S}", "tacacs-ser host 192.0.2.1 k {S}", "radius-s k {S}", "pac key {S}", "pac k 7 {S}",
+	"failover key {S}", "failover key hex {S}", "fail key {S}", "key-str {S}", "key-st 7 {S}", "pre-sh local {S}", "ikev2 remote-auth pre-shared {S}", "aaa-server x host 192.0.2.1 {S}", "aaa-server x (inside) host 192.0.2.1 {S} timeout 10",
+	"stand 1 auth {S}", "standby 1 auth md5 key-s 7 {S}", "vrrp 1 auth {S}", "glbp 1 auth text {S}", "set sys tacplus-server 192.0.2.1 sec {S}", "snmp com {S} rw", "execute backup config tftp x.cfg 192.0.2.1 {S}", "execute backup config ftp x.cfg 192.0.2.1 bob {S} {S}",
+	"key {S}", "key 0 {S}", "key 7 {S}", "key 6 {S}", "key 8 $8${S}", "key 9 $9${S}", "key \"$9${S}\"", "key 01 7 {S}", "key 01 {S} fallback", "key 0abc 0 {S}", "key cipher %^%#{S}%^%#", "pass {S}", "passw 7 {S}", "sec 0 {S}", "sec 5 $1${S}", "pas {S}", "passw {S} encr",
+	"set key {S}", "set key \"{S}\"",
+}
+
+// commandLogs are how logs state a command, {}.
+var commandLogs = []string{
+	"%PARSER-5-CFGLOG_LOGGEDCMD: User:op  logged command:{}", "%PARSER-5-CFGLOG_LOGGEDCMD: User:op  logged command: {} ", "%HA_EM-6-LOG: all: {}", "%HA_EM-6-LOG: all:  {}", "tty1\t192.0.2.9\tstop\tservice=shell\tcmd={} <cr>",
+	"%AAA-6-AAA_ACCOUNTING_MESSAGE: update:192.0.2.1@pts/0:op:configure terminal ; {} (SUCCESS)", "UI_CMDLINE_READ_LINE: User 'op', command '{} '", "%%01SHELL/5/CMDRECORD(s)[1]:Recorded command information. (Task=VT0, User=op, Command=\"{}\")",
+	"%ASA-5-111008: User 'op' executed the '{}' command.", "TTY=pts/0 ; PWD=/home/op ; USER=root ; COMMAND={}", "CmdSet={}<cr>", "{}", "  {}", "conf t ; {}",
+}
+
 func planted(form, secret string) string { return strings.ReplaceAll(form, "{S}", secret) }
 
 func TestRedactSecrets(t *testing.T) {
@@ -305,6 +457,27 @@ func TestRedactSecrets(t *testing.T) {
 		}
 		if got := Redact(planted(tt.in, secret)); got != want {
 			t.Errorf("%q\n got %q\nwant %q", tt.in, got, want)
+		}
+	}
+}
+
+func TestRedactCommands(t *testing.T) {
+	const secret = "Sw0rdfish"
+	for _, form := range commandTexts {
+		for _, log := range commandLogs {
+			for _, around := range []string{"{}", "<189>7: gw1: Jan  2 03:04:05.678: {}", "x y=z\n{}\nb"} {
+				if strings.Contains(form, `"`) && strings.Contains(log, `"`) {
+					continue
+				}
+				in := strings.Replace(around, "{}", strings.Replace(log, "{}", planted(form, secret), 1), 1)
+				got := Redact(in)
+				if strings.Contains(got, secret) {
+					t.Errorf("%q\n got %q", in, got)
+				}
+				if again := Redact(got); again != got || !HoldsSecret(in) || HoldsSecret(got) {
+					t.Errorf("%q: %q then %q", in, got, again)
+				}
+			}
 		}
 	}
 }

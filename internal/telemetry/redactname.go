@@ -25,7 +25,7 @@ const (
 // nameWords are words, or whole names without separators, and what they tell.
 var nameWords = wordTable(map[kindOfName]string{
 	nameSecret: `password passwd passphrase passcode pwd secret psk authenticationkey keystring presharedkey
-		sharedkey messagedigestkey authkey apikey accesstoken securityname serverkey`,
+		sharedkey messagedigestkey helloauthenticationkey keyoctetstring authkey apikey accesstoken securityname serverkey`,
 	nameAssigned: `pass token pin otp totp credential creds cred passwort kennwort senha contrasena userpass dbpass rootpass
 		adminpass smtppass sshpass mypass mysqlpass ftppass authpass bindpass encpass loginpass webpass apipass jsessionid phpsessid
 		privatekey secretkey accesskey encryptionkey sessionkey signingkey masterkey accountkey wepkey privkey phash pws pw`,

@@ -23,7 +23,7 @@ func (r *redactor) argumentAt(i, at int) argument {
 }
 
 // netCommand takes the secret of net use X S /user:bob, in whatever order, and of net user bob S /add,
-// where "user" stands at i. A star stands for a question at the terminal.
+// where "user" or "use" stands at i. A star stands for a question at the terminal.
 func (r *redactor) netCommand(i, j int) int {
 	if r.programs.to(r.s, i); !r.programs.isProgram(r.s, "net") {
 		return 0
@@ -33,6 +33,9 @@ func (r *redactor) netCommand(i, j int) int {
 	case r.byte(i-1) == '/' && r.byte(j) == ':' && !isSpace(r.byte(j+1)) && r.has(first, "use ") && i-first < 512:
 		return r.netUse(i, first+len("use"))
 	case first == i && first > r.programs.end && r.s[i-1] != '/':
+		if r.has(i, "use ") {
+			return r.netShare(i, j)
+		}
 		return r.netUser(i, j)
 	}
 	return 0
@@ -58,6 +61,23 @@ func (r *redactor) netUse(i, at int) int {
 		default:
 			return r.blank(a.start, a.end)
 		}
+	}
+	return 0
+}
+
+// netShare is netUse where no user is named: only a share of the form \\host\name tells the command from
+// a sentence.
+func (r *redactor) netShare(i, j int) int {
+	at := j
+	for range 2 {
+		a := r.argumentAt(i, at)
+		if a.start >= a.end {
+			return 0
+		}
+		if strings.HasPrefix(r.s[a.start:a.end], `\\`) {
+			return r.netUse(i, j)
+		}
+		at = a.next
 	}
 	return 0
 }

@@ -3,7 +3,7 @@ package telemetry
 import "strings"
 
 // optionStarts are the letters after the dash of the options that the table of programs names.
-const optionStarts = "pPUHhaSkA-"
+const optionStarts = "pPUHhaSkKAxu-"
 
 // programOption takes the secret that an option at i gives to the program of the command.
 func (r *redactor) programOption(i int) int {
@@ -31,9 +31,11 @@ func (r *redactor) programOption(i int) int {
 	case len(option) > 2 && holdsOption(p.attached, option[:2]):
 		return r.blank(i+2, r.bare(i, place{at: i + 2}))
 	case len(option) > 2 && holdsOption(p.login, option[:2]) && option[1] != '-':
-		return r.percentLogin(i + 2)
+		return r.signLogin(i+2, '%')
 	case holdsOption(p.login, option):
-		return r.percentLogin(end)
+		return r.signLogin(end, '%')
+	case holdsOption(p.comma, option):
+		return r.signLogin(end, ',')
 	}
 	return 0
 }
@@ -60,8 +62,8 @@ func (r *redactor) optionValue(i, end int) int {
 	return r.open(at, r.value(i, place{at: at, op: opSpace}))
 }
 
-// percentLogin takes the secret of user%secret.
-func (r *redactor) percentLogin(at int) int {
+// signLogin takes the secret of user%secret, or behind another sign.
+func (r *redactor) signLogin(at int, between byte) int {
 	if r.byte(at) == '=' {
 		at++
 	}
@@ -69,10 +71,10 @@ func (r *redactor) percentLogin(at int) int {
 	quote := r.quoteAt(at)
 	start := at + quote
 	sign := start
-	for sign < len(r.s) && !isSpace(r.s[sign]) && r.s[sign] != '%' && !isQuote(r.s[sign]) {
+	for sign < len(r.s) && !isSpace(r.s[sign]) && r.s[sign] != between && !isQuote(r.s[sign]) {
 		sign++
 	}
-	if sign == start || r.byte(sign) != '%' {
+	if sign == start || r.byte(sign) != between {
 		return 0
 	}
 	if quote > 0 {
@@ -104,12 +106,15 @@ func (r *redactor) plainText(i int) int {
 	return 0
 }
 
-// maxPiped is how far before a program what it reads is looked for, in bytes.
+// maxPiped is how far before a program what it reads is looked for, and behind it a here string, in bytes.
 const maxPiped = 256
 
-// piped takes what echo gives to the program that begins at start: echo S | sudo -S. Where it is a
-// user's login, only what follows the colon.
+// piped takes what echo or printf gives to the program that begins at start: echo S | sudo -S, or what
+// stands as a here string behind it: sudo -S <<< S. Where it is a user's login, only what follows the colon.
 func (r *redactor) piped(start int, login bool) int {
+	if end := r.hereString(start, login); end > 0 {
+		return end
+	}
 	for start > 0 && (isName(r.s[start-1]) || r.s[start-1] == '/') {
 		start--
 	}
@@ -120,12 +125,17 @@ func (r *redactor) piped(start int, login bool) int {
 		return 0
 	}
 	head = strings.TrimRight(head[:len(head)-1], " \t")
-	n := strings.LastIndex(head, "echo ")
+	const echo, printf = "echo ", "printf "
+	n, from := strings.LastIndex(head, echo), len(echo)
+	if m := strings.LastIndex(head, printf); m > n {
+		n, from = m, len(printf)
+	}
 	if n < 0 || strings.ContainsAny(head[n:], "\n|;") {
 		return 0
 	}
 	base := max(0, start-maxPiped)
-	at, end := base+n+len("echo "), base+len(head)
+	at, end := base+n+from, base+len(head)
+	login = login && (from == len(echo) || !strings.Contains(head[n:], "%"))
 	for at = r.spaces(at); at < end && isOptionText(r.s[at:end]) && r.byte(at+2) == ' '; {
 		at = r.spaces(at + 2)
 	}
@@ -143,6 +153,23 @@ func (r *redactor) piped(start int, login bool) int {
 		r.blank(at, end)
 	}
 	return 0
+}
+
+// hereString takes the secret of <<< S behind the program that begins at start.
+func (r *redactor) hereString(start int, login bool) int {
+	rest := r.s[start:min(len(r.s), start+maxPiped)]
+	n := strings.Index(rest, "<<<")
+	if n < 0 || strings.ContainsAny(rest[:n], "\n|;") {
+		return 0
+	}
+	at := r.spaces(start + n + len("<<<"))
+	if at >= len(r.s) || isSpace(r.s[at]) || r.s[at] == '$' {
+		return 0
+	}
+	if login {
+		return r.login(at)
+	}
+	return r.open(at, r.value(at, place{at: at, op: opSpace}))
 }
 
 // passwordFile takes the secret of htpasswd -b FILE USER S and of what is given to chpasswd. It reports
@@ -181,8 +208,28 @@ func (r *redactor) remoteLogin(i int) int {
 	}
 	if _, last := r.authority(i); last <= i+1 || r.s[i+1] == '/' || r.s[i+1] == '\\' {
 		return 0
-	} else if p := r.programs.to(r.s, i); p != nil && p.remote {
+	} else if p := r.programs.to(r.s, i); p != nil && p.remote && r.byte(i+1) != '/' {
 		return r.blank(i+1, last)
 	}
 	return 0
+}
+
+// slashOption takes the secret of /p:S, whose colon stands at i, where the program is one for remote desktops.
+func (r *redactor) slashOption(i int) int {
+	start := i
+	for start > 0 && i-start < len("/pth")-1 && isLetter(r.s[start-1]) {
+		start--
+	}
+	if r.byte(start-1) != '/' || start > 1 && !isSpace(r.s[start-2]) && !isQuote(r.s[start-2]) {
+		return 0
+	}
+	switch r.s[start:i] {
+	case "p", "gp", "pth":
+	default:
+		return 0
+	}
+	if p := r.programs.to(r.s, i); p == nil || !p.slash || i+1 >= len(r.s) || isSpace(r.s[i+1]) {
+		return 0
+	}
+	return r.value(start, place{at: i + 1, op: opAssign, tight: true})
 }

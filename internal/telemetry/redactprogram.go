@@ -7,8 +7,11 @@ type program struct {
 	options  string // options whose next word is a secret, " -p -pw "
 	attached string // those that may stand together with it, " -P "
 	login    string // those before user%secret
+	comma    string // those before user,secret
 	needs    string // a word that must come before them: "login" of docker
 	remote   bool   // takes domain/user:secret@host
+	slash    bool   // takes /p:secret
+	percent  bool   // takes user=user%secret
 }
 
 // impacket's programs share their way to log in.
@@ -27,11 +30,23 @@ var programs = programTable(map[string]program{
 	"rdesktop":                                        {options: " -p ", attached: " -p "},
 	"useradd usermod adduser":                         {options: " -p "},
 	"docker podman nerdctl buildah skopeo oras crane": {options: " -p ", needs: "login"},
-	"ipmitool ipmiutil ipmi-console bmc-info":         {options: " -P "},
+	"ipmitool ipmiutil ipmi-console bmc-info":         {options: " -P ", attached: " -P "},
+	"zip unzip zipcloak":                              {options: " -P "},
+	"7z 7za 7zr 7zz":                                  {attached: " -p "},
+	"mongo mongosh mongodump mongorestore mongoexport mongoimport mongostat mongotop": {options: " -p "},
+	"ncftp ncftpput ncftpget ncftpls":                                                 {options: " -p ", attached: " -p "},
+	"racadm hydra medusa":                                                             {options: " -p "},
+	"openssl":                                                                         {options: " -k -K "},
+	"ldapsearch ldapmodify ldapadd ldapwhoami ldapdelete":                             {options: " -xw "},
+	"lftp open": {comma: " -u --user "},
+	"xfreerdp wfreerdp freerdp xfreerdp3 sdl-freerdp mstsc": {slash: true},
+	"mount.cifs mount":            {percent: true},
+	"mail-server":                 {remote: true},
+	"ssh telnet":                  {remote: true},
 	impacket:                      {options: " -hashes -aesKey ", remote: true},
 	"convertto-securestring sudo": {},
 	"net net1":                    {},
-	"ssh scp sftp mkdir cp install tar tee nmap netstat psql": {},
+	"scp sftp mkdir cp install tar tee nmap netstat psql": {},
 })
 
 func programTable(groups map[string]program) map[string]*program {

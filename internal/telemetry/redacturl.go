@@ -155,7 +155,7 @@ func (r *redactor) hostLogin(i, j int) int {
 	for end < len(r.s) && (isName(r.s[end]) || r.s[end] == '[' || r.s[end] == ']') {
 		end++
 	}
-	if end == at+1 || r.byte(end) != '/' && (r.byte(end) != ':' || !isDigit(r.byte(end+1))) {
+	if end == at+1 || r.byte(end) != '/' && (r.byte(end) != ':' || !isDigit(r.byte(end+1))) && !r.has(i-len("// "), "// ") {
 		return 0
 	}
 	name := r.s[i:j]

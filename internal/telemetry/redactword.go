@@ -63,14 +63,7 @@ func (r *redactor) wordInFull(i int) int {
 	if strings.HasPrefix(r.s[i:j], "eyJ") && j-i > 24 && strings.Contains(r.s[i:j], ".eyJ") { // a JSON web token
 		return r.blank(i, j)
 	}
-	end := 0
-	if strings.EqualFold(r.s[i:j], "user") {
-		end = r.netCommand(i, j)
-	}
-	own := false
-	if end == 0 && j-i == len("htpasswd") { // and of chpasswd
-		end, own = r.passwordFile(i, j)
-	}
+	end, own := r.inCommand(i, j)
 	if end == 0 && !own {
 		end = r.valueAfter(i, j)
 	}
@@ -87,12 +80,47 @@ func (r *redactor) wordInFull(i int) int {
 	return max(end, j)
 }
 
+// inCommand takes the secret of a command that has the name from i to j. It reports whether the name's next
+// word is none, whatever the name says.
+func (r *redactor) inCommand(i, j int) (end int, own bool) {
+	name := r.s[i:j]
+	switch {
+	case strings.EqualFold(name, "use"):
+		end = r.netCommand(i, j)
+	case strings.EqualFold(name, "user"):
+		end = r.netCommand(i, j)
+		if end == 0 && r.byte(j) == '=' {
+			end = r.mountUser(i, j)
+		}
+	case strings.EqualFold(name, "username") && r.byte(j) == '=':
+		end = r.mountUser(i, j)
+	case strings.EqualFold(name, "passwd") && r.byte(j) == ' ' && r.has(r.spaces(j), "--stdin"):
+		return r.piped(i, false), true
+	case len(name) == len("htpasswd"): // and of chpasswd
+		if end, own = r.passwordFile(i, j); end > 0 || own {
+			return end, own
+		}
+	}
+	if end == 0 {
+		end = r.formAt(i, j)
+	}
+	if end == 0 && r.byte(i-1) == '\\' && strings.IndexByte("nrt", r.s[i]) >= 0 && j > i+1 {
+		end = r.formAt(i+1, j)
+	}
+	return end, false
+}
+
 // valueAfter takes the value after a name that announces one.
 func (r *redactor) valueAfter(i, j int) int {
 	named, last := nameKind(r.s, i, j)
 	kind := r.inContext(named, i)
 	if kind == namePlain {
 		return r.statement(i, j, last)
+	}
+	if kind != nameSubscriber && kind != nameUser && kind != nameCounter {
+		if end := max(r.auditedPath(j), r.changedAttribute(j)); end > 0 {
+			return end
+		}
 	}
 	p := r.after(i, j)
 	if kind == nameSecret && p.op == opSpace && r.isSharedKey(i, j) {
@@ -340,6 +368,9 @@ func (r *redactor) remember(i, j int) {
 			l.caller > 0 && l.caller == l.prevEnd && l.prevEnd+1 == i && (strings.EqualFold(last, "party") || strings.EqualFold(last, "station")):
 			l.caller = j
 		}
+	}
+	if strings.EqualFold(r.s[max(i, j-len("cfgattr")):j], "cfgattr") {
+		l.attributes = true
 	}
 	r.command(i, j)
 	l.prevStart, l.prevEnd = i, j

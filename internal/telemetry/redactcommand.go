@@ -1,0 +1,256 @@
+package telemetry
+
+import "strings"
+
+// Commands of devices and programs state secrets at places that no name tells, and devices take a word of
+// a command as soon as it can be no other: enable sec S. A form lists the words of such a command. It is
+// looked for where its anchor stands, a word that dullTable never passes over: the words before it are
+// matched backwards, those behind it forwards, and both look at a bounded part of the text.
+//
+// A form is written as its words: ena!ble may be shortened to ena, a|b is either, # digits, & digits of hex,
+// * any word, ... up to eight of them, [..] may be missing, % the ways to write a secret that skipFillers
+// knows, : a word with a colon, ( one that a bracket opens, - one or more options, / a share, <<< itself,
+// S a secret and L a user/secret. The anchor has an @.
+
+// commandForm is one form.
+type commandForm struct {
+	back   []formWord // before the anchor, the nearest first
+	anchor []shortened
+	front  []formWord
+	where  formPlace
+}
+
+// formPlace says where a form counts.
+type formPlace uint8
+
+const (
+	whole    formPlace = iota // as a whole command
+	anywhere                  // wherever it stands
+	logged                    // as a whole command, in a log of commands or with a secret that looks like one
+)
+
+// formWord is one word of a form.
+type formWord struct {
+	kind  byte        // as it is written, 'w' for words
+	words []shortened // of kind w
+	group []formWord  // of kind [
+}
+
+// shortened is a word with the length of its shortest form.
+type shortened struct {
+	full  string
+	least int
+}
+
+func (w shortened) is(s string) bool {
+	return len(s) >= w.least && len(s) <= len(w.full) && strings.EqualFold(w.full[:len(s)], s)
+}
+
+func isOneOf(words []shortened, s string) bool {
+	for k := range words {
+		if words[k].is(s) {
+			return true
+		}
+	}
+	return false
+}
+
+// commandForms are the forms by the first letter of their anchors.
+var commandForms = func() (t [32][]*commandForm) {
+	for where, list := range [...]string{whole: wholeForms, anywhere: certainForms, logged: loggedForms} {
+		for line := range strings.Lines(list) {
+			f := parseForm(line)
+			if f == nil {
+				continue
+			}
+			f.where = formPlace(where)
+			seen := uint32(0)
+			for _, w := range f.anchor {
+				if c := w.full[0] & 0x1f; seen&(1<<c) == 0 {
+					t[c], seen = append(t[c], f), seen|1<<c
+				}
+			}
+		}
+	}
+	return t
+}()
+
+// parseForm reads a form as it is written, nil where a line holds none.
+func parseForm(line string) *commandForm {
+	tokens := strings.Fields(strings.NewReplacer("[", "[ ", "]", " ]").Replace(line))
+	f := &commandForm{}
+	for n, t := range tokens {
+		if t[0] == '@' {
+			f.anchor = parseShortened(t[1:])
+			f.back, _ = parseWords(tokens[:n])
+			f.front, _ = parseWords(tokens[n+1:])
+			for a, b := 0, len(f.back)-1; a < b; a, b = a+1, b-1 {
+				f.back[a], f.back[b] = f.back[b], f.back[a]
+			}
+			return f
+		}
+	}
+	return nil
+}
+
+func parseWords(tokens []string) (out []formWord, rest []string) {
+	for len(tokens) > 0 {
+		t := tokens[0]
+		tokens = tokens[1:]
+		switch {
+		case t == "]":
+			return out, tokens
+		case t == "[":
+			var group []formWord
+			group, tokens = parseWords(tokens)
+			out = append(out, formWord{kind: '[', group: group})
+		case t == "..." || t == "<<<" || len(t) == 1 && strings.Contains("*#&%:(-/SL", t):
+			out = append(out, formWord{kind: t[0]})
+		default:
+			out = append(out, formWord{kind: 'w', words: parseShortened(t)})
+		}
+	}
+	return out, nil
+}
+
+func parseShortened(s string) (out []shortened) {
+	for w := range strings.SplitSeq(s, "|") {
+		least, rest, cut := strings.Cut(w, "!")
+		if !cut {
+			out = append(out, shortened{w, len(w)})
+			continue
+		}
+		out = append(out, shortened{least + rest, len(least)})
+	}
+	return out
+}
+
+// maxAnchor bounds the length of an anchor, in bytes.
+const maxAnchor = 32
+
+// formAt takes the secrets of the forms whose anchor is the name from i to j.
+func (r *redactor) formAt(i, j int) int {
+	if j-i > maxAnchor || !isSpace(r.byte(j)) {
+		return 0
+	}
+	name := r.s[i:j]
+	if !r.line.snmp && r.has(i, "com") { // the word is short of community, and dull elsewhere
+		return 0
+	}
+	for _, f := range commandForms[r.s[i]&0x1f] {
+		if !isOneOf(f.anchor, name) {
+			continue
+		}
+		start, ok := r.before(f.back, i)
+		if !ok || f.where != anywhere && !r.commandBegins(start) {
+			continue
+		}
+		r.form = formMatch{name: i}
+		if !r.behind(f.front, j) || r.form.n == 0 || f.where != anywhere && !r.commandEnds(r.form.end) {
+			continue
+		}
+		if f.where == logged && !r.looksSecret() && !r.isLogged(start) && !r.isAccounted(r.form.end) {
+			continue
+		}
+		return r.takeForm()
+	}
+	return 0
+}
+
+const (
+	maxFormWord = 96 // bytes of a word before the anchor
+	maxSome     = 8  // words that ... stands for
+)
+
+// before matches the words of a form before i, the nearest first, and gives where the first begins.
+func (r *redactor) before(words []formWord, i int) (start int, ok bool) {
+	for n := range words {
+		w := &words[n]
+		if w.kind == '.' {
+			for range maxSome + 1 {
+				if at, ok := r.before(words[n+1:], i); ok {
+					return at, true
+				}
+				if i = r.wordBefore(i); i < 0 {
+					break
+				}
+			}
+			return 0, false
+		}
+		at := r.wordBefore(i)
+		if at < 0 {
+			return 0, false
+		}
+		end := r.trimSpaces(i)
+		if n == len(words)-1 && w.kind == 'w' {
+			at = r.nameBefore(at, end)
+		}
+		if !isFormWord(w, r.s[at:end]) {
+			return 0, false
+		}
+		i = at
+	}
+	return i, true
+}
+
+// isFormWord reports whether a text is a word of a form.
+func isFormWord(w *formWord, s string) bool {
+	switch w.kind {
+	case 'w':
+		return isOneOf(w.words, s)
+	case '#':
+		return isDigits(s)
+	case '&':
+		for k := range len(s) {
+			if !isHex(s[k]) {
+				return false
+			}
+		}
+		return len(s) <= 64
+	case ':':
+		return strings.IndexByte(s, ':') > 0
+	case '(':
+		return s[0] == '('
+	case '/':
+		return strings.HasPrefix(s, "//") || strings.HasPrefix(s, `\\`)
+	case '<':
+		return s == "<<<"
+	}
+	return w.kind == '*'
+}
+
+// wordBefore gives where the word begins that blanks set off from what begins at i, -1 when there is none.
+func (r *redactor) wordBefore(i int) int {
+	end := r.trimSpaces(i)
+	if end == i {
+		return -1
+	}
+	at := end
+	for at > 0 && end-at < maxFormWord && !isSpace(r.s[at-1]) {
+		at--
+	}
+	if at == end || at > 0 && !isSpace(r.s[at-1]) {
+		return -1
+	}
+	return at
+}
+
+// nameBefore gives where the name begins that ends at end, not before at. The n of \n belongs to none.
+func (r *redactor) nameBefore(at, end int) int {
+	i := end
+	for i > at && isName(r.s[i-1]) {
+		i--
+	}
+	if r.byte(i-1) == '\\' && i < end && strings.IndexByte("nrt", r.s[i]) >= 0 {
+		i++
+	}
+	return i
+}
+
+// trimSpaces gives where the blanks before i begin.
+func (r *redactor) trimSpaces(i int) int {
+	for i > 0 && (r.s[i-1] == ' ' || r.s[i-1] == '\t') {
+		i--
+	}
+	return i
+}
