@@ -62,26 +62,30 @@ func TestMessages(t *testing.T) {
 }
 
 func TestBlocks(t *testing.T) {
-	tests := []struct{ program, code, text, want string }{
-		{"", "JSERVICES_NAT_PORT_BLOCK_ALLOC", "100.64.0.9 -> 198.51.100.9:1024-1279 0x65936e25", "block=lease-start 100.64.0.9 198.51.100.9 1024 1279 - event.action=lease-start at 100.64.0.9"},
-		{"", "JSERVICES_NAT_PORT_BLOCK_RELEASE", "100.64.0.9 -> 198.51.100.9:1024-1279 0x65936e25", "block=lease-end 100.64.0.9 198.51.100.9 1024 1279 - event.action=lease-end at 100.64.0.9"},
+	tests := []struct{ program, code, id, text, want string }{
+		{"", "JSERVICES_NAT_PORT_BLOCK_ALLOC", "", "100.64.0.9 -> 198.51.100.9:1024-1279 0x65936e25", "block=lease-start 100.64.0.9 198.51.100.9 1024 1279 - event.action=lease-start at 100.64.0.9"},
+		{"", "JSERVICES_NAT_PORT_BLOCK_RELEASE", "", "100.64.0.9 -> 198.51.100.9:1024-1279 0x65936e25", "block=lease-end 100.64.0.9 198.51.100.9 1024 1279 - event.action=lease-end at 100.64.0.9"},
 		{
-			"RT_NAT", "RT_SRC_NAT_PBA_ALLOC", "Subscriber 100.64.0.9 used/maximum [1/8] blocks, allocates port block [1024-1279] from 198.51.100.9 in source pool p1 lsys_id: 0",
+			"RT_NAT", "RT_SRC_NAT_PBA_ALLOC", "", "Subscriber 100.64.0.9 used/maximum [1/8] blocks, allocates port block [1024-1279] from 198.51.100.9 in source pool p1 lsys_id: 0",
 			"block=lease-start 100.64.0.9 198.51.100.9 1024 1279 - event.action=lease-start at 100.64.0.9",
 		},
 		{
-			"", "", "[UserbasedA - 100.64.0.9 blue - 198.51.100.9 - 1024 1535 - -] [UserbasedW - 100.64.0.8 blue - 198.51.100.9 - 1536 2047 - -]",
+			"", "", "NAT44", "[UserbasedA - 100.64.0.9 blue - 198.51.100.9 - 1024 1535 - -] [UserbasedW - 100.64.0.8 blue - 198.51.100.9 - 1536 2047 - -]",
 			"block=lease-start 100.64.0.9 198.51.100.9 1024 1535 blue block=lease-end 100.64.0.8 198.51.100.9 1536 2047 blue event.action=lease-start at 100.64.0.9",
 		},
-		{"", "JSERVICES_NAT_PORT_BLOCK_ALLOC", "100.64.0.9 -> 198.51.100.9:9-3 x", ""},
+		{"", "JSERVICES_NAT_PORT_BLOCK_ALLOC", "", "100.64.0.9 -> 198.51.100.9:9-3 x", ""},
 	}
 	for _, tt := range tests {
-		if !lease.Is(tt.program, tt.code, tt.text) {
-			t.Errorf("%s is no lease", tt.text)
+		told, is := lease.Read(&lease.Message{Program: tt.program, Code: tt.code, ID: tt.id, Text: tt.text})
+		if !is {
+			if tt.want != "" {
+				t.Errorf("%s is no lease", tt.text)
+			}
+			continue
 		}
 		b := telemetry.Batch{Kind: telemetry.KindAAA}
 		b.Append(1)
-		lease.Message(&b, 0, tt.program, tt.code, tt.text)
+		told.Fill(&b, 0)
 		got := strings.TrimSpace(strings.TrimPrefix(shown(&b, 0), " 0001-01-01T00:00:00Z"))
 		if got != tt.want {
 			t.Errorf("%s\ngives %q", tt.text, got)
@@ -92,6 +96,9 @@ func TestBlocks(t *testing.T) {
 func TestThroughSyslog(t *testing.T) {
 	for _, line := range []string{
 		"<134>1 2024-01-02T03:04:05Z cgn1 - - NAT44 - [UserbasedA - 100.64.0.9 blue - 198.51.100.9 - 1024 1535 - -]",
+		"<134>1 2024-01-02T03:04:05Z cgn1 - - NAT44 [UserbasedA - 100.64.0.9 blue - 198.51.100.9 - 1024 1535 - -]",
+		"<134>1 2024 Jan  2 03:04:05 cgn1 - - NAT44 - [UserbasedA - 100.64.0.9 blue - 198.51.100.9 - 1024 1535 - -]",
+		"<14>Jan  2 03:04:05 cgn1 RT_NAT: RT_SRC_NAT_PBA_ALLOC: Subscriber 100.64.0.9 used/maximum [1/8] blocks, allocates port block [1024-1279] from 198.51.100.9 in source pool p1",
 		"<134>Jan  2 03:04:05 cgn1 rpd[7]: JSERVICES_NAT_PORT_BLOCK_ALLOC: 100.64.0.9 -> 198.51.100.9:1024-1279 0x65936e25",
 		"<190>Jan  2 03:04:05 cgn1 mspmand[214]: JSERVICES_NAT_PORT_BLOCK_ALLOC: 100.64.0.9 -> 198.51.100.9:1024-1279 0x65936e25",
 		"<14>1 2024-01-02T03:04:05Z cgn1 RT_NAT - RT_SRC_NAT_PBA_ALLOC - Subscriber 100.64.0.9 used/maximum [1/8] blocks, allocates port block [1024-1279] from 198.51.100.9 in source pool p1",
@@ -100,6 +107,43 @@ func TestThroughSyslog(t *testing.T) {
 		if b.Len() != 1 || b.Event[0].Host != "cgn1" || !strings.Contains(shown(b, 0), "100.64.0.9 198.51.100.9 1024") {
 			t.Errorf("%s: %d leases", line, b.Len())
 		}
+	}
+}
+
+// Whoever writes a text that looks like a lease, it is one only from the program or with the code that gives leases, and whole.
+func TestForgedLeases(t *testing.T) {
+	for _, line := range []string{
+		"Jan  2 03:04:05 srv1 sudo:      eve : TTY=pts/0 ; PWD=/tmp/[Userbased ; USER=root ; COMMAND=/usr/bin/shred -u /var/log/auth.log",
+		"<38>1 2024-01-02T03:04:05Z web1 sshd 22 - - Invalid user [UserbasedA - 100.64.0.9 - - 198.51.100.9 - 1024 1535 - -] from 203.0.113.99 port 4242",
+		"<38>1 2024-01-02T03:04:05Z web1 sshd 22 NAT44 - [UserbasedA - 100.64.0.9 - - 198.51.100.9 - 1024 1535 - -]",
+		"<38>1 2024-01-02T03:04:05Z web1 - - - - [UserbasedA - 100.64.0.9 - - 198.51.100.9 - 1024 1535 - -]",
+		"<38>1 2024-01-02T03:04:05Z cgn1 - - NAT44 - [UserbasedA - 100.64.0.9 - - 198.51.100.9 - 1024 1535 - -] evil.example",
+		"<38>1 2024-01-02T03:04:05Z cgn1 - - NAT44 - x [UserbasedA - 100.64.0.9 - - 198.51.100.9 - 1024 1535 - -]",
+		"<38>1 2024-01-02T03:04:05Z cgn1 - - NAT44 - [UserbasedA - 100.64.0.9 - - 198.51.100.9 - 1024 1535 - -] [UserbasedA evil.example]",
+		"<189>1: edge1: Jan  2 2024 03:04:05 UTC: %SYS-5-CONFIG_I: Configured from console by [UserbasedA on vty0 (203.0.113.99)",
+		"<189>Jan  2 2024 03:04:05 agg1 %%01SHELL/5/CMDRECORD(s)[12]:Recorded command information. (Task=VT0, Ip=203.0.113.99, User=[Userbased, Command=\"undo info-center enable\")",
+		"Jan  2 03:04:05 srv1 sshd[7]: DHCPACK on 100.64.0.9 to 00:00:5e:00:53:01 (a) via eth0",
+		"Jan  2 03:04:05 dhcp1 dhcpd[7]: DHCPACK says evil.example",
+		"Jan  2 03:04:05 dhcp1 dhcpd[7]: DHCPACK on evil.example to 00:00:5e:00:53:01 (a) via eth0",
+		"Jan  2 03:04:05 dhcp1 dnsmasq-dhcp[7]: DHCPACK(eth0) 100.64.0.9 00:00:5e:00:53:01 a evil.example",
+		"Jan  2 03:04:05 dhcp1 kea-dhcp4[7]: INFO DHCP4_LEASE_ALLOC [hwtype=1 00:00:5e:00:53:01], tid=0x1: lease 100.64.0.9 for evil.example has been allocated for 60 seconds",
+		"Jan  2 03:04:05 dhcp1 kea-dhcp4[7]: INFO DHCP4_LEASE_ADVERT [hwtype=1 00:00:5e:00:53:01], tid=0x1: lease 100.64.0.9 will be advertised",
+		"Jan  2 03:04:05 cgn1 rpd[7]: JSERVICES_NAT_PORT_BLOCK_ALLOC: 100.64.0.9 -> 198.51.100.9:1024-1279 evil.example",
+		"Jan  2 03:04:05 cgn1 RT_NAT: RT_SRC_NAT_PBA_ALLOC: Subscriber evil.example used/maximum [1/8] blocks, allocates port block [1024-1279] from 198.51.100.9 in source pool p",
+		"Jan  2 03:04:05 cgn1 RT_NAT: something about a port block [1024-1279] of evil.example",
+	} {
+		set := telemetrytest.Read(text.New(nil, ""), []byte(line))[0]
+		if leases, events := set.Batch(telemetry.KindAAA).Len(), set.Batch(telemetry.KindEvent).Len(); leases != 0 || events != 1 {
+			t.Errorf("%s: %d leases, %d events", line, leases, events)
+		}
+	}
+}
+
+// What becomes a lease is counted in the account, as what no rule saw.
+func TestLeasesAreCounted(t *testing.T) {
+	set := telemetrytest.Read(text.New(nil, ""), []byte("Jan  2 03:04:05 dhcp1 dhcpd[7]: DHCPACK on 100.64.0.9 to 00:00:5e:00:53:01 (a) via eth0\nJan  2 03:04:05 dhcp1 x: y\n"))[0]
+	if l := set.Problems.List; len(l) != 1 || !l[0].Notice || l[0].Count != 1 || !strings.HasPrefix(l[0].Reason, "lease of an address") || set.Losses() != 0 {
+		t.Errorf("the account says %+v", l)
 	}
 }
 
@@ -151,20 +195,27 @@ func FuzzFile(f *testing.F) {
 	})
 }
 
-// FuzzMessage: a block that is written reads back, and the secret is in its pair only.
+// FuzzMessage: a block that is written reads back, the secret is in its pair only, and a text is a lease of one writer at most.
 func FuzzMessage(f *testing.F) {
-	f.Add("dhcpd", "", "DHCPACK on 100.64.0.9 to 00:00:5e:00:53:01 (x) via eth0")
-	f.Add("", "", "[UserbasedA - 100.64.0.9 blue - 198.51.100.9 - 1024 1535 - -]")
-	f.Add("", "RT_SRC_NAT_PBA_ALLOC", "Subscriber 100.64.0.9 port block [1024-1279] from 198.51.100.9")
-	f.Add("kea-dhcp4", "", "DHCP4_LEASE_ALLOC [hwtype=1 00:00:5e:00:53:01], x: lease 100.64.0.9 for 3600 seconds")
-	f.Fuzz(func(t *testing.T, program, code, message string) {
-		if !lease.Is(program, code, message) {
+	f.Add("dhcpd", "", "", "DHCPACK on 100.64.0.9 to 00:00:5e:00:53:01 (x) via eth0")
+	f.Add("", "", "NAT44", "[UserbasedA - 100.64.0.9 blue - 198.51.100.9 - 1024 1535 - -]")
+	f.Add("", "RT_SRC_NAT_PBA_ALLOC", "", "Subscriber 100.64.0.9 used/maximum [1/8] blocks, allocates port block [1024-1279] from 198.51.100.9 in source pool p")
+	f.Add("kea-dhcp4", "", "", "DHCP4_LEASE_ALLOC [hwtype=1 00:00:5e:00:53:01], x: lease 100.64.0.9 has been allocated for 3600 seconds")
+	f.Fuzz(func(t *testing.T, program, code, id, message string) {
+		told, is := lease.Read(&lease.Message{Program: program, Code: code, ID: id, Text: message})
+		if !is {
 			return
+		}
+		if _, is := lease.Read(&lease.Message{Program: "sshd", ID: id, Text: message}); is {
+			t.Fatalf("%q is a lease whoever writes it", message)
 		}
 		b := telemetry.Batch{Kind: telemetry.KindAAA}
 		b.Append(1)
 		b.Event[0].Occurred = 1704164645e9
-		lease.Message(&b, 0, program, code, message)
+		told.Fill(&b, 0)
+		if !b.Event[0].Src.IsValid() {
+			t.Fatalf("%q is a lease of no address", message)
+		}
 		for _, p := range b.PairsOf(b.Event[0].Pairs) {
 			if p.Field == lease.FieldBlock {
 				if block, ok := lease.ParseBlock(p.Text); !ok || block.String() != p.Text {

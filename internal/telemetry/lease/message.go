@@ -2,98 +2,120 @@ package lease
 
 import (
 	"strings"
-	"time"
 
 	"stormglass/internal/telemetry"
 )
 
-// Is reports whether a message tells of a lease, by the program that wrote it, its code and its text. It is quick, and exact: what it
-// is true of Message reads.
-func Is(program, code, text string) bool {
-	switch {
-	case strings.HasPrefix(code, "JSERVICES_NAT_PORT_BLOCK_"), strings.HasPrefix(code, "RT_SRC_NAT_PBA_"):
-		return true
-	case program == "RT_NAT":
-		return strings.Contains(text, " port block [")
-	case program == "dhcpd", program == "dnsmasq-dhcp":
-		text = strings.TrimLeft(text, " ")
-		return strings.HasPrefix(text, "DHCPACK") || strings.HasPrefix(text, "DHCPRELEASE")
-	case strings.HasPrefix(program, "kea-dhcp"):
-		return strings.Contains(text, "_LEASE_") || strings.Contains(text, "_RELEASE")
-	}
-	return strings.Contains(text[:min(len(text), 64)], "[Userbased")
+// Message is a line of a log as far as it tells who wrote it.
+type Message struct {
+	Program string // in its header
+	Code    string // that it carries, as RT_SRC_NAT_PBA_ALLOC
+	ID      string // the MSGID of RFC 5424
+	Text    string
 }
 
-// Message makes record i of a batch of kind aaa what a message tells. The head is filled: the time tells when.
-func Message(b *telemetry.Batch, i int, program, code, text string) {
-	text = strings.TrimLeft(text, " ")
-	switch {
-	case strings.HasPrefix(program, "kea-dhcp"):
-		readKea(b, i, text)
-	case strings.HasPrefix(code, "JSERVICES_"), strings.HasPrefix(code, "RT_SRC_"), program == "RT_NAT", strings.Contains(text[:min(len(text), 64)], "[Userbased"):
-		readBlocks(b, i, code, text)
-	default:
-		readDHCP(b, i, text)
-	}
+// Told is what a message says: a lease, or blocks of ports.
+type Told struct {
+	Lease   Lease
+	Seconds uint64 // that the lease is for; 0: not said
+	Blocks  []Block
 }
 
-// readDHCP reads what ISC dhcpd and dnsmasq write:
+// Read reads a message that tells of a lease. It takes only what a program writes that gives addresses, told by its own name or code and
+// not by the text, and only a text that has the form from its first byte to its last: whatever holds more, or a name that looks like a
+// lease in somebody else's message, is none and stays an event that rules and indicators see.
+func Read(m *Message) (t Told, ok bool) {
+	switch m.Program {
+	case "":
+		if m.Code == "" {
+			t.Blocks, ok = readUserBased(m.ID, m.Text)
+			return t, ok
+		}
+	case "dhcpd":
+		ok = t.readISC(strings.TrimLeft(m.Text, " "))
+		return t, ok
+	case "dnsmasq-dhcp":
+		ok = t.readDnsmasq(strings.TrimLeft(m.Text, " "))
+		return t, ok
+	case "kea-dhcp4", "kea-dhcp6":
+		ok = t.readKea(strings.TrimLeft(m.Text, " "))
+		return t, ok
+	}
+	code, text := m.Code, strings.TrimLeft(m.Text, " ")
+	if m.Program == "RT_NAT" && code == "" {
+		if code = m.ID; code == "" {
+			code, text, _ = strings.Cut(text, ": ")
+		}
+	}
+	if code != "" && (strings.HasPrefix(code, codeServices) || strings.HasPrefix(code, codeSource)) {
+		t.Blocks, ok = readJunos(code, text)
+	}
+	return t, ok
+}
+
+// Fill makes record i of a batch of kind aaa what was told. The head is filled: the time tells when.
+func (t *Told) Fill(b *telemetry.Batch, i int) {
+	if len(t.Blocks) > 0 {
+		fillBlocks(b, i, t.Blocks)
+		return
+	}
+	t.Lease.lasts(b.Event[i].Occurred, t.Seconds)
+	Fill(b, i, &t.Lease)
+}
+
+// readISC reads what ISC dhcpd writes:
 //
 //	DHCPACK on 100.64.0.9 to 00:00:5e:00:53:01 (name) via eth0        DHCPRELEASE of 100.64.0.9 from 00:00:5e:00:53:01 via eth0 (found)
 //	DHCPACK to 100.64.0.9 (00:00:5e:00:53:01) via eth0
-//	DHCPACK(eth0) 100.64.0.9 00:00:5e:00:53:01 name                   DHCPRELEASE(eth0) 100.64.0.9 00:00:5e:00:53:01
 //
-// The name is the client's choice, and comes last.
-func readDHCP(b *telemetry.Batch, i int, s string) {
-	l := Lease{Verb: Start}
-	if strings.HasPrefix(s, "DHCPRELEASE") {
-		l.Verb = End
+// The name is the client's choice, and comes after what is read.
+func (t *Told) readISC(s string) bool {
+	verb, rest, _ := strings.Cut(s, " ")
+	word, rest, _ := strings.Cut(rest, " ")
+	addr, rest, _ := strings.Cut(rest, " ")
+	between := ""
+	switch verb + " " + word {
+	case "DHCPACK on":
+		between = "to "
+	case "DHCPACK to":
+	case "DHCPRELEASE of":
+		t.Lease.Verb, between = End, "from "
+	default:
+		return false
 	}
-	for n := 0; s != "" && n < 6; n++ {
-		var word string
-		word, s, _ = strings.Cut(s, " ")
-		word = strings.Trim(word, "()")
-		if a := telemetry.ParseAddr(word); a.IsValid() && !l.Address.IsValid() {
-			l.Address = a
-			continue
-		}
-		if l.Kind, l.Who = Hardware(word); l.Who != "" {
-			break
-		}
+	rest, ok := strings.CutPrefix(rest, between)
+	mac, rest, whole := strings.Cut(rest, " ")
+	if between == "" {
+		var open, closed bool
+		mac, open = strings.CutPrefix(mac, "(")
+		mac, closed = strings.CutSuffix(mac, ")")
+		ok = open && closed
 	}
-	Fill(b, i, &l)
+	return ok && whole && t.holds(addr, mac) && (strings.HasPrefix(rest, "via ") || between != "" && strings.HasPrefix(rest, "(") && strings.Contains(rest, ") via "))
 }
 
-// readKea reads what Kea writes:
+// readDnsmasq reads what dnsmasq writes, with the name that the client chose at its end:
 //
-//	INFO  [kea-dhcp4.leases/9] DHCP4_LEASE_ALLOC [hwtype=1 00:00:5e:00:53:01], cid=[…], tid=0x1: lease 100.64.0.9 has been allocated for 3600 seconds
-//	INFO  [kea-dhcp6.leases/9] DHCP6_LEASE_ALLOC duid=[00:01:…], …: lease for address 2001:db8::9 and iaid=1 has been allocated for 3600 seconds
-//	INFO  [kea-dhcp4.leases/9] DHCP4_RELEASE [hwtype=1 …], …: address 100.64.0.9 was released properly
-func readKea(b *telemetry.Batch, i int, s string) {
-	l := Lease{Verb: Start}
-	if strings.Contains(s, "_RELEASE ") || strings.Contains(s, "_RELEASE_") || strings.Contains(s, "_EXPIRE") {
-		l.Verb = End
-	} else if strings.Contains(s, "_REUSE") || strings.Contains(s, "_RENEW") {
-		l.Verb = Held
+//	DHCPACK(eth0) 100.64.0.9 00:00:5e:00:53:01 name                   DHCPRELEASE(eth0) 100.64.0.9 00:00:5e:00:53:01
+func (t *Told) readDnsmasq(s string) bool {
+	verb, rest, ok := strings.Cut(s, "(")
+	_, rest, closed := strings.Cut(rest, ") ")
+	switch {
+	case !ok || !closed:
+		return false
+	case verb == "DHCPRELEASE":
+		t.Lease.Verb = End
+	case verb != "DHCPACK":
+		return false
 	}
-	if _, rest, ok := strings.Cut(s, "hwtype="); ok {
-		_, rest, _ = strings.Cut(rest, " ")
-		mac, _, _ := strings.Cut(rest, "]")
-		l.Kind, l.Who = Hardware(mac)
-	} else if _, rest, ok := strings.Cut(s, "duid=["); ok {
-		duid, _, _ := strings.Cut(rest, "]")
-		l.Kind, l.Who = Named("duid-" + strings.ReplaceAll(duid, ":", ""))
-	}
-	_, said, _ := strings.Cut(s, ": ")
-	l.Address = firstAddr(said)
-	if _, rest, ok := strings.Cut(said, " for "); ok && l.Verb != End && b.Event[i].Occurred.Known() {
-		if k := strings.LastIndex(rest, " for "); k >= 0 {
-			rest = rest[k+len(" for "):]
-		}
-		seconds, _, _ := strings.Cut(rest, " ")
-		if n, ok := telemetry.ParseUint(seconds); ok && n < 1<<31 {
-			l.Until = b.Event[i].Occurred + telemetry.Instant(n)*telemetry.Instant(time.Second)
-		}
-	}
-	Fill(b, i, &l)
+	addr, rest, _ := strings.Cut(rest, " ")
+	mac, name, _ := strings.Cut(rest, " ")
+	return !strings.Contains(strings.TrimRight(name, " "), " ") && t.holds(addr, mac)
+}
+
+// holds takes an address and a hardware address, and reports whether they are such.
+func (t *Told) holds(addr, mac string) bool {
+	t.Lease.Address = telemetry.ParseAddr(addr)
+	t.Lease.Kind, t.Lease.Who = Hardware(mac)
+	return t.Lease.Address.IsValid() && t.Lease.Who != ""
 }

@@ -77,8 +77,8 @@ func (d *Decoder) Decode(b *telemetry.Block, s *telemetry.Set) {
 		h.read(lines.Text, d.RefTime)
 		s.Lines++
 		s.Read++
-		if h.isLease() {
-			h.lease(s, s.Batch(telemetry.KindAAA).Append(lines.Number))
+		if told, is := h.readLease(); is {
+			h.lease(s, s.Batch(telemetry.KindAAA).Append(lines.Number), &told)
 			continue
 		}
 		i := batch.Append(lines.Number)

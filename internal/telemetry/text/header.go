@@ -17,6 +17,7 @@ type header struct {
 	device   device.Message // what the header shows of the message
 	body     string         // the message without the name of the program before it
 	data     string         // structured data
+	id       string         // MSGID of RFC 5424
 	origin   netip.Addr     // what a relay says that it came from
 
 	stamps  [2]stamp // the relay's time, then the device's

@@ -7,29 +7,38 @@ import (
 	"stormglass/internal/telemetry/lease"
 )
 
-// isLease reports whether the line tells who had an address: such a line is no event, for it would hold who it was.
-func (h *header) isLease() bool {
-	return lease.Is(h.device.Process, h.device.Code.Text, h.said5424())
-}
+// noteLease is what an account says of lines that tell who had an address: they are no events, for those would hold who it was.
+const noteLease = "lease of an address: kept apart, for subscriber; no rules or indicators are held against it"
 
-// said5424 gives the message; what looks like structured data may be one.
-func (h *header) said5424() string {
-	if strings.HasPrefix(h.device.Data, "[Userbased") {
-		return h.device.Data
+// readLease reports whether the line tells who had an address, and reads it.
+func (h *header) readLease() (lease.Told, bool) {
+	m := lease.Message{Program: h.device.Process, Code: h.device.Code.Text, ID: h.id, Text: h.body}
+	if strings.HasPrefix(h.device.Data, "[Userbased") { // what looks like structured data may be the message
+		m.Text = h.device.Data + h.body
 	}
-	return h.body
+	if h.host != "1" {
+		return lease.Read(&m)
+	}
+	host, rest, _ := strings.Cut(h.body, " ") // RFC 5424 but for its time: the version was taken for the host
+	m.Text = rest
+	t, is := lease.Read(&m)
+	if is {
+		h.host = host
+	}
+	return t, is
 }
 
 // lease fills the record at place i of the batch of leases.
-func (h *header) lease(s *telemetry.Set, i int) {
+func (h *header) lease(s *telemetry.Set, i int, t *lease.Told) {
 	b := s.Batch(telemetry.KindAAA)
 	e := &b.Event[i]
 	if e.Host = h.host; e.Host == "" && h.origin.IsValid() {
 		e.Host = addrText(b, h.origin)
 	}
 	h.times(&e.Head)
-	lease.Message(b, i, h.device.Process, h.device.Code.Text, h.said5424())
+	t.Fill(b, i)
 	if !e.Occurred.Known() {
 		s.Undated++
 	}
+	s.Pass(b.Head(i).Ordinal, noteLease)
 }

@@ -51,9 +51,9 @@ func (m *Messages) Decode(d *telemetry.Datagram, s *telemetry.Set) {
 	line := telemetry.View(raw)
 	h := &m.header
 	h.read(line, d.At.Time())
-	if h.isLease() {
+	if told, is := h.readLease(); is {
 		batch, i := s.Append(telemetry.KindAAA)
-		h.lease(s, i)
+		h.lease(s, i, &told)
 		if e := &batch.Event[i]; e.Host == "" {
 			e.Host = m.sender
 		}

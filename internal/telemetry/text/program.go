@@ -112,6 +112,9 @@ func (h *header) named5424(program, pid, id string) {
 	if pid != "-" && len(pid) <= 10 && digits(pid) == len(pid) {
 		m.PID = pid
 	}
+	if id != "-" {
+		h.id = id
+	}
 	m.Data, h.body = h.data, h.rest
 	if device.IsTag(id, m.Process) {
 		h.coded(device.Junos(id), 0)
