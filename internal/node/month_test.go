@@ -2,11 +2,10 @@ package node
 
 import (
 	"context"
-	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
-	"strings"
+	"strconv"
 	"testing"
 	"time"
 
@@ -15,38 +14,52 @@ import (
 	"stormglass/internal/telemetry"
 )
 
-// notFound are the cases of the month that no finding is about, and why that is right.
-var notFound = map[string]string{
-	"SYS-07": "a feed: commands as typed are what other rules look at; it has no rule of its own",
-	"PRV-03": "the analyser of dormant accounts learns for 60 days, and says so: a month is not enough",
-}
-
-// otherInterval are the cases whose findings have another interval than the truth, and why.
-var otherInterval = map[string]string{
-	"SYS-06":        "that the device speaks again ends the case; the rule is about the one message that stops it",
-	"SYS-12":        "what is missing was lost between the message before and the one after",
-	"FLW-09":        "a window of seven whole days is looked at",
-	"FLW-09-beacon": "the score is a whole day's",
-	"DNS-02":        "a domain is new once: that it was asked for again is not told",
-	"PRV-01":        "an episode goes on while its account logs in within a day",
-	"PRV-04":        "the rule counts whatever fails at the VPN, scanners too",
-}
-
 // quietLevel: above it a finding is an alarm.
 const quietLevel = hunt.Low
 
-// monthly hunts in a month of operation, which costs some ten seconds of two cores: STORMGLASS_MONTH=1 (.ci/run) or STORMGLASS_SOAK asks for it.
-func monthly(t *testing.T, edit func(*simulate.Config)) (*simulate.Truth, *hunt.Result) {
+// lowOnly are the cases that raise no alarm by themselves, and why that is right.
+var lowOnly = map[string]string{
+	"AAA-03":        "an engineer who is known there may look a device over: so do audits",
+	"AAA-09":        "within the management network a new desk and an odd hour are what a night on call looks like",
+	"SYS-12":        "messages are lost on the way, too",
+	"FLW-09-beacon": "servers call their makers as evenly; it is one of routers that is an alarm",
+	"PRV-02-desk":   "a breach of the rules of the house, from a desk within the management network",
+}
+
+// monthSeed is the seed of the months: 1, or with STORMGLASS_MONTH=seed that of STORMGLASS_SEED.
+func monthSeed(t *testing.T) uint64 {
+	t.Helper()
+	if os.Getenv("STORMGLASS_MONTH") != "seed" {
+		return 1
+	}
+	seed, err := strconv.ParseUint(os.Getenv("STORMGLASS_SEED"), 10, 64)
+	if err != nil {
+		t.Fatalf("STORMGLASS_SEED, which STORMGLASS_MONTH=seed asks for: %v", err)
+	}
+	return seed
+}
+
+// monthFolder writes a month of operation. To hunt in it costs some ten seconds of two cores: STORMGLASS_MONTH=1 (.ci/run) or STORMGLASS_SOAK
+// asks for it.
+func monthFolder(t *testing.T, dir string, edit func(*simulate.Config)) (*simulate.Truth, simulate.Config) {
 	t.Helper()
 	if os.Getenv("STORMGLASS_MONTH") == "" && os.Getenv("STORMGLASS_SOAK") == "" {
 		t.Skip("STORMGLASS_MONTH is not set")
 	}
-	dir, cfg := t.TempDir(), simulate.MonthConfig()
+	cfg := simulate.MonthConfig()
+	cfg.Seed = monthSeed(t)
 	edit(&cfg)
 	truth, err := simulate.Write(t.Context(), dir, cfg)
 	if err != nil {
 		t.Fatal(err)
 	}
+	return truth, cfg
+}
+
+// monthly hunts in a month of operation, which it writes to a folder.
+func monthly(t *testing.T, dir string, edit func(*simulate.Config)) (*simulate.Truth, *hunt.Result) {
+	t.Helper()
+	truth, cfg := monthFolder(t, dir, edit)
 	h := Hunt{
 		Intel: []string{filepath.Join(dir, "intel")}, Telemetry: []string{filepath.Join(dir, "telemetry")}, Registers: filepath.Join(dir, "registers"),
 		Rules: RulePaths{Content: true}, Version: "test", Now: func() time.Time { return cfg.Start.AddDate(0, 0, cfg.Days) },
@@ -63,17 +76,19 @@ func monthly(t *testing.T, edit func(*simulate.Config)) (*simulate.Truth, *hunt.
 
 // TestMonthFindsEachCase: each case of the catalogue is found, about whom and in what time the truth says, and above a low level nothing else is.
 func TestMonthFindsEachCase(t *testing.T) {
-	truth, r := monthly(t, func(*simulate.Config) {})
+	dir := t.TempDir()
+	truth, r := monthly(t, dir, func(*simulate.Config) {})
 	checkIncidents(t, truth, r)
 	for _, c := range truth.Cases {
 		about := findingsOf(r, c)
-		switch reason := notFound[c.Key]; {
-		case reason != "" && len(about) > 0:
-			t.Errorf("%s is found, though %s", c.Key, reason)
-		case reason == "" && len(about) == 0:
+		if len(about) == 0 {
 			t.Errorf("%s: %s: nothing is found about %s", c.Key, c.What, c.Subject)
-		case reason == "" && otherInterval[c.Key] == "":
-			checkInterval(t, c, about)
+			continue
+		}
+		checkInterval(t, c, about)
+		alarm := slices.ContainsFunc(about, func(f *hunt.Finding) bool { return f.Level > quietLevel })
+		if reason := lowOnly[c.Key]; alarm != (reason == "") {
+			t.Errorf("%s: an alarm is %t; why it should be none: %q", c.Key, alarm, reason)
 		}
 	}
 	for _, f := range r.Findings {
@@ -83,26 +98,26 @@ func TestMonthFindsEachCase(t *testing.T) {
 			}
 		}
 	}
-	for _, a := range r.Analysers {
-		if a.Name == "dormant" && len(a.NotAssessed) == 0 {
-			t.Error("the analyser of dormant accounts does not say that it still learns")
-		}
-	}
+	checkAlikes(t, truth, r)
+	t.Run("lines", func(t *testing.T) { checkLines(t, dir, truth) })
 }
 
 // TestMonthOfBenignOperation: where nothing was planted, nothing is found above a low level.
 func TestMonthOfBenignOperation(t *testing.T) {
-	_, r := monthly(t, func(c *simulate.Config) { c.Cases, c.Benign = false, true })
+	truth, r := monthly(t, t.TempDir(), func(c *simulate.Config) { c.Cases, c.Benign = false, true })
 	for _, f := range r.Findings {
 		if f.Level > quietLevel {
 			t.Errorf("%s %q about %s, %s to %s, %d records", f.Level, title(f), f.SubjectName(), stamp(f.First), stamp(f.Last), f.Records)
 		}
 	}
+	if n := checkAlikes(t, truth, r); n < 50 {
+		t.Errorf("the month has %d look-alikes", n)
+	}
 }
 
 // TestSampledMonthSaysSo: what rules about flows could not see, because one packet in a thousand was looked at, is said of each.
 func TestSampledMonthSaysSo(t *testing.T) {
-	_, r := monthly(t, func(c *simulate.Config) { c.Sampling = 1000 })
+	_, r := monthly(t, t.TempDir(), func(c *simulate.Config) { c.Sampling = 1000 })
 	n := 0
 	for _, v := range r.Verdicts().Rules {
 		if v.Answer == hunt.NotAssessed || !slices.Contains(v.Rule.Needs, telemetry.KindFlow) {
@@ -117,86 +132,3 @@ func TestSampledMonthSaysSo(t *testing.T) {
 		t.Errorf("%d rules about flows were assessed", n)
 	}
 }
-
-// slack is how far from a case what belongs to it may be: a session goes on after the deed, and messages have their own clocks.
-const slack = time.Hour
-
-// findingsOf gives what is found about a case: of its entry, about whom the truth names, in its time.
-func findingsOf(r *hunt.Result, c *simulate.Case) (out []*hunt.Finding) {
-	for _, f := range r.Findings {
-		if tells(f, c.ID) && about(f, c) && !f.Last.Time().Before(c.First.Add(-time.Second)) && !f.First.Time().After(c.Last.Add(time.Second)) {
-			out = append(out, f)
-		}
-	}
-	return out
-}
-
-// tells reports whether a finding is of an entry of the catalogue; matches of intelligence are of DNS-04.
-func tells(f *hunt.Finding, ids ...string) bool {
-	for _, id := range ids {
-		if f.Rule == nil && id == "DNS-04" || f.Rule != nil && slices.Contains(f.Rule.Tags, "stormglass."+strings.ToLower(id)) {
-			return true
-		}
-	}
-	return false
-}
-
-// about reports whether the truth names whom a finding is about.
-func about(f *hunt.Finding, c *simulate.Case) bool {
-	for part := range strings.SplitSeq(f.SubjectName(), ", ") {
-		if _, v, ok := strings.Cut(part, "="); ok {
-			part = v
-		}
-		if part == c.Subject || slices.Contains(c.Names, part) {
-			return true
-		}
-	}
-	return false
-}
-
-// checkInterval expects what is found to lie within the case, to begin with it, and to end with the last thing that rules look at: who
-// logs out a quarter of an hour later does nothing that any rule is about.
-func checkInterval(t *testing.T, c *simulate.Case, list []*hunt.Finding) {
-	t.Helper()
-	const clocks, begin, end = 2 * time.Second, 2 * time.Minute, 16 * time.Minute
-	var first, last time.Time
-	var all []string
-	for _, f := range list {
-		all = append(all, fmt.Sprintf("%q %s to %s", title(f), stamp(f.First), stamp(f.Last)))
-		if f.First.Time().Before(c.First.Add(-clocks)) || f.Last.Time().After(c.Last.Add(clocks)) {
-			continue
-		}
-		if first.IsZero() || f.First.Time().Before(first) {
-			first = f.First.Time()
-		}
-		if f.Last.Time().After(last) {
-			last = f.Last.Time()
-		}
-	}
-	if first.IsZero() || first.After(c.First.Add(begin)) || last.Before(c.Last.Add(-end)) {
-		t.Errorf("%s: %s to %s by the truth; found is %s", c.Key, c.First.Format(time.DateTime), c.Last.Format(time.DateTime), strings.Join(all, "; "))
-	}
-}
-
-// explained reports whether what a finding met on a day is a case, or what the truth says that those records may raise besides.
-func explained(truth *simulate.Truth, f *hunt.Finding, d *hunt.Day) bool {
-	first, last := d.First.Time(), d.Last.Time()
-	for _, c := range truth.Cases {
-		if !tells(f, append([]string{c.ID}, c.Also...)...) || !about(f, c) || last.Before(c.First.Add(-slack)) || first.After(c.Last.Add(slack)) {
-			continue
-		}
-		if otherInterval[c.Key] != "" || !first.Before(c.First.Add(-slack)) && !last.After(c.Last.Add(slack)) {
-			return true
-		}
-	}
-	return false
-}
-
-func title(f *hunt.Finding) string {
-	if f.Rule == nil {
-		return f.Value.String()
-	}
-	return f.Rule.Title
-}
-
-func stamp(at telemetry.Instant) string { return at.Time().Format(time.DateTime) }

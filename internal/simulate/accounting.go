@@ -28,6 +28,9 @@ type entry struct {
 
 // account puts an entry into the queue. ISE passes it on as a message.
 func (s *slot) account(e *entry) {
+	if s.site.off(e.device, e.at) {
+		return
+	}
 	if e.server.platform == "ise" {
 		s.write(e.at, e.server, e.ise()).marks = e.marks
 		return

@@ -12,6 +12,11 @@ func newAlikeMessages(c *cast) part {
 	p.approvedMessages()
 	p.letIn()
 	p.atTheConsole()
+	p.byPrograms()
+	p.plannedMessages()
+	p.mistyped()
+	p.lostTogether()
+	p.withoutPower()
 	return p
 }
 

@@ -13,6 +13,7 @@ func newAlikeTraffic(c *cast) part {
 	p.registeredServers()
 	p.harmlessReach()
 	p.harmlessNames()
+	p.harmlessClients()
 	return p
 }
 

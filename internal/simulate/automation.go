@@ -7,6 +7,7 @@ const (
 	copierAccount  = "cfg-backup"
 	changerAccount = "auto-config"
 	carrierAccount = "svc-mediation"
+	roundsAccount  = "op-noc" // of a person: who is on duty goes round
 )
 
 // copies gives what the copier of configurations runs on a platform, every night the same.

@@ -17,18 +17,22 @@ type Case struct {
 	// Observed are texts: each record of the case holds all words of one of them, and in the time of the case no other does. Words
 	// stand apart by " + ".
 	Observed []string `json:"observed"`
+	// Before is, of a case in which messages were lost, when the last one before them was written.
+	Before time.Time `json:"before,omitzero"`
 	// Absence says that the case is what is not there: First and Last are its interval, and there are no records.
 	Absence bool `json:"absence,omitempty"`
 	Occurrence
 }
 
 // deed declares a case.
-func (c *cast) deed(x Case) *Occurrence {
+func (c *cast) deed(x Case) *Occurrence { return c.declare(&x) }
+
+func (c *cast) declare(x *Case) *Occurrence {
 	if x.Key == "" {
 		x.Key = x.ID
 	}
 	x.Also = slices.DeleteFunc(slices.Clone(x.Also), func(id string) bool { return id == x.ID })
-	c.truth.Cases = append(c.truth.Cases, &x)
+	c.truth.Cases = append(c.truth.Cases, x)
 	return &x.Occurrence
 }
 

@@ -1,6 +1,7 @@
 package simulate
 
 import (
+	"fmt"
 	"net/netip"
 	"time"
 )
@@ -37,29 +38,33 @@ func (p *plan) muchReached() {
 	}
 }
 
-// pastTheJumpHost is PRV-02: from a workstation straight to a device.
+// pastTheJumpHost is PRV-02: from a server that has no business there to a device, and from a workstation to another.
 func (p *plan) pastTheJumpHost() {
-	d, from := p.site.device("agg-r2"), bench("op-ben")
-	of := p.deed(Case{
-		ID: "PRV-02", What: "op-ben's account comes to agg-r2 from a workstation, past the jump hosts", Subject: d.name, Names: append(d.names(), "op-ben", from.String()),
-		Also: []string{"AAA-09"}, Observed: []string{"agg-r2 + op-ben"},
-	})
-	p.session(p.on(23, 11, 15), shell{
-		device: d, user: "op-ben", from: from, length: 5 * time.Minute, typed: p.types(10*time.Second, 40*time.Second, nil, "show ip bgp summary", "show processes cpu sorted"),
-	}, of)
+	past := func(key, device, user, place string, from netip.Addr, t time.Time, also ...string) {
+		d := p.site.device(device)
+		of := p.deed(Case{
+			ID: "PRV-02", Key: key, What: fmt.Sprintf("%s's account comes to %s from %s, past the jump hosts", user, device, place), Subject: d.name,
+			Names: append(d.names(), user, from.String()), Also: append(also, "AAA-09"), Observed: []string{device + " + " + user},
+		})
+		p.session(t, shell{
+			device: d, user: user, from: from, length: 5 * time.Minute, typed: p.types(10*time.Second, 40*time.Second, nil, "show ip bgp summary", "show processes cpu sorted"),
+		}, of)
+	}
+	past("PRV-02", "acc-r21", "op-anna", "the mail server", p.site.host("mail-1").v4, p.on(23, 11, 15), "FLW-04")
+	past("PRV-02-desk", "agg-r3", "op-gita", "a workstation", bench("op-gita"), p.on(24, 15, 10))
 }
 
-// awake is PRV-03: an account that nobody used for four weeks.
+// awake is PRV-03: the account of somebody who left ten weeks ago, which nobody closed, from a desk that is not his.
 func (p *plan) awake() {
 	const user = "op-ivar"
-	d, jump := p.site.device("agg-r1"), p.site.host("jump-1")
+	d, jump, from := p.site.device("agg-r1"), p.site.host("jump-1"), netip.MustParseAddr("10.20.0.88")
 	of := p.deed(Case{
-		ID: "PRV-03", What: user + " comes back after four weeks", Subject: user, Names: append(d.names(), jump.name, jump.v4.String(), bench(user).String()),
+		ID: "PRV-03", What: user + "'s account, which nobody used for ten weeks, is used again", Subject: user, Names: append(d.names(), jump.name, jump.v4.String(), from.String()),
 		Also: []string{"AAA-09"}, Observed: []string{user},
 	})
 	p.at(p.on(28, 10, 20), func(s *slot, at time.Time) {
-		s.talk(p.call(at, bench(user), jump.v4, 22, protoTCP).answer("ssh", 30_000, 90_000, 30*time.Minute))
-		p.accepted(s, at.Add(time.Second), jump, user, bench(user), 30*time.Minute, of)
+		s.talk(p.call(at, from, jump.v4, 22, protoTCP).answer("ssh", 30_000, 90_000, 12*time.Minute))
+		p.accepted(s, at.Add(time.Second), jump, user, from, 12*time.Minute, of)
 		p.work(s, &shell{
 			at: at.Add(2 * time.Minute), device: d, user: user, from: jump.v4, length: 6 * time.Minute, whole: []*Occurrence{of},
 			typed: p.types(10*time.Second, 30*time.Second, nil, "show users", "show ip bgp summary"),
@@ -67,7 +72,7 @@ func (p *plan) awake() {
 	})
 }
 
-// spray is PRV-04: many names, one or two tries each, from many addresses.
+// spray is PRV-04: many names, one or two tries each, from many addresses. Every fourth is that of an engineer, as whoever looks for them finds.
 func (p *plan) spray() {
 	h := p.site.host("vpn-1")
 	of := p.deed(Case{
@@ -77,9 +82,9 @@ func (p *plan) spray() {
 	n := 0
 	p.every(p.on(24, 20, 0), 90, 100*time.Second, 40*time.Second, func(s *slot, at time.Time) {
 		from, user := peer(210, 1+(n*7)%30), "op-"+word(uint64(n%60)*7919)
-		known := n%20 == 3
+		known := n%4 == 1
 		if known {
-			user = staff[n%len(staff)].name
+			user = staff[n/4%len(staff)].name
 		}
 		n++
 		s.talk(p.call(at, from, h.v4, 22, protoTCP).answer("ssh", 1200, 1900, 4*time.Second))
@@ -109,7 +114,7 @@ func (p *plan) newAccount() {
 
 // covertSource is FLW-13: the line of a subscriber is where an administrator's session comes from.
 func (p *plan) covertSource() {
-	from := netip.MustParseAddr("100.64.3.77")
+	from := covertLine
 	d := p.site.device("edge-r4")
 	of := p.deed(Case{
 		ID: "FLW-13", What: "op-elif's account comes to edge-r4 from a subscriber's line", Subject: d.v4.String(), Names: append(d.names(), "op-elif", from.String()),

@@ -79,7 +79,7 @@ func (p *plan) loggingStopped() {
 		})
 	}
 	quiet, again := stop.Add(26*time.Second), stop.Add(50*time.Minute+25*time.Second)
-	p.site.silences = append(p.site.silences, silence{d, quiet, again})
+	p.site.silences = append(p.site.silences, silence{device: d, from: quiet, til: again})
 	p.at(quiet.Add(-time.Millisecond), func(s *slot, at time.Time) {
 		s.say(at, d, &line{severity: 6, tag: "%SYS-6-LOGGINGHOST_STARTSTOP", text: "Logging to host " + collector + " port 514 stopped - CLI initiated"}).mark(of)
 	})
@@ -88,17 +88,24 @@ func (p *plan) loggingStopped() {
 	})
 }
 
-// loggedCommand is SYS-07: a command that makes an account, in the tagged form of the logged command.
+// loggedCommand is SYS-07: an account is made and accounting taken away, in the tagged form of the logged command. That form is a feed;
+// what is typed is what rules of AAA look at, whatever form tells of it.
 func (p *plan) loggedCommand() {
 	d, from := p.site.device("acc-r07"), p.site.host("jump-2").v4
 	of := p.deed(Case{
-		ID: "SYS-07", What: "an account is made on acc-r07, as the log of typed commands tells", Subject: d.name, Names: append(d.names(), insider, "cisco_support"),
-		Also: []string{"SYS-01", "SYS-04", "AAA-11", "PRV-05"}, Observed: []string{"acc-r07 + <cli>username cisco_support"},
+		ID: "SYS-07", What: "an account is made on acc-r07 and accounting taken away, as the log of typed commands tells", Subject: d.name, Names: append(d.names(), insider, "cisco_support"),
+		Also: []string{"AAA-02", "SYS-01", "SYS-04", "AAA-11", "PRV-05"}, Observed: []string{"acc-r07 + <cli>username cisco_support", "acc-r07 + <cli>no aaa accounting"},
 	})
-	p.saying(p.on(24, 10, 15), time.Minute, d, of, &line{
+	p.saying(p.on(24, 10, 15), time.Minute, d, of,
+		tagged(insider, from, "username cisco_support privilege 15 secret *"), tagged(insider, from, "no aaa accounting commands 15 default"))
+}
+
+// tagged is IOS XE's message of a typed command with its parts in tags.
+func tagged(user string, from netip.Addr, command string) *line {
+	return &line{
 		severity: 5, tag: "%PARSER-5-CFGLOG_LOGGEDCMD",
-		text: fmt.Sprintf("<configCommand><user>%s</user> <srcIP>%s</srcIP> <enteredCommand><cli>username cisco_support privilege 15 secret *</cli></enteredCommand></configCommand>", insider, from),
-	})
+		text: fmt.Sprintf("<configCommand><user>%s</user> <srcIP>%s</srcIP> <enteredCommand><cli>%s</cli></enteredCommand></configCommand>", user, from, command),
+	}
 }
 
 // shellStates is SYS-08: a Guest Shell comes and goes on a switch where none is approved.

@@ -115,7 +115,7 @@ func (p *plan) upgrade(s *slot, at time.Time, d *device) {
 	down := at.Add(40*time.Minute + 3*time.Second)
 	s.say(down, d, &line{severity: 5, tag: "%SYS-5-RELOAD", text: "Reload requested by " + user + " on vty0 (" + jump.v4.String() + "). Reload Reason: Reload Command."})
 	up := down.Add(6*time.Minute + p.upTo(time.Minute))
-	s.site.silences = append(s.site.silences, silence{d, down.Add(time.Second), up})
+	s.site.silences = append(s.site.silences, silence{device: d, from: down.Add(time.Second), til: up})
 	s.say(up, d, &line{severity: 5, tag: "%SYS-5-RESTART", text: "System restarted --", restart: true})
 	s.say(up.Add(time.Second), d, &line{severity: 6, tag: "%SYS-6-BOOTTIME", text: "Time taken to reboot after reload =  352 seconds"})
 	s.say(up.Add(2*time.Second), d, &line{severity: 6, tag: "%SYS-6-LOGGINGHOST_STARTSTOP", text: "Logging to host " + p.site.host("log-1").v4.String() + " port 514 started - CLI initiated"})

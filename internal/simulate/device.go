@@ -24,8 +24,9 @@ type line struct {
 	tag      string
 	text     string
 	marks    []mark
-	skipped  int  // messages of the device that were lost before this one
-	restart  bool // the device begins to count anew
+	skipped  int   // messages of the device that were lost before this one
+	lost     *Case // whose they are
+	restart  bool  // the device begins to count anew
 }
 
 // writer is the machine that writes the line.

@@ -117,6 +117,12 @@ func eachRecord(t *testing.T, dir string, yield func(written)) {
 			yield(written{fields[1], line})
 		case "aaa":
 			yield(written{"aaa/" + strings.TrimSuffix(rest, ".acct"), line})
+		case "archive":
+			yield(written{"archive/" + strings.TrimSuffix(rest, ".log"), line})
+		case "subscribers":
+			if line != "" && line[0] != '\t' { // of a record of several lines the first, which has its time
+				yield(written{"subscribers/" + strings.TrimSuffix(rest, ".log"), line})
+			}
 		case "syslog":
 			yield(written{"syslog/" + strings.TrimSuffix(rest, ".log"), line})
 		default:

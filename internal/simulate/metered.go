@@ -104,6 +104,9 @@ func (m *metered) cached(s *slot, packets uint64) {
 			f.end = f.start
 		}
 		f.tcpFlags = t.flagsOf(m.back, n == of)
+		if s.site.off(m.by.device, f.start) || s.site.off(m.by.device, at) {
+			continue
+		}
 		s.queue.add(s.part, record{at: at, what: aspectMetered, talk: t, metered: &f})
 	}
 }
@@ -119,6 +122,9 @@ func (m *metered) samples(s *slot, packets uint64) {
 		f.start = m.talk.start.Add(time.Duration(i)*room + part16(room, f.salt))
 		f.end = f.start
 		f.tcpFlags = m.talk.flagsOf(m.back, packets == 1)
+		if s.site.off(m.by.device, f.start) {
+			continue
+		}
 		s.queue.add(s.part, record{at: f.start, what: aspectMetered, talk: m.talk, metered: &f})
 	}
 }

@@ -40,7 +40,8 @@ func month(t *testing.T) (dir string, truth *Truth) {
 	return monthly.dir, monthly.truth
 }
 
-// TestMonthHasEachCase expects a case for each entry of the catalogue that logs, flows and names can show, behind two weeks without.
+// TestMonthHasEachCase expects a case for each entry of the catalogue that logs, flows and names can show, behind two weeks without, and
+// what resembles it and may be.
 func TestMonthHasEachCase(t *testing.T) {
 	_, truth := month(t)
 	want := []string{"HST-01", "HST-02", "HST-03", "HST-06"}
@@ -70,6 +71,19 @@ func TestMonthHasEachCase(t *testing.T) {
 	slices.Sort(got)
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("cases (-wanted +there):\n%s", diff)
+	}
+	var alike []string
+	for _, a := range truth.LookAlikes {
+		if a.Like != "" && !slices.Contains(alike, a.Like) {
+			alike = append(alike, a.Like)
+		}
+		if a.Like != "" && ((a.Records == 0) != a.Absence || a.Subject == "" || a.Reason == "") {
+			t.Errorf("%s lacks something: %+v", a.ID, a)
+		}
+	}
+	slices.Sort(alike)
+	if diff := cmp.Diff(want, alike); diff != "" {
+		t.Errorf("entries with a look-alike (-wanted +there):\n%s", diff)
 	}
 }
 
@@ -136,7 +150,7 @@ func eventsOf(truth *Truth) []*event {
 		add(c.Key, &c.Occurrence, c.Observed...)
 	}
 	for _, a := range truth.LookAlikes {
-		if a.Like != "" {
+		if a.Like != "" && !a.Absence {
 			add(a.ID, &a.Occurrence, a.Observed)
 		}
 	}

@@ -96,6 +96,7 @@ var parts = []namedPart{
 	{"names", newNames, inMonth},
 	{"relations", newRelations, inMonth},
 	{"scanner", newScanner, inMonth},
+	{"subscriber-lines", newSubscriberLines, inMonth},
 	{"alike-commands", newAlikeCommands, inMonth},
 	{"alike-messages", newAlikeMessages, inMonth},
 	{"alike-traffic", newAlikeTraffic, inMonth},
@@ -113,6 +114,7 @@ var parts = []namedPart{
 	{"case-names", newCaseNames, inCases},
 	{"case-access", newCaseAccess, inCases},
 	{"case-hosts", newCaseHosts, inCases},
+	{"case-line", newCaseLine, inCases},
 }
 
 // cast is what a part works with.

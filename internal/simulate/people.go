@@ -11,13 +11,13 @@ type person struct {
 	name     string
 	hour     int    // when the day begins
 	sessions int    // a day, about
-	from     int    // first day of the run at work, 0 for all
+	from     int    // first day of the run at work, 0 for all; days before the run are negative
 	till     int    // the day after the last one; 0 for all
 	away     [2]int // days of leave, from and to
 	remote   bool   // from home on Fridays
 }
 
-// staff are the engineers of a month: op-gita is new, op-hugo goes on leave, op-ivar leaves off after two days.
+// staff are the engineers of a month: op-gita is new, op-hugo comes back from seven weeks of leave, op-ivar left weeks before it begins.
 var staff = []person{
 	{name: "op-anna", hour: 7, sessions: 5},
 	{name: "op-ben", hour: 8, sessions: 4},
@@ -26,8 +26,8 @@ var staff = []person{
 	{name: "op-elif", hour: 9, sessions: 3},
 	{name: "op-farid", hour: 8, sessions: 4},
 	{name: "op-gita", hour: 8, sessions: 3, from: 11},
-	{name: "op-hugo", hour: 9, sessions: 3, away: [2]int{7, 13}},
-	{name: "op-ivar", hour: 8, sessions: 3, till: 2},
+	{name: "op-hugo", hour: 9, sessions: 3, away: [2]int{-38, 13}},
+	{name: "op-ivar", hour: 8, sessions: 3, till: -39},
 	{name: "op-jana", hour: 10, sessions: 3},
 }
 
@@ -46,7 +46,7 @@ func home(name string) netip.Addr { return peer(200, int(bench(name).As4()[3])) 
 
 // works reports whether a person is at work on a day of the run.
 func (w *person) works(n int) bool {
-	return n >= w.from && (w.till == 0 || n < w.till) && (w.away[1] == 0 || n < w.away[0] || n > w.away[1])
+	return (w.from == 0 || n >= w.from) && (w.till == 0 || n < w.till) && (w.away[1] == 0 || n < w.away[0] || n > w.away[1])
 }
 
 // newPeople are the engineers: they log in to a jump host in the morning, from there to some devices, and look. Two take turns

@@ -14,6 +14,7 @@ type record struct {
 	line    *line
 	metered *metered
 	entry   *entry
+	lease   *leaseText
 	part    int
 	seq     uint64 // order of coming, within a part
 }
@@ -29,6 +30,7 @@ const (
 	aspectLine
 	aspectMetered
 	aspectEntry // of the accounting
+	aspectLease // who had an address
 )
 
 // queue puts records into the order of writing. Ties go by part and order of coming, so that a

@@ -12,7 +12,7 @@ import (
 // which tunnels, mirrors, changes and partners there are, and what holds records of calls.
 func writeMonthRegisters(dir, since string, cfg Config, op *site) error {
 	for name, text := range map[string]string{
-		"servers": serversYAML(op), "accounts": accountsYAML(op), "tunnels": tunnelsYAML(op), "mirrors": mirrorsYAML(op),
+		"servers": serversYAML(op), "accounts": accountsYAML(cfg, op), "tunnels": tunnelsYAML(op), "mirrors": mirrorsYAML(op),
 		"changes": changesYAML(cfg, op), "partners": partnersYAML(), "stores": storesYAML(op),
 	} {
 		text = fmt.Sprintf("# %s of %s, a made-up operator.\n%s:\n", strings.ToUpper(name[:1])+name[1:], operatorName, name) +
@@ -62,11 +62,15 @@ func serversYAML(op *site) string {
 	return b.String()
 }
 
-func accountsYAML(op *site) string {
+func accountsYAML(cfg Config, op *site) string {
 	var b strings.Builder
-	for _, w := range staff {
-		fmt.Fprintf(&b, "  - name: %s\n    kind: person\n    hosts: %s\n    owner: network-operations\n    valid_from: SINCE\n",
-			w.name, quoted(op.host("jump-1").v4, op.host("jump-2").v4))
+	for _, w := range slices.Concat(staff, []person{{name: roundsAccount}}) {
+		since := "SINCE"
+		if w.from > 0 {
+			since = cfg.Start.Truncate(day).AddDate(0, 0, w.from-1).Format(time.DateOnly)
+		}
+		fmt.Fprintf(&b, "  - name: %s\n    kind: person\n    hosts: %s\n    owner: network-operations\n    valid_from: %s\n",
+			w.name, quoted(op.host("jump-1").v4, op.host("jump-2").v4), since)
 	}
 	program := func(name, host, reason string, commands ...string) {
 		fmt.Fprintf(&b, "  - name: %s\n    kind: automation\n    hosts: %s\n", name, quoted(op.host(host).v4))
@@ -89,6 +93,7 @@ func accountsYAML(op *site) string {
 	program(copierAccount, "backup-1", "nightly copies of configurations", copied...)
 	program(changerAccount, "cfg-1", "changes from templates, reports", "show *", "configure terminal", "interface *", "description *", "end",
 		"guestshell enable", "guestshell run python3 bootflash:gs/report.py", "guestshell disable")
+	program("nms", "nms-1", "reads devices out, sets thresholds")
 	fmt.Fprintf(&b, "  - name: %s\n    kind: automation\n    hosts: %s\n    owner: charging\n    reason: \"carries call records\"\n    valid_from: SINCE\n",
 		carrierAccount, quoted(op.host("med-1").v4, op.host("med-2").v4))
 	fmt.Fprintf(&b, "  - name: roaming-files\n    kind: automation\n    hosts: %s\n    owner: roaming\n    reason: \"a partner's files\"\n    valid_from: SINCE\n", quoted(roamingPartner))

@@ -18,6 +18,7 @@ type shell struct {
 	whole   []*Occurrence // to which each record of the session counts
 	flow    []*Occurrence // to which its flow counts
 	unheard bool          // no AAA server hears of it
+	server  *host         // the AAA server that hears of it, instead of the usual one
 	failed  int           // attempts before the login
 	vty     int
 	task    int
@@ -106,8 +107,16 @@ func (c *cast) command(s *slot, w *shell, at time.Time, x typed) {
 // asks is the device's question to its AAA server.
 func (c *cast) asks(s *slot, w *shell, at time.Time) {
 	if !w.unheard {
-		s.talk(c.call(at, w.device.inner, c.site.aaa(w.device).v4, 49, protoTCP).answer("", 180, 140, c.upTo(80*time.Millisecond)))
+		s.talk(c.call(at, w.device.inner, w.accountedAt(c.site).v4, 49, protoTCP).answer("", 180, 140, c.upTo(80*time.Millisecond)))
 	}
+}
+
+// accountedAt is the AAA server that hears of the session.
+func (w *shell) accountedAt(s *site) *host {
+	if w.server != nil {
+		return w.server
+	}
+	return s.aaa(w.device)
 }
 
 // tell is the accounting of a session.
@@ -116,7 +125,7 @@ func (c *cast) tell(s *slot, w *shell, at time.Time, verb, command string, of []
 		return
 	}
 	e := &entry{
-		at: at, server: c.site.aaa(w.device), device: w.device, user: w.user, tty: w.device.terminal(w.vty), from: w.from.String(), verb: verb,
+		at: at, server: w.accountedAt(c.site), device: w.device, user: w.user, tty: w.device.terminal(w.vty), from: w.from.String(), verb: verb,
 		task: w.task, began: w.at, command: command, elapsed: w.length,
 	}
 	for _, o := range append(append([]*Occurrence(nil), w.whole...), of...) {

@@ -7,7 +7,7 @@ import (
 )
 
 // What the operator has besides in a month of operation: a second AAA server (Cisco ISE), a way in for staff, the roaming
-// DNS, a scanner of its own, an intrusion detection, and a store of software.
+// DNS, a scanner of its own, an intrusion detection, a store of software, and what gives subscribers their addresses.
 var monthHosts = []string{
 	"aaa-2 aaa ise 10.20.0.7 2001:db8:a010::7",
 	"upd-1 software-store linux 10.20.0.21 2001:db8:a010::21",
@@ -15,6 +15,9 @@ var monthHosts = []string{
 	"ids-1 intrusion-detection linux 10.20.0.50 2001:db8:a010::50",
 	"vpn-1 staff-access linux 192.0.2.80 2001:db8:a020::80",
 	"edns-1 roaming-dns linux 192.0.2.90 2001:db8:a020::90",
+	"gw-1 packet-gateway gateway 192.0.2.95 2001:db8:a020::95",
+	"cgn-1 address-translation junos 192.0.2.96 2001:db8:a020::96",
+	"dhcp-1 dhcp linux 192.0.2.97 2001:db8:a020::97",
 }
 
 // accessRouters is how many small routers there are.
@@ -68,10 +71,16 @@ func (d *device) recordsAll() bool {
 type silence struct {
 	device    *device
 	from, til time.Time
+	off       bool // it is without power: it exports nothing, and nobody is on it
 }
 
 func (s *site) silent(d *device, at time.Time) bool {
 	return slices.ContainsFunc(s.silences, func(x silence) bool { return x.device == d && !at.Before(x.from) && at.Before(x.til) })
+}
+
+// off reports whether a device is without power.
+func (s *site) off(d *device, at time.Time) bool {
+	return slices.ContainsFunc(s.silences, func(x silence) bool { return x.off && x.device == d && !at.Before(x.from) && at.Before(x.til) })
 }
 
 // midnight is the begin of a day of a run, counted from that in which it begins.

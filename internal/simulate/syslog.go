@@ -23,6 +23,7 @@ type syslogFile struct {
 	file *os.File
 	out  *bufio.Writer
 	seq  int
+	last time.Time // as the latest line states it
 }
 
 func openSyslog(dir string, end time.Time, sums sums) (*syslogSensor, error) {
@@ -51,6 +52,10 @@ func (x *syslogSensor) take(r *record) error {
 	family := "syslog/" + who.name
 	x.sums[family]++
 	count(l.marks, inLine, family, "event", stated, noYear)
+	if l.lost != nil {
+		l.lost.Before = f.last
+	}
+	f.last = stated
 	_, err = f.out.WriteString(text)
 	return err
 }

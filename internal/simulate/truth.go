@@ -21,6 +21,7 @@ type Truth struct {
 	Traces       []*Trace          `json:"traces"`
 	Cases        []*Case           `json:"cases,omitempty"`
 	LookAlikes   []*LookAlike      `json:"look_alikes"`
+	Lines        []*Line           `json:"lines,omitempty"`
 	WarningLists []string          `json:"warning_lists"`
 	Exporters    []Exporter        `json:"exporters"`
 }
@@ -82,6 +83,8 @@ type LookAlike struct {
 	Near     string `json:"near"`           // the published value that it resembles or is; empty for none
 	Like     string `json:"like,omitempty"` // the entry of the catalogue whose cases it resembles
 	Subject  string `json:"subject,omitempty"`
+	// Absence says that it is what is not there: First and Last are its interval, and there are no records.
+	Absence bool `json:"absence,omitempty"`
 	Occurrence
 }
 

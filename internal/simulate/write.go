@@ -30,6 +30,11 @@ func Write(ctx context.Context, dir string, cfg Config) (*Truth, error) {
 	truth := &Truth{Format: TruthFormat, Config: cfg, Own: ownPrefixes(), Records: map[string]uint64{}, WarningLists: warningListNames()}
 	op := siteOf(cfg)
 	truth.Exporters = op.exporterTable()
+	if cfg.month() {
+		if err := writeHistory(dir, cfg, op, truth.Records); err != nil {
+			return nil, err
+		}
+	}
 	if err := writeTelemetry(ctx, dir, cfg, op, truth); err != nil {
 		return nil, err
 	}
@@ -64,12 +69,13 @@ func openSensors(dir string, cfg Config, op *site, sums sums) ([]sensor, error) 
 		func() (sensor, error) { return openSyslog(dir, cfg.end(), sums) },
 		func() (sensor, error) { return openExports(dir, cfg, op, sums) },
 		func() (sensor, error) { return openAccounting(dir, sums) },
+		func() (sensor, error) { return openLeases(dir, cfg.end(), sums) },
 	}
 	if cfg.Sampling > 0 {
 		openers = openers[2:]
 	}
 	if !cfg.month() {
-		openers = openers[:len(openers)-1]
+		openers = openers[:len(openers)-2]
 	}
 	for _, open := range openers {
 		x, err := open()
