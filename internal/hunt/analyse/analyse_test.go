@@ -160,25 +160,29 @@ func TestBoundsAreTold(t *testing.T) {
 	}
 }
 
-// FuzzRead: what can be read as an extract writes the same bytes again, and its rows are in order.
+// FuzzRead: what can be read as an extract has rows in order, no more of them than bytes, all of which its window gives; and what is written
+// of it reads as the same, and writes the same bytes again.
 func FuzzRead(f *testing.F) {
-	a := words{analyse.Bounds{Version: 1, Days: 1, Rows: 1 << 20}}
-	g := analyse.New(analyse.Env{}, analyse.DefaultLimits(), a)
-	s := g.Source()
-	for _, w := range []string{"a", "ab", "b"} {
-		if err := s.Batch(context.Background(), event([]int{100, 101}, w)); err != nil {
+	for _, rows := range [][]string{{}, {"a"}, {"a", "ab", "b"}, {"same", "same", strings.Repeat("long", 100), "\x00", "\xff\xff"}} {
+		a := words{analyse.Bounds{Version: 1, Days: 1, Rows: 1 << 20}}
+		g := analyse.New(analyse.Env{}, analyse.DefaultLimits(), a)
+		s := g.Source()
+		for _, w := range append(rows, "end") {
+			if err := s.Batch(context.Background(), event([]int{100, 101}, w)); err != nil {
+				f.Fatal(err)
+			}
+		}
+		s.Commit()
+		err := g.Extracts(func(_ int, x *analyse.Extract) error {
+			var kept bytes.Buffer
+			x.Missing, x.Dropped = uint64(len(rows)), 1<<40
+			err := x.Write(&kept, analyse.Made{Entry: 1 << 50})
+			f.Add(kept.Bytes()[:kept.Len()-32])
+			return err
+		})
+		if err != nil {
 			f.Fatal(err)
 		}
-	}
-	s.Commit()
-	err := g.Extracts(func(_ int, x *analyse.Extract) error {
-		var kept bytes.Buffer
-		err := x.Write(&kept, analyse.Made{})
-		f.Add(kept.Bytes()[:kept.Len()-32])
-		return err
-	})
-	if err != nil {
-		f.Fatal(err)
 	}
 	f.Fuzz(func(t *testing.T, body []byte) {
 		data := analyse.Sealed(body) // a checksum that is right, so that the rest is looked at
@@ -189,13 +193,58 @@ func FuzzRead(f *testing.F) {
 			}
 			return
 		}
-		var again bytes.Buffer
-		if err := x.Write(&again, made); err != nil {
-			t.Fatal(err)
+		rows := rowsOf(t, x)
+		if len(rows) > len(body) || !slices.IsSortedFunc(rows, func(a, b [2]string) int { return strings.Compare(a[0], b[0]) }) {
+			t.Fatalf("%d rows of %d bytes, or not in order: %.200q", len(rows), len(body), rows)
 		}
-		y, _, err := analyse.Read(again.Bytes())
-		if err != nil || y.Span != x.Span || y.Day != x.Day || y.Dropped != x.Dropped {
-			t.Fatalf("%v: %+v, then %+v", err, x, y)
+		again := written(t, x, made)
+		y, twice, err := analyse.Read(again)
+		if err != nil || twice != made || y.Analyser != x.Analyser || y.Version != x.Version || y.Span != x.Span || y.Day != x.Day || y.Dropped != x.Dropped || y.Missing != x.Missing {
+			t.Fatalf("%v: %+v %+v, then %+v %+v", err, x, made, y, twice)
+		}
+		if more := rowsOf(t, y); !slices.Equal(more, rows) {
+			t.Fatalf("rows %.200q, then %.200q", rows, more)
+		}
+		if !bytes.Equal(written(t, y, twice), again) {
+			t.Fatal("writing it again gives other bytes")
 		}
 	})
+}
+
+func written(t *testing.T, x *analyse.Extract, m analyse.Made) []byte {
+	t.Helper()
+	var b bytes.Buffer
+	if err := x.Write(&b, m); err != nil {
+		t.Fatal(err)
+	}
+	return b.Bytes()
+}
+
+// lister is an analyser that shows the rows of its window.
+type lister struct {
+	words
+	name string
+	rows *[][2]string
+}
+
+func (l lister) Name() string { return l.name }
+
+func (l lister) Judge(w *analyse.Window) error {
+	return w.Each(func(key []byte, rows []analyse.Row) error {
+		for _, r := range rows {
+			*l.rows = append(*l.rows, [2]string{string(key), string(r.Value)})
+		}
+		return nil
+	})
+}
+
+// rowsOf gives the rows of an extract as an analyser sees them; none where nothing was read of its day.
+func rowsOf(t *testing.T, x *analyse.Extract) (rows [][2]string) {
+	t.Helper()
+	l := lister{words{analyse.Bounds{Days: 1}}, x.Analyser, &rows}
+	none := func(context.Context, *telemetry.Batch) error { return nil }
+	if err := analyse.Judge(t.Context(), l, analyse.Env{}, x.Day, []*analyse.Extract{x}, &hunt.AnalyserAccount{}, none); err != nil {
+		t.Fatal(err)
+	}
+	return rows
 }

@@ -87,12 +87,18 @@ func (FirstSeen) Extract(d *analyse.Day, g *analyse.Group) {
 	if list == nil {
 		return
 	}
-	row := binary.AppendUvarint(first.append(nil), uint64(len(list))+g.More)
-	list = joined(list)
-	for _, s := range list[:min(len(list), maxStretches)] {
-		row = binary.AppendVarint(binary.AppendVarint(row, s.begin), s.end-s.begin)
+	x := source{sight: first, uses: uint64(len(list)) + g.More, list: joined(list)}
+	x.list = x.list[:min(len(x.list), maxStretches)]
+	d.Row(g.Key, x.row())
+}
+
+// row gives what is kept of a source and day; sourceOf reads it.
+func (s *source) row() []byte {
+	row := binary.AppendUvarint(s.append(nil), s.uses)
+	for _, x := range s.list {
+		row = binary.AppendVarint(binary.AppendVarint(row, x.begin), x.end-x.begin)
 	}
-	d.Row(g.Key, row)
+	return row
 }
 
 // joined makes one of stretches that follow each other closely.
