@@ -24,7 +24,8 @@ func (a *app) status() *cobra.Command {
 		Use:   "status --data DIR",
 		Short: "Say how the service on a data folder is: what it receives, loses, keeps and tells",
 		Long: `Status asks the service that works on a data folder how it is: what each listener received and lost, each exporter of flows with
-the gaps in its sequence numbers, what is matched, kept and told, disk and memory, and what somebody should look at.
+the gaps in its sequence numbers, what is matched, kept and told, disk and memory, and what somebody should look at. Of the last day it
+says whom the service heard, who is silent, what was lost, and how many rules could see what they need (docs/verdicts.md).
 
 Exit codes: 0 it is ready; 1 it is not, or no service works on the folder; 2 wrong usage.`,
 		Example: "  stormglass status --data /srv/stormglass",

@@ -18,6 +18,7 @@ func writeStatus(w io.Writer, st *api.Status) error {
 	b := bufio.NewWriter(w)
 	t := statusTable{out: b, now: st.Now}
 	t.head(st)
+	t.heard(st.Heard)
 	t.listeners(st.Listeners)
 	t.exporters(st.Exporters)
 	t.rest(st)

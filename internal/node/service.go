@@ -70,6 +70,7 @@ type Service struct {
 	lag      lag
 	rules    serviceRules
 	losses   losses
+	heard    heardNow
 	pulse    *pulse
 	queues   []queue // of the listeners
 
@@ -169,6 +170,7 @@ func (s *Service) Run(ctx context.Context) error {
 	g.Go(func() error { return s.upkeep(gctx) })
 	g.Go(func() error { return s.poll(gctx) })
 	g.Go(func() error { return s.runRules(gctx) })
+	g.Go(func() error { return s.hears(gctx) })
 	g.Go(func() error { return s.figures.run(gctx, s.records) })
 	late := time.AfterFunc(math.MaxInt64, func() { close(left) })
 	defer late.Stop()

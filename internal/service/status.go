@@ -56,6 +56,8 @@ func (s *Service) Status(context.Context) (*api.Status, error) {
 	if n != nil {
 		r := n.RulesState()
 		rules(st, &r)
+		st.Heard = heard(n.Heard())
+		st.Warnings = append(st.Warnings, warnOfHeard(st.Heard)...)
 	}
 	if state.Leases > 0 {
 		st.Warnings = append(st.Warnings, fmt.Sprintf("%d leases were not kept: %s", state.Leases, depot.NoVault))

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"math"
 
 	"stormglass/internal/fault"
 	"stormglass/internal/hunt/coverage"
@@ -92,7 +93,12 @@ func (t *txn) dropCovered(ctx context.Context, most int64) error {
 }
 
 // Coverage gives what is kept of who sent what.
-func (s *Store) Coverage(ctx context.Context) (out Covered, err error) {
+func (s *Store) Coverage(ctx context.Context) (Covered, error) {
+	return s.CoverageFrom(ctx, math.MinInt32)
+}
+
+// CoverageFrom is Coverage of one day and those after it.
+func (s *Store) CoverageFrom(ctx context.Context, from telemetry.Day) (out Covered, err error) {
 	err = s.view(ctx, "read coverage", func(t *txn) error {
 		out = Covered{}
 		if out.Cut, err = t.counter(ctx, "coverage_cut"); err != nil {
@@ -107,7 +113,7 @@ func (s *Store) Coverage(ctx context.Context) (out Covered, err error) {
 				out.Rows = append(out.Rows, r)
 			}
 			return err
-		}, `SELECT day, kind, class, speaker, first, last, hours FROM coverage ORDER BY day, n`)
+		}, `SELECT day, kind, class, speaker, first, last, hours FROM coverage WHERE day >= ? ORDER BY day, n`, int64(from))
 	})
 	return out, err
 }

@@ -86,6 +86,9 @@ func (l *Line) Strip(parts int) []State {
 	return out
 }
 
+// HoledAt reports whether others were lost in an hour in which records came, counted from the begin of the survey.
+func (l *Line) HoledAt(h int) bool { return l.holed[h] }
+
 func (l *Line) anyHoled(from, to int) bool {
 	for h := from; h < to && len(l.holed) > 0; h++ {
 		if l.holed[h] {

@@ -169,6 +169,12 @@ func (s *Survey) Losses(k telemetry.Kind, days *Days) Losses {
 	return lossesOf(Hour(s.From), s.any[k], s.lost[k], days)
 }
 
+// GapAt reports whether in an hour, counted from the begin, records of a kind were lost, or can no longer be read, or nothing of it came from
+// anybody.
+func (s *Survey) GapAt(k telemetry.Kind, h int) bool {
+	return at(s.lost[k], h) || at(s.holes[k], h) || !at(s.any[k], h)
+}
+
 // QuietHours counts the hours in which nothing of a kind came from anybody.
 func (s *Survey) QuietHours(k telemetry.Kind) (n int) {
 	for h := range s.Hours {

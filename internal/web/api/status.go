@@ -18,6 +18,7 @@ type Status struct {
 	Watched   Watched    `json:"watched"`
 	Intel     IntelState `json:"intel"`
 	Rules     RuleState  `json:"rules"`
+	Heard     *Heard     `json:"heard,omitempty" doc:"Who was heard in the last day, and what rules could see of it. Absent until it was counted, half a minute after the start."`
 	Pipeline  Pipeline   `json:"pipeline"`
 	Disk      Disk       `json:"disk"`
 	Memory    []Holder   `json:"memory"`

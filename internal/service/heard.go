@@ -1,0 +1,53 @@
+package service
+
+import (
+	"fmt"
+
+	"stormglass/internal/node"
+	"stormglass/internal/observable"
+	"stormglass/internal/web/api"
+)
+
+// maxHeard is how many names are told.
+const maxHeard = 20
+
+// heard tells in short what verdicts rest on; nil until it was counted.
+func heard(h *node.Heard) *api.Heard {
+	if h == nil {
+		return nil
+	}
+	out := &api.Heard{
+		At: h.At, Registered: h.Registered, Devices: h.Devices, Unknown: h.Unknown, Kinds: []api.HeardKind{}, Sensors: heardNames(h.Sensors),
+		Silent: heardNames(h.Silent), SilentAll: len(h.Silent), Never: []string{}, NeverAll: len(h.Never),
+		Rules: api.HeardVerdicts{Rules: h.Rules.Rules, Assessed: h.Rules.Assessed, Gaps: h.Rules.Gaps, NotAssessed: h.Rules.NotAssessed, Never: h.Rules.Never},
+	}
+	for _, k := range h.Kinds {
+		out.Kinds = append(out.Kinds, api.HeardKind{Kind: k.Kind.String(), From: k.From, Records: k.Records, Last: moment(k.Last), Gaps: k.Gaps, Lost: k.Lost})
+	}
+	for _, name := range h.Never[:min(len(h.Never), maxHeard)] {
+		out.Never = append(out.Never, observable.Printable(name))
+	}
+	return out
+}
+
+func heardNames(all []node.HeardName) []api.HeardName {
+	out := []api.HeardName{}
+	for _, n := range all[:min(len(all), maxHeard)] {
+		out = append(out, api.HeardName{Name: observable.Printable(n.Name), Last: n.Last.Time().UTC()})
+	}
+	return out
+}
+
+// warnOfHeard says in words what of it somebody should look at.
+func warnOfHeard(h *api.Heard) (out []string) {
+	if h == nil {
+		return nil
+	}
+	if h.SilentAll > 0 {
+		out = append(out, fmt.Sprintf("%d devices or sensors were heard in the last week and are silent now; longest %s, since %s", h.SilentAll, h.Silent[0].Name, h.Silent[0].Last.Format("2006-01-02 15:04")))
+	}
+	if h.NeverAll > 0 {
+		out = append(out, fmt.Sprintf("%d of %d devices in the register were not heard in the last week", h.NeverAll, h.Registered))
+	}
+	return out
+}
