@@ -43,7 +43,7 @@ func changesOf(s *coverage.Survey, rules *hunt.RulesAccount, advice *coverage.Ad
 	}
 	slices.SortFunc(out, func(a, b report.LoggingChange) int {
 		return cmp.Or(
-			cmp.Compare(b.Rules, a.Rules), cmp.Compare(b.Wait, a.Wait), cmp.Compare(len(a.Lines), len(b.Lines)), cmp.Compare(a.Sort, b.Sort), cmp.Compare(a.Platform, b.Platform),
+			cmp.Compare(b.Rules, a.Rules), cmp.Compare(b.Wait, a.Wait), adviceFirst(a.NoAdvice, b.NoAdvice), cmp.Compare(len(a.Lines), len(b.Lines)), cmp.Compare(a.Sort, b.Sort), cmp.Compare(a.Platform, b.Platform),
 		)
 	})
 	return out, asked, opened
@@ -75,6 +75,17 @@ func lackOn(s *coverage.Survey, r *hunt.RuleAccount, wants [][]coverage.Sort, ga
 		}
 	}
 	return whole
+}
+
+// adviceFirst has changes for which there is advice come before those for which there is none.
+func adviceFirst(noA, noB bool) int {
+	switch {
+	case noA == noB:
+		return 0
+	case noA:
+		return 1
+	}
+	return -1
 }
 
 func gainOf(gains map[change]*gain, c change) *gain {
