@@ -37,7 +37,11 @@ func (t *statusTable) heard(h *api.Heard) {
 	t.line("heard     %s, in the last 24 hours (counted %s; stormglass coverage shows each)", who, t.ago(&h.At))
 	r := &h.Rules
 	if r.Rules > 0 {
-		t.line("verdicts  of %d rules %d could see what they need (%d of them with gaps), %d not: of %d nothing ever came", r.Rules, r.Assessed, r.Gaps, r.NotAssessed, r.Never)
+		never := ""
+		if r.Never > 0 {
+			never = fmt.Sprintf(" (of %d nothing ever came)", r.Never)
+		}
+		t.line("verdicts  of %d rules %d could see what they need (%d of them with gaps), %d could not%s", r.Rules, r.Assessed, r.Gaps, r.NotAssessed, never)
 	}
 	if h.SilentAll > 0 {
 		names := make([]string, 0, len(h.Silent))

@@ -38,7 +38,7 @@ func TestStatusTellsWhomItHeard(t *testing.T) {
 	}
 	for _, want := range []string{
 		"heard     50 of 52 devices in the register, and 1 that it does not name, in the last 24 hours (counted 4 min ago; stormglass coverage shows each)\n",
-		"verdicts  of 143 rules 96 could see what they need (12 of them with gaps), 47 not: of 30 nothing ever came\n",
+		"verdicts  of 143 rules 96 could see what they need (12 of them with gaps), 47 could not (of 30 nothing ever came)\n",
 		"silent    a since 2026-09-02 10:00, b since 2026-09-02 10:00, ", "and 1 more\n", "unheard   acc-r9\n",
 		"flow  4     1000     2 h ago    3 of 24          at least 120\n",
 	} {

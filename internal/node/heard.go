@@ -95,7 +95,7 @@ func (h *Heard) names(s *coverage.Survey, since telemetry.Instant) {
 			continue
 		case last == 0:
 			continue
-		case last < since:
+		case last < since && (d.Registered || d.Sensor || s.Registered == 0): // names that the register lacks may be made up
 			h.Silent = append(h.Silent, HeardName{d.Name, last})
 		}
 		if d.Sensor {

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -72,7 +73,7 @@ func TestRestartInABaselineChangesNothing(t *testing.T) {
 		logs = append(logs, path)
 	}
 	var rules strings.Builder
-	for i, name := range append(logAnalysers[:len(logAnalysers):len(logAnalysers)], "beacon", "longpair") {
+	for i, name := range append(slices.Clip(logAnalysers), "beacon", "longpair") {
 		fmt.Fprintf(&rules, "---\ntitle: Of %s\nid: 5e0b7a10-0000-4000-8000-0000000003a%d\nlogsource: {product: stormglass, service: derived}\ndetection:\n  sel: {event.dataset: stormglass.%s}\n  condition: sel\nlevel: medium\n", name, i, name)
 	}
 	names := []string{"00", "03", "06", "09"}

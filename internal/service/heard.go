@@ -44,10 +44,10 @@ func warnOfHeard(h *api.Heard) (out []string) {
 		return nil
 	}
 	if h.SilentAll > 0 {
-		out = append(out, fmt.Sprintf("%d devices or sensors were heard in the last week and are silent now; longest %s, since %s", h.SilentAll, h.Silent[0].Name, h.Silent[0].Last.Format("2006-01-02 15:04")))
+		out = append(out, fmt.Sprintf("devices or sensors that were heard in the last week and are silent now: %d, longest %s, since %s", h.SilentAll, h.Silent[0].Name, h.Silent[0].Last.Format("2006-01-02 15:04")))
 	}
 	if h.NeverAll > 0 {
-		out = append(out, fmt.Sprintf("%d of %d devices in the register were not heard in the last week", h.NeverAll, h.Registered))
+		out = append(out, fmt.Sprintf("devices in the register that were not heard in the last week: %d of %d", h.NeverAll, h.Registered))
 	}
 	return out
 }
