@@ -3,6 +3,7 @@ package coverage
 import (
 	"net/netip"
 	"slices"
+	"strings"
 
 	"stormglass/internal/register"
 	"stormglass/internal/telemetry"
@@ -97,12 +98,17 @@ func (b *builder) row(r *Row) {
 			who = b.named(r.Speaker, telemetry.Instant(r.Day)*24*hour+telemetry.Instant(h)*hour+1)
 		}
 		d := b.who(who)
-		b.count(d, r.Sort, at, n, r.Sampling[h])
 		if r.Class == lost {
+			b.count(d, r.Sort, at, n, 0)
 			continue
 		}
-		if r.Class != "" {
+		class, byAAA := strings.CutSuffix(r.Class, told)
+		b.count(d, Sort{r.Kind, class}, at, n, r.Sampling[h])
+		if class != "" {
 			b.count(d, Sort{Kind: r.Kind}, at, n, 0)
+		}
+		if !byAAA && r.Kind == telemetry.KindEvent {
+			b.count(d, Sort{r.Kind, own}, at, n, 0)
 		}
 		d.Exports = d.Exports || r.Exporter.IsValid()
 		s.mark(s.any, r.Kind, at, n)
@@ -185,12 +191,11 @@ func (b *builder) count(d *Device, s Sort, at int, n, sampling uint32) {
 // lines judges what came, and what somebody asks for.
 func (b *builder) lines(asked []Sort) {
 	for _, d := range b.survey.Devices {
-		sorts := slices.DeleteFunc(slices.Clone(asked), func(s Sort) bool { return s.Class == lost })
+		sorts := slices.Clone(asked)
 		for s := range d.got {
-			if s.Class != lost {
-				sorts = append(sorts, s)
-			}
+			sorts = append(sorts, s)
 		}
+		sorts = slices.DeleteFunc(sorts, func(s Sort) bool { return s.Class == lost || s.Class == own })
 		slices.SortFunc(sorts, compareSorts)
 		for _, s := range slices.Compact(sorts) {
 			if _, came := d.got[s]; !came && d.Sensor {
@@ -223,6 +228,9 @@ func (b *builder) line(d *Device, sort Sort) *Line {
 		}
 	}
 	all := d.got[Sort{Kind: sort.Kind}]
+	if sort.Unswitched() { // what others tell of the device is no sign that it would tell itself
+		all = d.got[Sort{sort.Kind, own}]
+	}
 	if all == nil || got == nil && !sort.Unswitched() {
 		l.Hours[Absent] = s.Hours
 		return l
@@ -231,8 +239,8 @@ func (b *builder) line(d *Device, sort Sort) *Line {
 		got = make([]uint32, s.Hours)
 	}
 	heard := func(h int) bool { return h >= 0 && h < len(all) && all[h] > 0 }
-	own := d.got[Sort{sort.Kind, lost}]
-	lossy := func(h int) bool { return at(s.lost[sort.Kind], h) || at(own, h) }
+	losses := d.got[Sort{sort.Kind, lost}]
+	lossy := func(h int) bool { return at(s.lost[sort.Kind], h) || at(losses, h) }
 	whole := func(h int) bool { return at(s.any[sort.Kind], h) && !lossy(h) && !at(s.holes[sort.Kind], h) }
 	l.judge(got, heard, whole)
 	for h, n := range got {
@@ -240,8 +248,8 @@ func (b *builder) line(d *Device, sort Sort) *Line {
 			l.hole(h)
 		}
 	}
-	if own != nil {
-		l.came, l.lost = all, own
+	if losses != nil {
+		l.came, l.lost = all, losses
 	}
 	return l
 }

@@ -200,6 +200,30 @@ func TestUnswitched(t *testing.T) {
 	}
 }
 
+// TestToldByAAA: what an AAA server tells of a device is no sign that the device would send its own messages.
+func TestToldByAAA(t *testing.T) {
+	var c Counter
+	b := events(said{"r1", "command", 0}, said{"r1", "command", 2}, said{"r2", "command", 0}, said{"r2", "command", 2})
+	for i := range 2 {
+		e := &b.Event[i]
+		e.Pairs = telemetry.Span{}
+		b.AddPair(&e.Pairs, telemetry.FieldNamed("event.action"), "command")
+		b.AddPair(&e.Pairs, telemetry.FieldNamed("stormglass.aaa.record"), "stop")
+	}
+	c.Batch(b)
+	logging, command := Sort{telemetry.KindEvent, telemetry.ClassLogging}, Sort{telemetry.KindEvent, telemetry.ClassCommand}
+	s := Take(&Question{Rows: c.Rows(), Sorts: []Sort{logging, command}, Registers: registers(t, "  - {id: r1, names: [r1]}\n  - {id: r2, names: [r2]}\n")})
+	for name, want := range map[string][2]string{"r1": {"---", "sgs"}, "r2": {".g.", "sgs"}} {
+		d := device(t, s, name)
+		if got := [2]string{states(d.Line(logging), 3), states(d.Line(command), 3)}; got != want {
+			t.Errorf("of %s logging and commands are %q, want %q", name, got, want)
+		}
+		if len(d.Lines) != 3 {
+			t.Errorf("%s has %d lines, want all, commands and logging", name, len(d.Lines))
+		}
+	}
+}
+
 // TestDevices: names are resolved as of the record's time, by name, address and exporter; what matches nothing is unregistered.
 func TestDevices(t *testing.T) {
 	r := registers(t, `  - {id: old-r1, names: [core-r1], valid_until: 2026-08-31, addresses: [192.0.2.1]}

@@ -40,6 +40,13 @@ func compareSorts(a, b Sort) int {
 // lost is the class of rows that count what was lost of a kind, or could not be read; no decoder gives it.
 const lost = "-lost"
 
+// Of records that an AAA server told of a device, the class ends in told; own is the class of a sum of all that the device itself sent. No
+// decoder gives either.
+const (
+	told = "@aaa"
+	own  = "-own"
+)
+
 // unswitched are classes of message that devices send without being told to, only that they happen rarely: a device whose other messages
 // arrive would have sent them. All others may be switched off (docs/verdicts.md): until the first one came, silence says nothing.
 var unswitched = map[string]bool{
