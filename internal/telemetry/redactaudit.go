@@ -7,10 +7,14 @@ package telemetry
 //
 // What stands behind the name in the path is the number of a key, or how it is written.
 func (r *redactor) auditedPath(j int) int {
-	const looked = 48
+	const looked = 40
 	at := j
-	for at < len(r.s) && at-j < looked && (isName(r.s[at]) || r.s[at] == ' ') {
-		at++
+	for blanks := 0; at < len(r.s) && at-j < looked && (isName(r.s[at]) || r.s[at] == ' '); at++ {
+		if r.s[at] == ' ' {
+			if blanks++; blanks > 2 {
+				return 0
+			}
+		}
 	}
 	for n := 0; n < 4 && r.byte(at) == '\\'; n++ {
 		at++

@@ -14,10 +14,10 @@ import "strings"
 
 // commandForm is one form.
 type commandForm struct {
-	back   []formWord // before the anchor, the nearest first
-	anchor []shortened
-	front  []formWord
-	where  formPlace
+	back       []formWord // before the anchor, the nearest first
+	front      []formWord
+	near, next letters // that the first two words of back may begin with
+	where      formPlace
 }
 
 // formPlace says where a form counts.
@@ -55,42 +55,70 @@ func isOneOf(words []shortened, s string) bool {
 	return false
 }
 
+// anchored are the forms with the same anchor.
+type anchored struct {
+	anchor []shortened
+	forms  []commandForm
+}
+
 // commandForms are the forms by the first letter of their anchors.
-var commandForms = func() (t [32][]*commandForm) {
+var commandForms = func() (t [32][]*anchored) {
+	known := map[string]*anchored{}
 	for where, list := range [...]string{whole: wholeForms, anywhere: certainForms, logged: loggedForms} {
 		for line := range strings.Lines(list) {
-			f := parseForm(line)
-			if f == nil {
+			f, anchor := parseForm(line)
+			if anchor == "" {
 				continue
 			}
 			f.where = formPlace(where)
-			seen := uint32(0)
-			for _, w := range f.anchor {
-				if c := w.full[0] & 0x1f; seen&(1<<c) == 0 {
-					t[c], seen = append(t[c], f), seen|1<<c
+			a := known[anchor]
+			if a == nil {
+				a = &anchored{anchor: parseShortened(anchor)}
+				known[anchor] = a
+				seen := letters(0)
+				for _, w := range a.anchor {
+					if bit := letterOf(w.full[0]); seen&bit == 0 {
+						t[w.full[0]&0x1f], seen = append(t[w.full[0]&0x1f], a), seen|bit
+					}
 				}
 			}
+			a.forms = append(a.forms, f)
 		}
 	}
 	return t
 }()
 
-// parseForm reads a form as it is written, nil where a line holds none.
-func parseForm(line string) *commandForm {
+// letters is a set of letters, to know most words that do not match from their first.
+type letters uint32
+
+func letterOf(c byte) letters { return 1 << (c & 0x1f) }
+
+// firstLetters gives the letters that word n before an anchor may begin with.
+func firstLetters(back []formWord, n int) (set letters) {
+	if n >= len(back) || back[n].kind != 'w' || n > 0 && back[n-1].kind == '.' {
+		return ^letters(0)
+	}
+	for _, w := range back[n].words {
+		set |= letterOf(w.full[0])
+	}
+	return set
+}
+
+// parseForm reads a form as it is written, and gives its anchor, "" where a line holds none.
+func parseForm(line string) (f commandForm, anchor string) {
 	tokens := strings.Fields(strings.NewReplacer("[", "[ ", "]", " ]").Replace(line))
-	f := &commandForm{}
 	for n, t := range tokens {
 		if t[0] == '@' {
-			f.anchor = parseShortened(t[1:])
 			f.back, _ = parseWords(tokens[:n])
 			f.front, _ = parseWords(tokens[n+1:])
 			for a, b := 0, len(f.back)-1; a < b; a, b = a+1, b-1 {
 				f.back[a], f.back[b] = f.back[b], f.back[a]
 			}
-			return f
+			f.near, f.next = firstLetters(f.back, 0), firstLetters(f.back, 1)
+			return f, t[1:]
 		}
 	}
-	return nil
+	return f, ""
 }
 
 func parseWords(tokens []string) (out []formWord, rest []string) {
@@ -137,24 +165,48 @@ func (r *redactor) formAt(i, j int) int {
 	if !r.line.snmp && r.has(i, "com") { // the word is short of community, and dull elsewhere
 		return 0
 	}
-	for _, f := range commandForms[r.s[i]&0x1f] {
-		if !isOneOf(f.anchor, name) {
+	var near, next letters
+	for _, a := range commandForms[r.s[i]&0x1f] {
+		if !isOneOf(a.anchor, name) {
 			continue
 		}
-		start, ok := r.before(f.back, i)
-		if !ok || f.where != anywhere && !r.commandBegins(start) {
-			continue
+		if near == 0 {
+			near, next = r.lettersBefore(i)
 		}
-		r.form = formMatch{name: i}
-		if !r.behind(f.front, j) || r.form.n == 0 || f.where != anywhere && !r.commandEnds(r.form.end) {
-			continue
+		for k := range a.forms {
+			if f := &a.forms[k]; f.near&near != 0 && f.next&next != 0 && r.isForm(f, i, j) {
+				return r.takeForm()
+			}
 		}
-		if f.where == logged && !r.looksSecret() && !r.isLogged(start) && !r.isAccounted(r.form.end) {
-			continue
-		}
-		return r.takeForm()
 	}
 	return 0
+}
+
+// lettersBefore gives the letters that the two words before i begin with, as words and as names at their end.
+func (r *redactor) lettersBefore(i int) (near, next letters) {
+	const none = 1 << 31 // no word begins with it
+	near, next = none, none
+	for _, set := range [...]*letters{&near, &next} {
+		end := r.trimSpaces(i)
+		if i = r.wordBefore(i); i < 0 {
+			break
+		}
+		*set |= letterOf(r.s[i]) | letterOf(r.byte(r.nameBefore(i, end)))
+	}
+	return near, next
+}
+
+// isForm reports whether a form matches whose anchor is the name from i to j, and notes its secrets.
+func (r *redactor) isForm(f *commandForm, i, j int) bool {
+	start, ok := r.before(f.back, i)
+	if !ok || f.where != anywhere && !r.commandBegins(start) {
+		return false
+	}
+	r.form = formMatch{name: i}
+	if !r.behind(f.front, j) || r.form.n == 0 || f.where != anywhere && !r.commandEnds(r.form.end) {
+		return false
+	}
+	return f.where != logged || r.looksSecret() || r.isLogged(start) || r.isAccounted(r.form.end)
 }
 
 const (
