@@ -72,7 +72,10 @@ func viewOf(f *hunt.Finding, maxSamples int, in folders) findingView {
 	}
 	samples := allSamples(f)
 	v.AllSamples = len(samples)
-	if n := len(samples); n > maxSamples { // the earliest, and the latest of all
+	switch n := len(samples); {
+	case maxSamples <= 0: // whoever wants none
+		samples = nil
+	case n > maxSamples: // the earliest, and the latest of all
 		samples = append(samples[:maxSamples-1:maxSamples-1], samples[n-1])
 	}
 	for _, s := range samples {
