@@ -94,7 +94,7 @@ func (p *plan) loggedCommand() {
 	d, from := p.site.device("acc-r07"), p.site.host("jump-2").v4
 	of := p.deed(Case{
 		ID: "SYS-07", What: "an account is made on acc-r07 and accounting taken away, as the log of typed commands tells", Subject: d.name, Names: append(d.names(), insider, "cisco_support"),
-		Also: []string{"AAA-02", "SYS-01", "SYS-04", "AAA-11", "PRV-05"}, Observed: []string{"acc-r07 + <cli>username cisco_support", "acc-r07 + <cli>no aaa accounting"},
+		Also: []string{"AAA-02", "CFG-01", "CFG-11", "SYS-01", "SYS-04", "AAA-11", "PRV-05"}, Observed: []string{"acc-r07 + <cli>username cisco_support", "acc-r07 + <cli>no aaa accounting"},
 	})
 	p.saying(p.on(24, 10, 15), time.Minute, d, of,
 		tagged(insider, from, "username cisco_support privilege 15 secret *"), tagged(insider, from, "no aaa accounting commands 15 default"))

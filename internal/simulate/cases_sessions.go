@@ -55,7 +55,7 @@ func (p *plan) unheardOf() {
 	d := p.site.device("agg-r4")
 	of := p.deed(Case{
 		ID: "AAA-11", What: "agg-r4 is changed in a session that no AAA server heard of", Subject: d.name, Names: append(d.names(), insider),
-		Also: d.changing(), Observed: []string{"agg-r4 + " + insider},
+		Also: d.changing("CFG-02"), Observed: []string{"agg-r4 + " + insider},
 	})
 	p.session(p.on(21, 13, 20), shell{
 		device: d, user: insider, from: p.site.host("jump-2").v4, length: 9 * time.Minute, unheard: true,
