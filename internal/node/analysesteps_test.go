@@ -108,7 +108,7 @@ func TestOldRecordsReadLittle(t *testing.T) {
 	writeRules(t, filepath.Join(data, "rules"), "derived.yml", "title: Wakes\nid: 5e0b7a10-0000-4000-8000-0000000001b0\nlogsource: {product: stormglass, service: derived}\ndetection:\n  sel: {event.dataset: stormglass.dormant}\n  condition: sel\nlevel: medium\n")
 	line := func(day, minute int) string {
 		at := time.Date(2025, 1, 1+day, 9, minute, 0, 0, time.UTC)
-		return fmt.Sprintf("%s\tcore-r1\top-ben\ttty2\t192.0.2.31\tstop\ttask_id=7\tservice=shell\tcmd=show version <cr>\n", at.Format("Mon Jan _2 15:04:05 2006"))
+		return at.Format("Mon Jan _2 15:04:05 2006") + "\tcore-r1\top-ben\ttty2\t192.0.2.31\tstop\ttask_id=7\tservice=shell\tcmd=show version <cr>\n"
 	}
 	ingest := func(name, text string) {
 		path := filepath.Join(dir, name)

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"io/fs"
+	"maps"
 	"path"
 	"slices"
 
@@ -41,9 +42,7 @@ func (k *Keeper) saveTold(d *deriver) error {
 		return err
 	}
 	for name, days := range d.told {
-		for day, a := range days {
-			all.of(name)[day] = a
-		}
+		maps.Copy(all.of(name), days)
 		for day := range all[name] {
 			if len(all[name]) > maxToldDays && day < latestOf(all[name])-maxToldDays {
 				delete(all[name], day)

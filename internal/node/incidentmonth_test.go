@@ -16,9 +16,9 @@ var oneStory = map[string]string{"SYS-02": "cisco_support", "SYS-05": "cisco_sup
 
 // bounds of what the incidents of the month may be, as shares of findings.
 const (
-	leastPure  = 0.9  // of the findings in incidents, that are of the story of which most there are
-	leastWhole = 0.9  // of the findings of stories, that are in the one incident that has most of them
-	mostInOne  = 0.3  // of all findings that are in incidents
+	leastPure  = 0.9 // of the findings in incidents, that are of the story of which most there are
+	leastWhole = 0.9 // of the findings of stories, that are in the one incident that has most of them
+	mostInOne  = 0.3 // of all findings that are in incidents
 )
 
 // storiesOf tells which story each case is of, by its key: that of the account that was taken, else that of the machine it is about; of

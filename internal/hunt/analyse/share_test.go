@@ -3,6 +3,7 @@ package analyse
 import (
 	"errors"
 	"fmt"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -58,7 +59,7 @@ func (counter) Bounds() Bounds {
 
 func (c counter) Note(n *Notes, b *telemetry.Batch) {
 	for i := range b.Len() {
-		text := "f" + fmt.Sprint(b.Head(i).Ordinal)
+		text := "f" + strconv.FormatUint(b.Head(i).Ordinal, 10)
 		if c.kind == telemetry.KindEvent {
 			text = b.Event[i].Raw
 		}

@@ -98,8 +98,8 @@ type numbers struct {
 	wild     bool // there is no order in its numbers
 }
 
-func (n *numbers) append(b []byte) []byte {
-	b = analyse.AppendText(b, n.name)
+func (n *numbers) row() []byte {
+	b := analyse.AppendText(nil, n.name)
 	b = binary.AppendUvarint(b, n.lines)
 	if n.wild {
 		return append(b, 1)

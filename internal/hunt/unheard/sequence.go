@@ -175,5 +175,5 @@ func (Sequence) Extract(d *analyse.Day, g *analyse.Group) {
 	if len(today.counts) > maxCounts || len(today.losses) > maxLosses { // such numbers mean nothing
 		today.wild = true
 	}
-	d.Row(g.Key, today.append(nil))
+	d.Row(g.Key, today.row())
 }

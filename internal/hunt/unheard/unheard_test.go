@@ -237,12 +237,12 @@ func TestUsualLoss(t *testing.T) {
 func TestCountsWrittenAndRead(t *testing.T) {
 	n := numbers{name: "r1", restarts: []int64{5}, counts: []stretch{{1, 9, 3, 7}}, losses: []loss{{1, 2, 9, 3}}, lines: 4}
 	for _, want := range []numbers{n, {name: "r1", lines: 9, wild: true}} {
-		got, ok := numbersOf(want.append(nil))
+		got, ok := numbersOf(want.row())
 		if diff := gocmp.Diff(want, got, gocmp.AllowUnexported(numbers{}, stretch{}, loss{})); diff != "" || !ok {
 			t.Errorf("-want +got\n%s", diff)
 		}
 	}
-	whole := n.append(nil)
+	whole := n.row()
 	for i := range whole {
 		if _, ok := numbersOf(whole[:i]); ok {
 			t.Errorf("%d of %d bytes are read as a row", i, len(whole))

@@ -37,7 +37,7 @@ func Add(b *telemetry.Batch, pairs *telemetry.Span, typed string, d Dialect) {
 	}
 	typed = withoutPager(typed)
 	several := separator(typed, d) >= 0
-	whole := typed
+	var whole string
 	if several {
 		whole = a.joined(typed)
 	} else {

@@ -1,6 +1,7 @@
 package device_test
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -140,10 +141,8 @@ func TestHostileNamesKeepTheEvent(t *testing.T) {
 				got[p.Field.String()] = append(got[p.Field.String()], p.Text)
 			}
 			said := strings.Join(append(got["event.action"], got["event.outcome"]...), " ")
-			for _, command := range got["process.command_line"] {
-				if command == "no logging on" {
-					said += " " + command
-				}
+			if slices.Contains(got["process.command_line"], "no logging on") {
+				said += " no logging on"
 			}
 			if strings.Contains(c.want, " from ") && e.Src.IsValid() {
 				said += " from " + e.Src.String()

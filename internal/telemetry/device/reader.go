@@ -105,11 +105,13 @@ func (r *reader) ran(c *cutting) {
 		r.user(c.name)
 		return
 	}
-	rest, ok := c.after, true
+	rest := c.after
 	for range maxReadings {
-		if _, rest, ok = strings.Cut(rest, c.sep); !ok {
+		_, after, ok := strings.Cut(rest, c.sep)
+		if !ok {
 			return
 		}
+		rest = after
 		if len(rest) <= longestReading {
 			cli.Add(r.batch, &r.event.Pairs, rest, dialects[r.m.Platform])
 		}

@@ -75,7 +75,7 @@ func xrCommit(r *reader, s string) {
 	if !ok {
 		return
 	}
-	user, rest, ok := cutLast(s, "Use 'show configuration commit changes ")
+	user, rest, _ := cutLast(s, "Use 'show configuration commit changes ")
 	id, _, _ := strings.Cut(rest, "'")
 	if user, ok = strings.CutSuffix(strings.TrimRight(user, " "), "'."); !ok {
 		user, id = "", ""
