@@ -54,7 +54,7 @@ func TestDivide(t *testing.T) {
 			t.Errorf("%s: %+v %v, want %+v", name, got, ok, want)
 		}
 	}
-	for _, name := range []string{"", ".", "com", "example.com", "7.2.0.192.in-addr.arpa"} {
+	for _, name := range []string{"", ".", "com", "example.com", "..A", "7.2.0.192.in-addr.arpa"} {
 		if got, ok := divide(name); ok {
 			t.Errorf("%q: %+v, want nothing", name, got)
 		}

@@ -27,7 +27,7 @@ func divide(name string) (a asked, ok bool) {
 	if err != nil {
 		domain = lastLabels(name)
 	}
-	if len(domain) >= len(name) || domain == "" {
+	if len(domain)+1 >= len(name) || domain == "" { // nothing is below it, or an empty label
 		return a, false
 	}
 	return asked{domain, name[:len(name)-len(domain)-1]}, true
