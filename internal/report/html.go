@@ -189,12 +189,16 @@ func (d *htmlData) facts(r *hunt.Result, v *verdict, c *whatRead, files int) {
 	if v.first.Known() {
 		from, to = v.first.Time().Format(minuteForm), "to "+v.last.Time().Format(minuteForm)+" UTC"
 	}
+	of := "of an unknown number: no device register"
+	if c.registered > 0 {
+		of = number(c.registered) + " in the register"
+	}
 	d.Facts = []fact{
 		{"Searched", from, to},
 		{"Records", number(v.records), "from " + count(v.files, "file")},
 		{"Values looked for", number(r.Values), "from " + count(files, "file") + " of intelligence"},
 		subjectsFact(r.Findings),
-		{"Devices named", number(len(c.devices)), "of an unknown number: no device register"},
+		{"Devices named", number(len(c.devices)), of},
 	}
 	if v := d.Rules; v != nil {
 		asked := fact{"Rules asked", number(v.Asked + v.Partly), "of " + number(v.Rules) + " from " + count(v.Files, "file")}
