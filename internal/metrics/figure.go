@@ -29,7 +29,7 @@ const (
 
 // figures is all that is told besides the Go runtime and the process.
 func figures() []figure {
-	return slices.Concat(serviceFigures(), listenerFigures(), exporterFigures(), intakeFigures(), storageFigures(), outboxFigures(), canaryFigures())
+	return slices.Concat(serviceFigures(), listenerFigures(), exporterFigures(), heardFigures(), intakeFigures(), storageFigures(), outboxFigures(), canaryFigures())
 }
 
 func number[T ~uint64 | ~int](n T) float64 { return float64(n) }

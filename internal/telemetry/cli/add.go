@@ -47,7 +47,7 @@ func Add(b *telemetry.Batch, pairs *telemetry.Span, typed string, d Dialect) {
 	if whole != typed {
 		b.AddPair(pairs, fieldTyped, typed)
 	}
-	if several {
+	if several && separator(whole, d) >= 0 { // behind the last there may have been nothing
 		a.parts(whole)
 	} else {
 		a.inner(whole)
