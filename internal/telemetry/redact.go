@@ -107,6 +107,8 @@ type redactor struct {
 	at       tokenEnd
 	programs commandScan
 	form     formMatch
+
+	eolFrom, eolAt int // between these the line ends at eolAt
 }
 
 // lineState is what was met on the line so far.
@@ -256,12 +258,15 @@ func (r *redactor) text() string {
 	return b.String()
 }
 
-// eol gives the end of the line that holds i.
+// eol gives the end of the line that holds i. It is remembered: many places of one line ask.
 func (r *redactor) eol(i int) int {
-	if n := strings.IndexByte(r.s[i:], '\n'); n >= 0 {
-		return i + n
+	if i < r.eolFrom || i > r.eolAt || r.eolAt == 0 {
+		r.eolFrom, r.eolAt = i, len(r.s)
+		if n := strings.IndexByte(r.s[i:], '\n'); n >= 0 {
+			r.eolAt = i + n
+		}
 	}
-	return len(r.s)
+	return r.eolAt
 }
 
 // spaces gives the end of the blanks at i.

@@ -6,6 +6,9 @@ import "strings"
 // failed comes between.
 const maxLoginReason = 320
 
+// maxLogin bounds a user and a secret, in bytes: RFC 2865 allows 253 and 128, which escapes may lengthen.
+const maxLogin = 1 << 10
+
 // radiusLogin takes the secret of Login OK: [user/secret], as FreeRADIUS writes it for a good or a bad login,
 // where the bracket stands at i. What stands in angle brackets says why there is none.
 func (r *redactor) radiusLogin(i int) int {
@@ -17,8 +20,7 @@ func (r *redactor) radiusLogin(i int) int {
 	if n < 0 || strings.IndexByte(head[n:], '\n') >= 0 {
 		return 0
 	}
-	eol := r.eol(i)
-	line := r.s[i:eol]
+	line := r.s[i:min(r.eol(i), i+maxLogin)]
 	slash := strings.IndexByte(line, '/')
 	if slash < 0 {
 		return 0
