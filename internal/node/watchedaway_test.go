@@ -195,9 +195,10 @@ func TestServiceKeepsIntelOfPathAway(t *testing.T) {
 }
 
 // waitFor waits until something is so.
+// waitFor waits up to a minute: a loaded machine is slow.
 func waitFor(t *testing.T, so func() bool) {
 	t.Helper()
-	for range 2000 {
+	for range 12000 {
 		if so() {
 			return
 		}
