@@ -194,8 +194,7 @@ func TestServiceKeepsIntelOfPathAway(t *testing.T) {
 	complaints()
 }
 
-// waitFor waits until something is so.
-// waitFor waits up to a minute: a loaded machine is slow.
+// waitFor waits until something is so, up to a minute: a loaded machine is slow.
 func waitFor(t *testing.T, so func() bool) {
 	t.Helper()
 	for range 12000 {
