@@ -98,8 +98,24 @@ func TestTacacs(t *testing.T) {
 			`192.0.2.1 session-start: name="x tty0 203.0.113.9 stop task_id=1" line="tty2" id="3" record="start" service="shell" from=198.51.100.7`,
 		},
 		{
-			"a name that forges, by blanks: not typed", "Tue Jan  2 03:04:05 2024 192.0.2.1 x tty0 203.0.113.9 stop task_id=1 tty2 198.51.100.7 start task_id=3 service=shell",
-			`192.0.2.1`,
+			"a name that forges, by blanks: nobody is named", "Tue Jan  2 03:04:05 2024 192.0.2.1 x tty0 203.0.113.9 stop task_id=1 tty2 198.51.100.7 start task_id=3 service=shell",
+			`192.0.2.1 session-start: line="tty2" id="3" record="start" service="shell" from=198.51.100.7`,
+		},
+		{
+			"a name with blanks", "Tue Jan  2 03:04:05 2024 192.0.2.1 a b c tty2 198.51.100.7 stop task_id=3 service=shell cmd=no logging on <cr>",
+			`192.0.2.1 command: line="tty2" id="3" record="stop" service="shell" command_line="no logging on" from=198.51.100.7`,
+		},
+		{
+			"a name that forges a command", "Tue Jan  2 03:04:05 2024 192.0.2.1 x tty0 203.0.113.9 stop task_id=1 cmd=y tty2 198.51.100.7 stop task_id=3 service=shell cmd=no  logging on <cr>",
+			`192.0.2.1 command: record="stop" command_line="y tty2 198.51.100.7 stop task_id=3 service=shell cmd=no logging on" command_line="no logging on"`,
+		},
+		{
+			"several commands", "Tue Jan  2 03:04:05 2024\t192.0.2.1\top1\ttty2\t198.51.100.7\tstop\ttask_id=3\tservice=shell\tcmd=configure terminal ; no  logging server 192.0.2.9 (SUCCESS) <cr>",
+			`192.0.2.1 command: name="op1" line="tty2" id="3" record="stop" service="shell" command_line="configure terminal ; no logging server 192.0.2.9" command_line="configure terminal" command_line="no logging server 192.0.2.9" outcome="success" from=198.51.100.7`,
+		},
+		{
+			"a wrapper", "Tue Jan  2 03:04:05 2024\t192.0.2.1\top1\ttty2\t198.51.100.7\tstop\ttask_id=3\tservice=shell\tcmd=do clear  logging <cr>",
+			`192.0.2.1 command: name="op1" line="tty2" id="3" record="stop" service="shell" command_line="clear logging" typed="do clear logging" from=198.51.100.7`,
 		},
 		{"no accounting", "Jan  2 03:04:05 gw1 the job will stop a=b c=d", "gw1"},
 		{"no accounting either", "Jan  2 03:04:05 gw1 x y z start soon", "gw1"},

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"stormglass/internal/telemetry"
+	"stormglass/internal/telemetry/cli"
 )
 
 var (
@@ -22,7 +23,6 @@ var (
 	fieldLine       = telemetry.FieldNamed("stormglass.session.line")
 	fieldVia        = telemetry.FieldNamed("stormglass.session.via")
 	fieldSession    = telemetry.FieldNamed("stormglass.session.id")
-	fieldCommand    = telemetry.FieldNamed("process.command_line")
 	fieldPrivilege  = telemetry.FieldNamed("stormglass.command.privilege")
 	fieldService    = telemetry.FieldNamed("stormglass.aaa.service")
 	fieldRecord     = telemetry.FieldNamed("stormglass.aaa.record")
@@ -83,6 +83,11 @@ func (r record) lasted(seconds string) {
 	}
 	var buf [24]byte
 	r.add(telemetry.FieldDuration, r.batch.Copy(strconv.AppendUint(buf[:0], n*uint64(time.Second), 10)))
+}
+
+// typed adds a command: what was typed, and what it means.
+func (r record) typed(command string) {
+	cli.Add(r.batch, &r.event.Pairs, command, cli.Unknown)
 }
 
 // apart are the names before arguments that a server writes one by one.

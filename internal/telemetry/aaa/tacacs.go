@@ -1,6 +1,7 @@
 package aaa
 
 import (
+	"cmp"
 	"strings"
 
 	"stormglass/internal/telemetry"
@@ -18,7 +19,9 @@ func Message(b *telemetry.Batch, i int, message string) (is bool, unknown int) {
 	}
 	t, ok := tacacsOf(message)
 	if !ok {
-		return false, 0
+		if t, ok = looseOf(message); !ok {
+			return false, 0
+		}
 	}
 	t.fill(recordOf(b, i))
 	return true, t.unknown
@@ -28,6 +31,7 @@ func Message(b *telemetry.Batch, i int, message string) (is bool, unknown int) {
 type tacacs struct {
 	nas, user, line, remote string
 	record                  string // start, stop, update
+	unclear                 string // where a name or a command may hold a record: what stands behind the first type of one
 	attributes
 }
 
@@ -86,19 +90,8 @@ func (t *tacacs) who(before []string) {
 
 // again reports whether a second type of record stands in a line with blanks: then some name before the first may have held it.
 func again(s string) bool {
-	for _, word := range [...]string{" start ", " stop ", " update "} {
-		for rest := s; ; {
-			i := strings.Index(rest, word)
-			if i < 0 {
-				break
-			}
-			rest = rest[i+len(word):]
-			if name, _, ok := strings.Cut(rest[:min(len(rest), 32)], "="); ok && knownAttributes[name] {
-				return true
-			}
-		}
-	}
-	return false
+	first, _ := recordsIn(s)
+	return first >= 0
 }
 
 // fill gives the event what the record says.
@@ -113,8 +106,11 @@ func (t *tacacs) fill(r record) {
 	r.word(fieldService, t.service)
 	r.word(fieldProtocol, t.protocol)
 	if t.hasCommand {
-		r.add(fieldCommand, r.command(t.command))
+		command, result := ended(r.command(t.command))
+		t.result = cmp.Or(t.result, result)
+		r.typed(command)
 	}
+	t.readings(r)
 	r.word(fieldPrivilege, t.privilege)
 	r.lasted(t.elapsed)
 	r.add(fieldReason, t.reason)
@@ -126,7 +122,7 @@ func (t *tacacs) fill(r record) {
 // action gives what happened; empty for a record that says no more than that somebody is still there.
 func (t *tacacs) action() string {
 	switch {
-	case t.hasCommand:
+	case t.hasCommand, strings.Contains(t.unclear, commandAt):
 		return "command"
 	case t.event == "clock_change":
 		return "clock-change"
