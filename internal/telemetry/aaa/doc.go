@@ -14,7 +14,7 @@
 //
 // Whoever logs in chooses his name, and whoever types a command its words, so fields are taken from where only the server writes: the
 // command comes last, or in brackets; a key that ISE's line states twice with different values gives no field; a line of TACACS+ that
-// can be read in two ways is not typed.
+// can be read in two ways names nobody: what was done is kept, in each way that it can be read.
 //
 // Of those who are no administrators (subscribers of RADIUS) no name, number or station is kept: their values are blanked in the line.
 package aaa

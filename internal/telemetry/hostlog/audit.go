@@ -74,6 +74,7 @@ func readAudit(r record, message string) (more bool) {
 	a.head(message)
 	a.fill()
 	a.hide()
+	a.cleanPaths(a.execve)
 	return a.more
 }
 

@@ -28,6 +28,7 @@ func Message(b *telemetry.Batch, i int, program, message string) (is, more bool)
 		return true, false
 	}
 	read(r, s)
+	r.cleanPaths(false)
 	return true, false
 }
 

@@ -60,7 +60,7 @@ func readDoas(r record, s string) {
 	}
 }
 
-// readSu types what becoming somebody else by su gives:
+// readSu types what becoming somebody else by su gives. The name of the other is whatever was typed, that of who did it an account:
 //
 //	Successful su for root by op            FAILED su for root by op
 //	(to root) op on pts/0                   FAILED SU (to root) op on pts/0
@@ -73,14 +73,14 @@ func readSu(r record, s string) {
 			outcome = failure
 		}
 		_, s, _ = strings.Cut(s, " for ")
-		become, user, _ = strings.Cut(s, " by ")
+		become, user, _ = cutLast(s, " by ")
 	case strings.HasPrefix(s, "(to "), strings.HasPrefix(s, "FAILED SU (to "):
 		if s[0] == 'F' {
 			outcome = failure
 		}
 		_, s, _ = strings.Cut(s, "(to ")
-		become, s, _ = strings.Cut(s, ") ")
-		user, line, _ = strings.Cut(s, " on ")
+		s, line, _ = cutLast(s, " on ")
+		become, user, _ = cutLast(s, ") ")
 	case strings.HasPrefix(s, "+ "), strings.HasPrefix(s, "- "):
 		if s[0] == '-' {
 			outcome = failure
@@ -93,6 +93,15 @@ func readSu(r record, s string) {
 	r.login(user, "su", outcome)
 	r.word(fieldEffective, become)
 	r.word(fieldLine, strings.TrimPrefix(line, "/dev/"))
+}
+
+// cutLast cuts around the last sep.
+func cutLast(s, sep string) (before, after string, ok bool) {
+	i := strings.LastIndex(s, sep)
+	if i < 0 {
+		return s, "", false
+	}
+	return s[:i], s[i+len(sep):], true
 }
 
 // readLogin types logins at a console:
