@@ -134,6 +134,10 @@ func FuzzMessage(f *testing.F) {
 			switch p.Field.String() {
 			case "message", "event.action", "event.severity", "event.duration", "observer.vendor", "observer.product", "stormglass.log.part",
 				"stormglass.session.via", "event.outcome", "stormglass.aaa.record":
+			case "process.command_line", "stormglass.command.typed": // put in order by package cli
+				if p.Text == "" || strings.Contains(p.Text, "  ") {
+					t.Fatalf("command %q", p.Text)
+				}
 			default:
 				if !strings.Contains(message, p.Text) && !strings.Contains(plain, p.Text) {
 					t.Fatalf("%s=%q is not in the line", p.Field, p.Text)

@@ -35,13 +35,14 @@ func (a *adder) joined(typed string) string {
 	b := small[:0]
 	for s := typed; s != ""; {
 		var command string
-		if command, s = next(s, a.dialect); command == "" {
+		command, s = next(s, a.dialect)
+		if command = strings.Trim(a.plain(strings.Trim(command, "; ")), "; "); command == "" {
 			continue
 		}
 		if len(b) > 0 {
 			b = append(b, " ; "...)
 		}
-		b = append(b, a.plain(command)...)
+		b = append(b, command...)
 	}
 	if len(b) == 0 || string(b) == typed {
 		return typed
