@@ -69,8 +69,9 @@ func recordsIn(s string) (first, last int) {
 
 // readings adds the commands that an unclear record may be of.
 func (t *tacacs) readings(r record) {
-	rest, ok := t.unclear, true
+	rest := t.unclear
 	for range maxReadings {
+		var ok bool
 		if _, rest, ok = strings.Cut(rest, commandAt); !ok {
 			return
 		}

@@ -73,14 +73,14 @@ func readSu(r record, s string) {
 			outcome = failure
 		}
 		_, s, _ = strings.Cut(s, " for ")
-		become, user, _ = cutLast(s, " by ")
+		become, user = cutLast(s, " by ")
 	case strings.HasPrefix(s, "(to "), strings.HasPrefix(s, "FAILED SU (to "):
 		if s[0] == 'F' {
 			outcome = failure
 		}
 		_, s, _ = strings.Cut(s, "(to ")
-		s, line, _ = cutLast(s, " on ")
-		become, user, _ = cutLast(s, ") ")
+		s, line = cutLast(s, " on ")
+		become, user = cutLast(s, ") ")
 	case strings.HasPrefix(s, "+ "), strings.HasPrefix(s, "- "):
 		if s[0] == '-' {
 			outcome = failure
@@ -96,12 +96,12 @@ func readSu(r record, s string) {
 }
 
 // cutLast cuts around the last sep.
-func cutLast(s, sep string) (before, after string, ok bool) {
+func cutLast(s, sep string) (before, after string) {
 	i := strings.LastIndex(s, sep)
 	if i < 0 {
-		return s, "", false
+		return s, ""
 	}
-	return s[:i], s[i+len(sep):], true
+	return s[:i], s[i+len(sep):]
 }
 
 // readLogin types logins at a console:
