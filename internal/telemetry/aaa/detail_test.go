@@ -124,7 +124,7 @@ func FuzzMessage(f *testing.F) {
 			b.Append(1)
 			b.Event[0].Raw = message
 			b.AddPair(&b.Event[0].Pairs, telemetry.FieldMessage, message)
-			aaa.Message(b, 0, message)
+			aaa.Message(b, 0, "", message)
 		}
 		if a, b := shown(&once, 0), shown(&again, 0); a != b {
 			t.Fatalf("%s\n%s", a, b)
@@ -154,6 +154,6 @@ func BenchmarkMessage(b *testing.B) {
 	for b.Loop() {
 		batch.Reset()
 		batch.Append(1)
-		aaa.Message(&batch, 0, line)
+		aaa.Message(&batch, 0, "", line)
 	}
 }

@@ -15,8 +15,7 @@ const (
 // it is a record, and what was done. Nothing but the server stands behind the type of a record but the command, so in a record without
 // one the last type counts, and the line and the address before it; where there is one nobody is named, and the command is read in each
 // way that it may be.
-func looseOf(message string) (t tacacs, ok bool) {
-	s := withoutProgram(strings.TrimLeft(message, "\t "))
+func looseOf(s string) (t tacacs, ok bool) {
 	first, last := recordsIn(s)
 	if first < 0 || strings.IndexByte(s[:first], '\t') >= 0 {
 		return t, false

@@ -102,8 +102,8 @@ func TestTacacs(t *testing.T) {
 			`192.0.2.1 session-start: line="tty2" id="3" record="start" service="shell" from=198.51.100.7`,
 		},
 		{
-			"a name with blanks", "Tue Jan  2 03:04:05 2024 192.0.2.1 a b c tty2 198.51.100.7 stop task_id=3 service=shell cmd=no logging on <cr>",
-			`192.0.2.1 command: line="tty2" id="3" record="stop" service="shell" command_line="no logging on" from=198.51.100.7`,
+			"a name with blanks", "<38>Jan  2 03:04:05 aaa1 tac_plus[77]: gw1 a b c tty2 198.51.100.7 stop task_id=3 service=shell cmd=no logging on <cr>",
+			`aaa1 command: line="tty2" id="3" record="stop" service="shell" command_line="no logging on" from=198.51.100.7`,
 		},
 		{
 			"a name that forges a command", "Tue Jan  2 03:04:05 2024 192.0.2.1 x tty0 203.0.113.9 stop task_id=1 cmd=y tty2 198.51.100.7 stop task_id=3 service=shell cmd=no  logging on <cr>",
@@ -116,6 +116,14 @@ func TestTacacs(t *testing.T) {
 		{
 			"a wrapper", "Tue Jan  2 03:04:05 2024\t192.0.2.1\top1\ttty2\t198.51.100.7\tstop\ttask_id=3\tservice=shell\tcmd=do clear  logging <cr>",
 			`192.0.2.1 command: name="op1" line="tty2" id="3" record="stop" service="shell" command_line="clear logging" typed="do clear logging" from=198.51.100.7`,
+		},
+		{
+			"a name that looks like a record, of another program", "<38>Jan  2 03:04:05 gw1 sshd[7]: Invalid user stop task_id=1 service=shell cmd=x from 198.51.100.7",
+			`gw1 login: outcome="failure" name="stop task_id=1 service=shell cmd=x" via="ssh" reason="invalid user" from=198.51.100.7`,
+		},
+		{
+			"the same by RFC 5424", "<38>1 2024-01-02T03:04:05Z gw1 sshd 7 - - Invalid user x stop task_id=1 service=shell cmd=x from 198.51.100.7",
+			`gw1 login: outcome="failure" name="x stop task_id=1 service=shell cmd=x" via="ssh" reason="invalid user" from=198.51.100.7`,
 		},
 		{"no accounting", "Jan  2 03:04:05 gw1 the job will stop a=b c=d", "gw1"},
 		{"no accounting either", "Jan  2 03:04:05 gw1 x y z start soon", "gw1"},

@@ -10,18 +10,28 @@ import (
 // ReasonUnknown is why not all that a line of accounting states became fields.
 const ReasonUnknown = "attributes of accounting without a field stand in the message only"
 
-// Message types the message of an event of text, when it is one of accounting or of Cisco ISE. It reports whether it is, and how many
-// attributes it holds that have no field: they stand in the message only.
-func Message(b *telemetry.Batch, i int, message string) (is bool, unknown int) {
+// Message types the message of an event of text, when it is one of accounting or of Cisco ISE. The program is the one that the header
+// states, empty where the message may begin with it (tac_plus[7]: …). It reports whether it is such a message, and how many attributes it
+// holds that have no field: they stand in the message only.
+func Message(b *telemetry.Batch, i int, program, message string) (is bool, unknown int) {
 	if strings.HasPrefix(message, "CISE_") {
 		readISE(recordOf(b, i), message)
 		return true, 0
 	}
-	t, ok := tacacsOf(message)
+	s := strings.TrimLeft(message, "\t ")
+	if tag, rest := cutProgram(s); program == "" || isServer(tag) {
+		program, s = cmp.Or(program, tag), rest
+	}
+	server := isServer(program)
+	if program != "" && !server {
+		return false, 0 // somebody's name looks like a record
+	}
+	t, ok, unclear := tacacsOf(s)
+	if !ok && (server || unclear) {
+		t, ok = looseOf(s)
+	}
 	if !ok {
-		if t, ok = looseOf(message); !ok {
-			return false, 0
-		}
+		return false, 0
 	}
 	t.fill(recordOf(b, i))
 	return true, t.unknown
@@ -41,42 +51,48 @@ const (
 	mostBefore   = 4
 )
 
-// tacacsOf reads a message. Columns are separated by tabs, or by single blanks; in that form a user's name may not hold any.
-func tacacsOf(message string) (t tacacs, ok bool) {
-	s := strings.TrimLeft(message, "\t ")
+// tacacsOf reads a message without its program. Columns are separated by tabs, or by single blanks; in that form a user's name may not
+// hold any, and what may be read in two ways is unclear.
+func tacacsOf(s string) (t tacacs, ok, unclear bool) {
 	sep := byte(' ')
 	if strings.IndexByte(s[:min(len(s), 4*maxWord)], '\t') >= 0 {
 		sep = '\t'
 	}
-	s = withoutProgram(s)
 	var before [mostBefore]string
 	for n := 0; n <= mostBefore; n++ {
 		end := strings.IndexByte(s, sep)
 		if end < 0 || end > maxWord {
-			return t, false
+			return t, false, false
 		}
 		word := s[:end]
 		s = s[end+1:]
 		if n >= fewestBefore && isRecord(word) {
 			t.record = word
 			t.who(before[:n])
-			return t, t.read(s, sep) && (sep == '\t' || !again(s))
+			ok = t.read(s, sep)
+			unclear = ok && sep == ' ' && again(" "+s)
+			return t, ok && !unclear, unclear
 		}
 		if n == mostBefore || sep == ' ' && (word == "" || strings.IndexByte(word, '=') >= 0) {
-			return t, false
+			return t, false, false
 		}
 		before[n] = word
 	}
-	return t, false
+	return t, false, false
 }
 
-// withoutProgram takes the tag of a daemon that writes by syslog (tac_plus[7]:) off a message.
-func withoutProgram(s string) string {
+// cutProgram takes the tag of a program off a message (tac_plus[7]:), which has a blank behind it.
+func cutProgram(s string) (program, rest string) {
 	end := strings.IndexByte(s[:min(len(s), 64)], ' ')
-	if end > 1 && s[end-1] == ':' && (strings.HasPrefix(s, "tac") || strings.HasPrefix(s, "TAC")) {
-		return strings.TrimLeft(s[end:], " \t")
+	if end < 2 || s[end-1] != ':' || telemetry.ParseAddr(s[:end]).IsValid() {
+		return "", s
 	}
-	return s
+	return s[:end-1], strings.TrimLeft(s[end:], " \t")
+}
+
+// isServer reports whether a program is a server of TACACS+: whatever else writes a line may hold a name that looks like a record.
+func isServer(program string) bool {
+	return len(program) >= 3 && strings.EqualFold(program[:3], "tac")
 }
 
 func isRecord(word string) bool { return word == "start" || word == "stop" || word == "update" }

@@ -129,7 +129,7 @@ func (h *header) said(batch *telemetry.Batch, i int) (note string) {
 		h.device.Fields(batch, e)
 		return ""
 	}
-	if is, unknown := aaa.Message(batch, i, h.rest); is {
+	if is, unknown := aaa.Message(batch, i, h.device.Process, h.rest); is {
 		if unknown > 0 {
 			return aaa.ReasonUnknown
 		}
