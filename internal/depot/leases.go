@@ -10,13 +10,8 @@ import (
 	"stormglass/internal/observable"
 	"stormglass/internal/register"
 	"stormglass/internal/telemetry"
+	"stormglass/internal/telemetry/lease"
 	"stormglass/internal/vault"
-)
-
-// The pairs of a lease that say who it is (docs/format/leases.md): in clear as a decoder gives it, and as a token.
-var (
-	leaseSecret = telemetry.FieldNamed("stormglass.lease.secret")
-	leaseRef    = telemetry.FieldNamed("stormglass.lease.ref")
 )
 
 // NoVault is why leases are not kept: what they are of could not be revealed to anybody, and stands nowhere in clear.
@@ -61,14 +56,14 @@ func (d *Depot) sealLease(b *telemetry.Batch, i int) error {
 	e.Raw = ""
 	pairs := b.PairsOf(e.Pairs)
 	for k := range pairs {
-		if pairs[k].Field != leaseSecret {
+		if pairs[k].Field != lease.FieldSecret {
 			continue
 		}
 		ref, err := d.sealed(pairs[k].Text)
 		if err != nil {
 			return err
 		}
-		pairs[k] = telemetry.Pair{Field: leaseRef, Text: ref}
+		pairs[k] = telemetry.Pair{Field: lease.FieldRef, Text: ref}
 	}
 	if e.Src.IsValid() {
 		if _, err := d.token(e.Src); err != nil {

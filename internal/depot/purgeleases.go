@@ -12,18 +12,13 @@ import (
 	"stormglass/internal/observable"
 	"stormglass/internal/observable/trace"
 	"stormglass/internal/telemetry"
+	"stormglass/internal/telemetry/lease"
 	"stormglass/internal/vault"
 )
 
 // subscriberKind is the kind of a tombstone for whoever had addresses. Its value is a token, as Ref.String writes it: who it is
 // stands nowhere in clear, here neither.
 const subscriberKind = "subscriber"
-
-// The pairs of a lease with addresses (docs/format/leases.md).
-var (
-	leasePrefix = telemetry.FieldNamed("stormglass.lease.prefix")
-	leaseBlock  = telemetry.FieldNamed("stormglass.lease.block")
-)
 
 // PurgeSubscriber removes the leases of a subscriber, and what the vault has sealed of who it is. The records of the
 // addresses that the subscriber had stay: they are purged by address.
@@ -92,7 +87,7 @@ func (d *Depot) carryOutLeases(ctx context.Context, t Tombstone, p *Purged) erro
 // ofWhom reports whether a record is a lease of somebody, by the text of the token.
 func ofWhom(b *telemetry.Batch, i int, ref string) bool {
 	return b.Kind == telemetry.KindAAA && slices.ContainsFunc(b.PairsOf(b.Event[i].Pairs), func(p telemetry.Pair) bool {
-		return p.Field == leaseRef && p.Text == ref
+		return p.Field == lease.FieldRef && p.Text == ref
 	})
 }
 
@@ -110,9 +105,9 @@ func (g *purger) leased(b *telemetry.Batch, i int) bool {
 	}
 	return slices.ContainsFunc(b.PairsOf(b.Event[i].Pairs), func(p telemetry.Pair) bool {
 		switch p.Field {
-		case leaseBlock:
+		case lease.FieldBlock:
 			return g.trace.In(p.Text)
-		case leasePrefix:
+		case lease.FieldPrefix:
 			prefix, err := netip.ParsePrefix(p.Text)
 			return err == nil && (g.value.Kind() == observable.Addr && prefix.Contains(g.value.Addr()) ||
 				g.value.Kind() == observable.Prefix && prefix.Overlaps(g.value.Prefix()))

@@ -1,6 +1,10 @@
 package aaa
 
-import "strings"
+import (
+	"strings"
+
+	"stormglass/internal/telemetry/cli"
+)
 
 // commandAt stands before a command in a line with blanks.
 const commandAt = " cmd="
@@ -75,19 +79,8 @@ func (t *tacacs) readings(r record) {
 			return
 		}
 		if len(rest) <= longestReading {
-			command, _ := ended(r.command(rest))
+			command, _ := cli.Outcome(r.command(rest))
 			r.typed(command)
 		}
 	}
-}
-
-// ended takes the outcome off that NX-OS writes behind a command.
-func ended(command string) (rest, result string) {
-	if rest, ok := strings.CutSuffix(command, " (SUCCESS)"); ok {
-		return rest, "success"
-	}
-	if rest, ok := strings.CutSuffix(command, " (FAILURE)"); ok {
-		return rest, "failure"
-	}
-	return command, ""
 }

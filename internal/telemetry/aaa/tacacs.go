@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"stormglass/internal/telemetry"
+	"stormglass/internal/telemetry/cli"
 )
 
 // ReasonUnknown is why not all that a line of accounting states became fields.
@@ -122,7 +123,7 @@ func (t *tacacs) fill(r record) {
 	r.word(fieldService, t.service)
 	r.word(fieldProtocol, t.protocol)
 	if t.hasCommand {
-		command, result := ended(r.command(t.command))
+		command, result := cli.Outcome(r.command(t.command))
 		t.result = cmp.Or(t.result, result)
 		r.typed(command)
 	}

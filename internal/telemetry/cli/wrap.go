@@ -77,3 +77,14 @@ func isSqueezed(s string) bool {
 	}
 	return true
 }
+
+// Outcome takes off what NX-OS writes behind a command that it accounts for, and gives it as event.outcome has it; empty where it writes none.
+func Outcome(command string) (rest, outcome string) {
+	if rest, ok := strings.CutSuffix(command, " (SUCCESS)"); ok {
+		return rest, "success"
+	}
+	if rest, ok := strings.CutSuffix(command, " (FAILURE)"); ok {
+		return rest, "failure"
+	}
+	return command, ""
+}

@@ -1,6 +1,7 @@
 package device
 
 import (
+	"cmp"
 	"net/netip"
 	"strings"
 
@@ -112,17 +113,9 @@ func flowOfList(r *reader, s string) {
 }
 
 func flowEnd(s, addr, addrLong, port, portLong string) (netip.AddrPort, bool) {
-	a := telemetry.ParseAddr(first(part(s, addr), part(s, addrLong)))
-	p, _ := telemetry.ParsePort(first(part(s, port), part(s, portLong)))
+	a := telemetry.ParseAddr(cmp.Or(part(s, addr), part(s, addrLong)))
+	p, _ := telemetry.ParsePort(cmp.Or(part(s, port), part(s, portLong)))
 	return netip.AddrPortFrom(a, p), a.IsValid()
-}
-
-// first gives the first text that is not empty.
-func first(a, b string) string {
-	if a != "" {
-		return a
-	}
-	return b
 }
 
 // part gives what stands behind a name up to the next comma.

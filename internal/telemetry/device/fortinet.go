@@ -1,6 +1,7 @@
 package device
 
 import (
+	"cmp"
 	"net/netip"
 	"strings"
 
@@ -106,9 +107,9 @@ func (f *forti) who(r *reader) {
 	via, from, _ := strings.Cut(f[fortiUI], "(")
 	from = strings.TrimSuffix(from, ")")
 	if one, two := telemetry.ParseAddr(f[fortiSource]), telemetry.ParseAddr(from); one == two || !one.IsValid() || !two.IsValid() {
-		r.source(first(f[fortiSource], from))
+		r.source(cmp.Or(f[fortiSource], from))
 	}
-	r.via(first(f[fortiMethod], via))
+	r.via(cmp.Or(f[fortiMethod], via))
 }
 
 // config reads changes, of which cfgpath names the part: system.admin, log.syslogd.setting, firewall.policy.

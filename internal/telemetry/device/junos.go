@@ -1,6 +1,9 @@
 package device
 
-import "strings"
+import (
+	"cmp"
+	"strings"
+)
 
 // junosParsers read logins, commands and traffic of Junos, as text and as structured data.
 var junosParsers = map[key]parser{
@@ -180,7 +183,7 @@ func junosFailed(start, middle, via string) parser {
 		rest, ok := strings.CutPrefix(s, start)
 		user, source, ok2 := cutLast(rest, middle)
 		if !ok || !ok2 {
-			user, source = r.m.param("username"), first(r.m.param("source-address"), r.m.param("hostname"))
+			user, source = r.m.param("username"), cmp.Or(r.m.param("source-address"), r.m.param("hostname"))
 			if user == "" || source == "" {
 				return
 			}

@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"stormglass/internal/telemetry"
+	"stormglass/internal/telemetry/cli"
 )
 
 // nxosParsers read messages of NX-OS.
@@ -55,15 +56,9 @@ func accountedLine(s string) (source, tty, rest string, ok bool) {
 
 // accounted adds a command with its outcome in parentheses behind it.
 func (r *reader) accounted(s string) {
-	if command, ok := strings.CutSuffix(s, " (SUCCESS)"); ok {
-		r.command(command)
-		r.outcome(true)
-	} else if command, ok := strings.CutSuffix(s, " (FAILURE)"); ok {
-		r.command(command)
-		r.outcome(false)
-	} else {
-		r.command(s)
-	}
+	command, outcome := cli.Outcome(s)
+	r.command(command)
+	r.add(fieldOutcome, outcome)
 }
 
 // nxosSystem reads what programs of the Linux below say; their name and number stand at the end: TEXT - dcos_sshd[12977].

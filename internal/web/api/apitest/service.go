@@ -148,20 +148,26 @@ func (s *Service) Findings(ctx context.Context, q api.FindingQuery) (*api.Findin
 			match = append(match, k)
 		}
 	}
-	from := 0
-	if q.After != "" {
-		n, err := strconv.Atoi(q.After)
-		if err != nil || n < 0 || n > len(match) {
-			return nil, fault.Wrap(fault.Invalid, errors.New("no cursor of this service"))
-		}
-		from = n
+	from, to, next, err := pageOf(q.After, q.Limit, len(match))
+	if err != nil {
+		return nil, err
 	}
-	to := min(from+q.Limit, len(match))
-	page.Findings = match[from:to]
-	if to < len(match) {
-		page.Next = strconv.Itoa(to)
-	}
+	page.Findings, page.Next = match[from:to], next
 	return page, nil
+}
+
+// pageOf gives the places on a page of so many, and the cursor of the next; cursors are numbers.
+func pageOf(after string, limit, all int) (from, to int, next string, err error) {
+	if after != "" {
+		from, err = strconv.Atoi(after)
+		if err != nil || from < 0 || from > all {
+			return 0, 0, "", fault.Wrap(fault.Invalid, errors.New("no cursor of this service"))
+		}
+	}
+	if to = min(from+limit, all); to < all {
+		next = strconv.Itoa(to)
+	}
+	return from, to, next, nil
 }
 
 // Finding finds by the beginning of an id.
@@ -203,19 +209,11 @@ func (s *Service) Incidents(ctx context.Context, q api.IncidentQuery) (*api.Inci
 		}
 		match = append(match, x)
 	}
-	from := 0
-	if q.After != "" {
-		n, err := strconv.Atoi(q.After)
-		if err != nil || n < 0 || n > len(match) {
-			return nil, fault.Wrap(fault.Invalid, errors.New("no cursor of this service"))
-		}
-		from = n
+	from, to, next, err := pageOf(q.After, q.Limit, len(match))
+	if err != nil {
+		return nil, err
 	}
-	to := min(from+q.Limit, len(match))
-	page.Incidents, page.Before = match[from:to], from
-	if to < len(match) {
-		page.Next = strconv.Itoa(to)
-	}
+	page.Incidents, page.Before, page.Next = match[from:to], from, next
 	return page, nil
 }
 
