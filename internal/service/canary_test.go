@@ -203,7 +203,7 @@ func TestCanaryIsForged(t *testing.T) {
 // Loss and a full disk are told, once in an hour each.
 func TestAlarms(t *testing.T) {
 	c := configured(t)
-	s := &Service{cfg: c, space: &space{root: c.Data}, log: slog.New(slog.DiscardHandler)}
+	s := &Service{cfg: c, space: &space{root: c.Data, room: roomy}, log: slog.New(slog.DiscardHandler)}
 	k, err := node.OpenKeeper(t.Context(), c.Data, "test")
 	if err != nil {
 		t.Fatal(err)

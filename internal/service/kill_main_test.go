@@ -50,7 +50,7 @@ func (d *doomed) serve(ctx context.Context) error {
 	u.Address = d.NetFlow.String()
 	c.Collect.NetFlow = []config.UDP{u}
 	log := slog.New(slog.NewTextHandler(os.Stderr, nil))
-	s, err := Open(ctx, c, Options{Version: "test", Socket: filepath.Join(filepath.Dir(d.Tokens), "s.sock"), Getenv: os.Getenv, Log: log})
+	s, err := Open(ctx, c, Options{Version: "test", Room: roomy, Socket: filepath.Join(filepath.Dir(d.Tokens), "s.sock"), Getenv: os.Getenv, Log: log})
 	if err != nil {
 		return err
 	}

@@ -54,7 +54,7 @@ func TestSpace(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	s := &space{root: root}
+	s := &space{root: root, room: room}
 	s.look(t.Context())
 	got := map[string]uint64{}
 	for _, p := range s.get().Used {

@@ -36,6 +36,8 @@ type Options struct {
 	Log       *slog.Logger
 	// Opened, when set, is told of the keeper once the folder is open.
 	Opened func(*node.Keeper)
+	// Room gives the free and the whole room of the file system that a folder lies in, in bytes, 0 when it cannot be told; nil asks the system.
+	Room func(root string) (free, total uint64)
 }
 
 // Service serves one data folder.
@@ -60,7 +62,13 @@ type Service struct {
 
 // Open binds the sockets of a configuration that was found valid. What they receive waits until Run.
 func Open(ctx context.Context, cfg *config.Config, o Options) (_ *Service, err error) {
-	s := &Service{cfg: cfg, o: o, version: o.Version, log: o.Log, started: time.Now(), budget: budgetOf(cfg.Memory), space: &space{root: cfg.Data}}
+	if o.Room == nil {
+		o.Room = room
+	}
+	s := &Service{
+		cfg: cfg, o: o, version: o.Version, log: o.Log, started: time.Now(), budget: budgetOf(cfg.Memory),
+		space: &space{root: cfg.Data, room: o.Room},
+	}
 	all, err := bind(ctx, cfg, o.Log)
 	if err != nil {
 		return nil, err

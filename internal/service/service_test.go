@@ -78,7 +78,9 @@ func run(t *testing.T, c *config.Config) (s *Service, stop func()) {
 	if testing.Verbose() {
 		log = slog.New(slog.NewTextHandler(t.Output(), nil))
 	}
-	s, err := Open(t.Context(), c, Options{Version: "test", Socket: filepath.Join(t.TempDir(), "s.sock"), Getenv: func(string) string { return "" }, Log: log})
+	s, err := Open(t.Context(), c, Options{
+		Version: "test", Room: roomy, Socket: filepath.Join(t.TempDir(), "s.sock"), Getenv: func(string) string { return "" }, Log: log,
+	})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -157,6 +159,9 @@ func send(t *testing.T, network string, to netip.AddrPort, data ...string) {
 		}
 	}
 }
+
+// roomy is a disk with room, whatever the machine has left that a test runs on.
+func roomy(string) (free, total uint64) { return 1 << 40, 1 << 41 }
 
 // foundPage is what a test reads of an answer with findings.
 type foundPage struct {
@@ -270,6 +275,24 @@ func TestNotReady(t *testing.T) {
 	}
 	if _, err := s.Findings(t.Context(), api.FindingQuery{Limit: 1}); fault.KindOf(err) != fault.Busy {
 		t.Errorf("findings: %v", err)
+	}
+}
+
+// Where a disk has little room left, what is handed in is refused, so that what is received meanwhile has it.
+func TestHandedInOnAFullDisk(t *testing.T) {
+	c := configured(t)
+	token := tokenFile(t, c)
+	s, err := Open(t.Context(), c, Options{
+		Room: func(string) (free, total uint64) { return 1 << 30, 1 << 40 }, Socket: filepath.Join(t.TempDir(), "s.sock"),
+		Getenv: func(string) string { return "" }, Log: slog.New(slog.DiscardHandler),
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	begun(t, s)
+	at := client{t, "http://" + s.http.said(), token}
+	if code := at.do("POST", "/api/v1/ingest?name=proxy", "a line\n", nil); code != http.StatusServiceUnavailable {
+		t.Errorf("handed in: %d", code)
 	}
 }
 

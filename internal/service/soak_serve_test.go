@@ -17,7 +17,7 @@ func opened(t *testing.T, c *config.Config, change func(*Service)) (s *Service, 
 	if testing.Verbose() {
 		log = slog.New(slog.NewTextHandler(t.Output(), nil))
 	}
-	s, err := Open(t.Context(), c, Options{Version: "test", Socket: filepath.Join(t.TempDir(), "s.sock"), Getenv: func(string) string { return "" }, Log: log})
+	s, err := Open(t.Context(), c, Options{Version: "test", Room: roomy, Socket: filepath.Join(t.TempDir(), "s.sock"), Getenv: func(string) string { return "" }, Log: log})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -14,6 +14,7 @@ import (
 // space looks now and then at the room that the data folder takes and has left.
 type space struct {
 	root string
+	room func(root string) (free, total uint64)
 	last atomic.Pointer[api.Disk]
 }
 
@@ -49,7 +50,7 @@ func (s *space) look(ctx context.Context) {
 		return
 	}
 	d := &api.Disk{}
-	d.Free, d.Total = room(s.root)
+	d.Free, d.Total = s.room(s.root)
 	for _, part := range []string{"lake", "ledger", "wal", "intel", "vault", "quarantine", "templates", "manifest", "tmp", "database", "other"} {
 		if n := used[part]; n > 0 {
 			d.Used = append(d.Used, api.DiskPart{Part: part, Bytes: n})

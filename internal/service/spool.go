@@ -14,7 +14,7 @@ import (
 // reserving writes to a file as long as enough room is left for what is received meanwhile.
 type reserving struct {
 	io.Writer
-	root string
+	*space
 	next int64 // bytes after which it is looked at again
 }
 
@@ -29,7 +29,7 @@ var errReserve = fault.Hint(fault.Busy, errors.New("there is too little room in 
 func (w *reserving) Write(p []byte) (int, error) {
 	if w.next -= int64(len(p)); w.next <= 0 {
 		w.next = reserveLook
-		if free, total := room(w.root); total > 0 && free < min(total/20, reserveMost)+reserveLook {
+		if free, total := w.room(w.root); total > 0 && free < min(total/20, reserveMost)+reserveLook {
 			return 0, errReserve
 		}
 	}
@@ -44,7 +44,7 @@ func (s *Service) spool(r io.Reader, do func(io.ReadSeeker) error) (err error) {
 		return fmt.Errorf("spool what is sent: %w", depot.Full(err))
 	}
 	defer func() { err = errors.Join(err, f.Close(), os.Remove(f.Name())) }()
-	if _, err := io.Copy(&reserving{f, s.cfg.Data, 0}, r); err != nil {
+	if _, err := io.Copy(&reserving{f, s.space, 0}, r); err != nil {
 		return depot.Full(err)
 	}
 	if _, err := f.Seek(0, io.SeekStart); err != nil {
