@@ -23,7 +23,7 @@ func judged(t testing.TB, path string) (found []finding) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	rules, err := node.RulePaths{Rules: []string{"rules"}, Geo: filepath.Join("testdata", "geo")}.Load(registers)
+	rules, err := node.RulePaths{Content: true, Geo: filepath.Join("testdata", "geo")}.Load(registers)
 	if err != nil {
 		t.Fatal(err)
 	}

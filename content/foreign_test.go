@@ -85,7 +85,7 @@ func (l foreignLine) String() string {
 func foreignFindings(t *testing.T, registers, root, name string) (lines []foreignLine) {
 	t.Helper()
 	h := node.Hunt{
-		Rules: node.RulePaths{Rules: []string{"rules"}}, Registers: filepath.Join("testdata", registers), Telemetry: []string{filepath.Join(root, name)},
+		Rules: node.RulePaths{Content: true}, Registers: filepath.Join("testdata", registers), Telemetry: []string{filepath.Join(root, name)},
 		Version: "test", Now: written.UTC,
 	}
 	r, err := h.Run(context.Background())

@@ -44,7 +44,7 @@ func huntFile(t testing.TB, path string) (found []finding) {
 		t.Fatal(err)
 	}
 	h := node.Hunt{
-		Rules: node.RulePaths{Rules: []string{"rules"}, Geo: filepath.Join("testdata", "geo")}, Registers: filepath.Join("testdata", "registers"), Telemetry: []string{to},
+		Rules: node.RulePaths{Content: true, Geo: filepath.Join("testdata", "geo")}, Registers: filepath.Join("testdata", "registers"), Telemetry: []string{to},
 		Workers: 1, Version: "test", Now: func() time.Time { return written },
 	}
 	r, err := h.Run(context.Background())

@@ -2,6 +2,7 @@ package content_test
 
 import (
 	"io/fs"
+	"os"
 	"regexp"
 	"slices"
 	"strings"
@@ -135,16 +136,24 @@ func bothNumberings(t *testing.T, tags []string) {
 	}
 }
 
-// TestEmbedded: the files that tests hunt with, by their path, are those that the program carries.
+// TestEmbedded: the program carries all rules, by the names that their entries give them.
 func TestEmbedded(t *testing.T) {
-	files, err := fs.Glob(content.Rules(), "*/*.yml")
-	if err != nil || len(files) == 0 {
-		t.Fatalf("no rules: %v", err)
-	}
-	for _, file := range files {
+	rules := 0
+	err := fs.WalkDir(os.DirFS("rules"), ".", func(file string, e fs.DirEntry, err error) error {
+		if err != nil || e.IsDir() {
+			return err
+		}
+		rules++
+		if _, err := fs.Stat(content.Rules(), file); err != nil {
+			t.Errorf("%s: the program does not carry it", file)
+		}
 		group, name, _ := strings.Cut(file, "/")
 		if !strings.HasPrefix(name, group+"-") {
 			t.Errorf("%s: files are called by the entry of the catalogue, as in aaa/aaa-01.yml", file)
 		}
+		return nil
+	})
+	if err != nil || rules == 0 {
+		t.Errorf("%d rules, %v", rules, err)
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"sync"
 
 	"stormglass/content"
 	"stormglass/internal/depot"
@@ -75,6 +76,10 @@ func (p RulePaths) Load(r *register.Registers) (*hunt.RuleSet, error) {
 
 // pipelines reads the pipelines, those that the program comes with first.
 func (p RulePaths) pipelines(open func(dir string) fs.FS) (*pipeline.Set, []*rule.Complaint, error) {
+	if len(p.Pipelines) == 0 {
+		set, complaints := ownPipelines()
+		return set, complaints, nil
+	}
 	folders := []fs.FS{content.Pipelines()}
 	for _, dir := range p.Pipelines {
 		if _, err := os.ReadDir(dir); err != nil {
@@ -126,14 +131,21 @@ func contentRules(theirs []*rule.Collection) (*rule.Collection, error) {
 			taken[r.ID] = true
 		}
 	}
-	c, err := rule.Read(content.Rules(), ".")
+	own, err := ownRules()
 	if err != nil {
 		return nil, fmt.Errorf("read the program's own rules: %w", err)
 	}
+	c := own.Clone()
 	c.Rules = slices.DeleteFunc(c.Rules, func(r *rule.Rule) bool { return taken[r.ID] })
 	inFolder(c, contentPath)
 	return c, nil
 }
+
+// ownRules and ownPipelines are what the program comes with, read once: it never changes.
+var (
+	ownRules     = sync.OnceValues(func() (*rule.Collection, error) { return rule.Read(content.Rules(), ".") })
+	ownPipelines = sync.OnceValues(func() (*pipeline.Set, []*rule.Complaint) { return pipeline.Load(content.Pipelines()) })
+)
 
 // readRules reads a folder or a file. The names of files begin with the path as it was given.
 func readRules(path string, open func(dir string) fs.FS) (*rule.Collection, error) {

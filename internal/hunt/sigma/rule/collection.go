@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"path"
 	"runtime"
+	"slices"
 	"strings"
 
 	"golang.org/x/sync/errgroup"
@@ -109,6 +110,32 @@ func content(fsys fs.FS, name string) (data []byte, err error) {
 	}
 	defer func() { err = errors.Join(err, f.Close()) }()
 	return io.ReadAll(io.LimitReader(f, maxFile+1))
+}
+
+// Clone copies what was read and is not resolved yet, as far as Resolve and who names the files write to it. Detections are shared: nobody
+// writes to them.
+func (c *Collection) Clone() *Collection {
+	all := &Collection{Rules: slices.Clone(c.Rules), Complaints: slices.Clone(c.Complaints), Files: c.Files}
+	for i, r := range all.Rules {
+		r := *r
+		r.Notes = slices.Clip(r.Notes)
+		if r.Correlation != nil {
+			own := *r.Correlation
+			own.Rules, own.Aliases = slices.Clone(own.Rules), slices.Clone(own.Aliases)
+			r.Correlation = &own
+		}
+		if r.Filter != nil {
+			own := *r.Filter
+			own.Rules = slices.Clone(own.Rules)
+			r.Filter = &own
+		}
+		all.Rules[i] = &r
+	}
+	for i, x := range all.Complaints {
+		x := *x
+		all.Complaints[i] = &x
+	}
+	return all
 }
 
 // Join puts collections together, as of the project's rules and the operator's. Of rules with one id the first counts.

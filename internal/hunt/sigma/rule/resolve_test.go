@@ -1,6 +1,7 @@
 package rule
 
 import (
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -122,6 +123,39 @@ func TestChainBound(t *testing.T) {
 		if c := resolved(t, chain(maxChain+2, backwards)); len(c.Complaints) == 0 {
 			t.Errorf("backwards %t: no complaint", backwards)
 		}
+	}
+}
+
+// TestClone: what is done to a copy, what was read does not show.
+func TestClone(t *testing.T) {
+	text := "title: one\nname: one\nid: 00000000-0000-4000-8000-00000000000a\n" + base +
+		"title: f\nlogsource: {product: q}\nfilter: {rules: [one], s: {a: c}, condition: s}\n---\n" +
+		"title: c\ncorrelation:\n  type: temporal\n  rules: [00000000-0000-4000-8000-00000000000a]\n  group-by: [x]\n  timespan: 1m\n  aliases: {x: {one: f}}\n" +
+		"---\ntitle: broken\n"
+	read := func() *Collection {
+		c, err := Read(fstest.MapFS{"a/rules.yml": {Data: []byte(text)}}, "a")
+		if err != nil {
+			t.Fatal(err)
+		}
+		return c
+	}
+	c := read()
+	own := c.Clone()
+	if !reflect.DeepEqual(c, own) {
+		t.Errorf("a copy is another: %+v, of %+v", own, c)
+	}
+	own.Resolve()
+	for _, r := range own.Rules {
+		r.File = "elsewhere"
+	}
+	for _, x := range own.Complaints {
+		x.File = "elsewhere"
+	}
+	if len(own.Complaints) == 0 || len(own.Rules[1].Notes) == 0 || own.Rules[2].Correlation.Rules[0].Rule == nil {
+		t.Fatalf("nothing was written: %v", own.Complaints)
+	}
+	if again := read(); !reflect.DeepEqual(again, c) {
+		t.Errorf("the original changed: %+v, of %+v", c, again)
 	}
 }
 
