@@ -24,6 +24,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"stormglass/internal/datatest"
+	"stormglass/internal/porttest"
 	"stormglass/internal/telemetry"
 	"stormglass/internal/telemetry/text"
 )
@@ -175,7 +176,7 @@ func (r relay) start(t *testing.T, program string, collector int) (udp int) {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { os.RemoveAll(dir) })
-	udp = freePort(t)
+	udp = int(porttest.Free(t).Port())
 	text := strings.NewReplacer("stormglass.example.net", "127.0.0.1", `port="601"`, fmt.Sprintf(`port="%d"`, collector), "port(601)", fmt.Sprintf("port(%d)", collector)).Replace(string(snippet))
 	if err := os.WriteFile(filepath.Join(dir, "conf"), []byte(r.conf(dir, text, udp)), 0o644); err != nil {
 		t.Fatal(err)
@@ -200,16 +201,6 @@ func (r relay) start(t *testing.T, program string, collector int) (udp int) {
 		}
 	})
 	return udp
-}
-
-func freePort(t *testing.T) int {
-	t.Helper()
-	c, err := new(net.ListenConfig).ListenPacket(t.Context(), "udp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer c.Close()
-	return c.LocalAddr().(*net.UDPAddr).Port
 }
 
 // accept reads what connections carry until the collector is closed.

@@ -15,6 +15,7 @@ import (
 
 	"stormglass/internal/config"
 	"stormglass/internal/depot/depottest"
+	"stormglass/internal/porttest"
 )
 
 // kills gives how often the service is killed: STORMGLASS_KILLS, 100 in a soak, else few.
@@ -47,7 +48,7 @@ const (
 func TestKill(t *testing.T) {
 	c := &config.Config{}
 	token := tokenFile(t, c)
-	d := &doomed{Data: filepath.Join(depottest.Dir(t), "data"), Tokens: c.HTTP.Tokens, NetFlow: freePort(t), HTTP: freePort(t)}
+	d := &doomed{Data: filepath.Join(depottest.Dir(t), "data"), Tokens: c.HTTP.Tokens, NetFlow: porttest.Free(t), HTTP: porttest.Free(t)}
 	seed := uint64(time.Now().UnixNano())
 	rng := rand.New(rand.NewPCG(seed, 2))
 	t.Logf("seed %d", seed)

@@ -5,7 +5,6 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
-	"math/rand/v2"
 	"net"
 	"net/netip"
 	"syscall"
@@ -164,25 +163,4 @@ func readKept(data string, wanted func(sensor string) bool) (_ map[uint64]int, e
 		err = fmt.Errorf("damaged: %v", v.Damaged)
 	}
 	return kept, err
-}
-
-// freePort gives an address of loopback whose port nobody has now, neither of UDP nor of TCP. It is not one of those that the system gives
-// to who asks for any: somebody else, or who connects while nobody listens, would be given it.
-func freePort(t testing.TB) netip.AddrPort {
-	t.Helper()
-	for range 1000 {
-		at := netip.AddrPortFrom(netip.MustParseAddr("127.0.0.1"), uint16(20_000+rand.IntN(12_000)))
-		u, err := net.ListenUDP("udp4", net.UDPAddrFromAddrPort(at))
-		if err != nil {
-			continue
-		}
-		l, err := net.ListenTCP("tcp4", net.TCPAddrFromAddrPort(at))
-		_ = u.Close()
-		if err == nil {
-			_ = l.Close()
-			return at
-		}
-	}
-	t.Fatal("no port is free")
-	return netip.AddrPort{}
 }

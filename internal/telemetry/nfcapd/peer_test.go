@@ -9,9 +9,10 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
-	"sync"
 	"testing"
 	"time"
+
+	"stormglass/internal/porttest"
 )
 
 // peer makes sure of programs of the nfdump package.
@@ -42,64 +43,88 @@ func capture(t testing.TB, packets []packet, flags ...string) string {
 // captureAnd does so and calls during with the file that is not finished yet.
 func captureAnd(t testing.TB, packets []packet, during func(current string), flags ...string) string {
 	t.Helper()
-	dir := t.TempDir()
-	port := freePort(t)
-	args := append([]string{"-C", "none", "-b", "127.0.0.1", "-p", strconv.Itoa(port), "-w", dir, "-t", "3600", "-B", "4000000"}, flags...)
-	ctx, stop := context.WithCancel(t.Context())
-	defer stop()
-	cmd := exec.CommandContext(ctx, "nfcapd", args...)
-	cmd.Env = append(os.Environ(), "TZ=UTC")
-	cmd.Cancel = func() error { return cmd.Process.Signal(os.Interrupt) }
-	cmd.WaitDelay = 20 * time.Second
-	var log bytes.Buffer
-	cmd.Stdout, cmd.Stderr = &log, &log
-	if err := cmd.Start(); err != nil {
-		t.Fatal(err)
-	}
-	defer func() {
-		if t.Failed() {
-			stop()
-			_ = cmd.Wait()
-			t.Logf("nfcapd: %s", &log)
-		}
-	}()
-	await(t, "nfcapd to listen", func() bool { return queued(t, port) >= 0 })
+	c := collect(t, flags...)
+	defer c.end(t)
 	for i, p := range packets {
-		send(t, p, port)
+		send(t, p, c.port)
 		if i%16 == 15 {
-			await(t, "nfcapd to take packets in", func() bool { return queued(t, port) < 100_000 })
+			await(t, "nfcapd to take packets in", func() bool { return queued(t, c.port) < 100_000 })
 		}
 	}
-	await(t, "nfcapd to take all packets in", func() bool { return queued(t, port) == 0 })
-	current, err := filepath.Glob(filepath.Join(dir, "nfcapd.current*"))
+	await(t, "nfcapd to take all packets in", func() bool { return queued(t, c.port) == 0 })
+	current, err := filepath.Glob(filepath.Join(c.dir, "nfcapd.current*"))
 	if err != nil || len(current) != 1 {
 		t.Fatalf("nfcapd writes %v, %v", current, err)
 	}
 	during(current[0])
-	stop()
-	_ = cmd.Wait() // nfcapd was interrupted, and says so or not
-	files, err := filepath.Glob(filepath.Join(dir, "nfcapd.[0-9]*"))
+	c.stop()
+	files, err := filepath.Glob(filepath.Join(c.dir, "nfcapd.[0-9]*"))
 	if err != nil || len(files) != 1 {
-		t.Fatalf("nfcapd left %v, %v:\n%s", files, err, &log)
+		t.Fatalf("nfcapd left %v, %v", files, err)
 	}
 	return files[0]
 }
 
-// ports are those that tests have taken: the system may give one again before nfcapd listens on it.
-var ports sync.Map
+// collector is an nfcapd that listens.
+type collector struct {
+	dir   string
+	port  int
+	log   bytes.Buffer
+	ended chan struct{}
+	// stop interrupts nfcapd and waits until it has ended.
+	stop func()
+}
 
-func freePort(t testing.TB) int {
+// collect starts nfcapd: at another port when it ends before it listens, since somebody may have taken the first meanwhile.
+func collect(t testing.TB, flags ...string) *collector {
 	t.Helper()
-	for {
-		c, err := net.ListenUDP("udp4", &net.UDPAddr{IP: net.IPv4(127, 0, 0, 1)})
-		if err != nil {
+	var c *collector
+	for range 5 {
+		c = &collector{dir: t.TempDir(), port: int(porttest.Free(t).Port()), ended: make(chan struct{})}
+		args := append([]string{"-C", "none", "-b", "127.0.0.1", "-p", strconv.Itoa(c.port), "-w", c.dir, "-t", "3600", "-B", "4000000"}, flags...)
+		ctx, cancel := context.WithCancel(t.Context())
+		cmd := exec.CommandContext(ctx, "nfcapd", args...)
+		cmd.Env = append(os.Environ(), "TZ=UTC")
+		cmd.Cancel = func() error { return cmd.Process.Signal(os.Interrupt) }
+		cmd.WaitDelay = 20 * time.Second
+		cmd.Stdout, cmd.Stderr = &c.log, &c.log
+		if err := cmd.Start(); err != nil {
+			cancel()
 			t.Fatal(err)
 		}
-		port := c.LocalAddr().(*net.UDPAddr).Port
-		c.Close()
-		if _, taken := ports.LoadOrStore(port, true); !taken {
-			return port
+		go func() {
+			_ = cmd.Wait() // nfcapd was interrupted, and says so or not
+			close(c.ended)
+		}()
+		c.stop = func() {
+			cancel()
+			<-c.ended
 		}
+		await(t, "nfcapd to listen or end", func() bool { return c.hasEnded() || queued(t, c.port) >= 0 })
+		if !c.hasEnded() {
+			return c
+		}
+		cancel()
+	}
+	t.Fatalf("nfcapd does not start:\n%s", &c.log)
+	return nil
+}
+
+func (c *collector) hasEnded() bool {
+	select {
+	case <-c.ended:
+		return true
+	default:
+		return false
+	}
+}
+
+// end stops nfcapd and shows what it said when the test failed.
+func (c *collector) end(t testing.TB) {
+	t.Helper()
+	c.stop()
+	if t.Failed() {
+		t.Logf("nfcapd: %s", &c.log)
 	}
 }
 
@@ -140,7 +165,7 @@ func queued(t testing.TB, port int) int64 {
 
 func await(t testing.TB, what string, done func() bool) {
 	t.Helper()
-	for range 2000 {
+	for range 12_000 {
 		if done() {
 			return
 		}
