@@ -93,6 +93,7 @@ func (p RulePaths) pipelines(open func(dir string) fs.FS) (*pipeline.Set, []*rul
 
 // ruleOptions gives the engine what registers state; nil: there are none.
 func ruleOptions(r *register.Registers) (o sigma.Options) {
+	o.List = register.Need
 	if r != nil {
 		o.Sets, o.Joined = registerSets{r}, registerFields{r}
 	}

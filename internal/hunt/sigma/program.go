@@ -1,6 +1,7 @@
 package sigma
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -14,6 +15,9 @@ import (
 type Options struct {
 	Sets   Sets
 	Joined Joined
+	// List names the list of the registers that a computed field needs ("accounts" for stormglass.account.kind.user.name), so that what is
+	// missing can be called as the operator would state it; empty: none, and so without it.
+	List   func(field string) string
 	Budget Budget
 }
 
@@ -51,7 +55,7 @@ type Compiled struct {
 	Number   int // its place in Rules, by which Batch names it
 	Rule     *rule.Rule
 	Kinds    []telemetry.Kind // of records it is asked of, in order
-	Missing  []string         // sets and fields that no register states and no file of addresses gives (MissingText), without which it is not assessed in some kind
+	Missing  []string         // lists that no register states, and fields that no file of addresses gives (MissingText), without which it is not assessed in some kind
 	Unusable string           // why it is asked of no record; empty when it is
 }
 
@@ -164,7 +168,7 @@ func (c *compiler) rule(r *rule.Rule) {
 	for _, route := range routes {
 		pc := planCompiler{compiler: c, kind: c.kindOf(route.Kind)}
 		p := pc.plan(r, route)
-		if out.Missing = union(out.Missing, pc.missing); len(pc.missing)+len(pc.reasons) > 0 {
+		if out.Missing = union(out.Missing, c.lists(pc.missing)); len(pc.missing)+len(pc.reasons) > 0 {
 			reasons = union(reasons, pc.reasons)
 			continue
 		}
@@ -172,9 +176,22 @@ func (c *compiler) rule(r *rule.Rule) {
 		pc.kind.plans = append(pc.kind.plans, p)
 		out.Kinds = union(out.Kinds, []telemetry.Kind{route.Kind})
 	}
+	slices.Sort(out.Missing)
 	if slices.Sort(out.Kinds); len(out.Kinds) == 0 {
 		out.Unusable = unusable(out.Missing, reasons)
 	}
+}
+
+// lists calls fields by the lists that they need.
+func (c *compiler) lists(missing []string) []string {
+	if c.options.List == nil {
+		return missing
+	}
+	out := make([]string, len(missing))
+	for i, name := range missing {
+		out[i] = cmp.Or(c.options.List(name), name)
+	}
+	return out
 }
 
 func unusable(missing, reasons []string) string {

@@ -64,6 +64,16 @@ func TestWhatNoRegisterStatesIsNotAssessed(t *testing.T) {
 	}
 }
 
+// TestMissingFieldsAreCalledByTheirLists: the operator is told what to state, each list once and in order.
+func TestMissingFieldsAreCalledByTheirLists(t *testing.T) {
+	lists := map[string]string{"stormglass.class.source.ip": "networks", "stormglass.class.destination.ip": "networks", "stormglass.account.host": "accounts"}
+	body := "s:\n  stormglass.class.source.ip: x\n  stormglass.class.destination.ip: x\n  stormglass.account.host: x\n  a|expand: '%nobody%'\ncondition: s"
+	r := program(t, parse(t, detection(body)), Options{List: func(field string) string { return lists[field] }}, telemetry.KindEvent).Rules()[0]
+	if want := "not assessed: no register states accounts, networks, nobody"; r.Unusable != want {
+		t.Errorf("%q, want %q", r.Unusable, want)
+	}
+}
+
 func TestValuesAreThoseOfTheRecord(t *testing.T) {
 	p := program(t, parse(t, detection("s:\n  a: x\ncondition: s")), Options{}, telemetry.KindEvent, telemetry.KindFlow)
 	b := &telemetry.Batch{Kind: telemetry.KindEvent}
