@@ -11,6 +11,7 @@ import (
 	"net/netip"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -19,6 +20,7 @@ import (
 	"stormglass/internal/fault"
 	"stormglass/internal/node"
 	"stormglass/internal/outbox"
+	"stormglass/internal/report"
 	"stormglass/internal/web/api"
 	"stormglass/internal/web/auth"
 )
@@ -214,6 +216,7 @@ func TestServe(t *testing.T) {
 		t.Errorf("status: %v, %+v, %+v", records, st.Pipeline, st.Intel)
 	}
 	pages(t, at, len(found.Findings))
+	served := incidents(t, at, &found)
 	if code := at.do("GET", "/api/v1/findings?after=nonsense", "", nil); code != http.StatusBadRequest {
 		t.Errorf("a page that is none: %d", code)
 	}
@@ -235,6 +238,47 @@ func TestServe(t *testing.T) {
 	if err != nil || len(kept.Findings) != len(found.Findings) {
 		t.Errorf("kept %d, %v", len(kept.Findings), err)
 	}
+	list, err := node.Incidents(t.Context(), c.Data)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var told []string
+	for _, i := range list.Incidents {
+		told = append(told, i.ID.String())
+	}
+	if !slices.Equal(told, served) {
+		t.Errorf("incidents of the folder %q, of the service %q", told, served)
+	}
+}
+
+// incidents checks that the service joins what was found, each finding in one incident that can be asked for by itself, and gives their ids.
+func incidents(t *testing.T, at client, found *foundPage) (ids []string) {
+	t.Helper()
+	var list struct {
+		Incidents []report.IncidentJSON
+		Alone     int `json:"findings_in_none"`
+	}
+	at.do("GET", "/api/v1/incidents", "", &list)
+	var joined []string
+	for i := range list.Incidents {
+		one := &list.Incidents[i]
+		ids, joined = append(ids, one.ID), append(joined, one.Findings...)
+		var shown struct{ Incident report.IncidentJSON }
+		if code := at.do("GET", "/api/v1/incidents/"+one.ID[:12], "", &shown); code != http.StatusOK || shown.Incident.ID != one.ID || !slices.Equal(shown.Incident.Findings, one.Findings) {
+			t.Errorf("incident %s alone: %d, %+v", one.ID, code, shown)
+		}
+	}
+	slices.Sort(joined)
+	if n := len(slices.Compact(slices.Clone(joined))); n != len(joined) || n == 0 || n+list.Alone != len(found.Findings) {
+		t.Errorf("incidents join %q, %d are alone, of %d", joined, list.Alone, len(found.Findings))
+	}
+	for _, f := range found.Findings {
+		joined = slices.DeleteFunc(joined, func(id string) bool { return id == f.ID })
+	}
+	if len(joined) > 0 {
+		t.Errorf("incidents join %q, which nobody found", joined)
+	}
+	return ids
 }
 
 // pages goes through all findings one by one.
