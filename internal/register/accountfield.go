@@ -2,6 +2,7 @@ package register
 
 import (
 	"slices"
+	"strings"
 
 	"stormglass/internal/telemetry"
 )
@@ -57,17 +58,41 @@ func accountHost(r *Registers, a *Account, v *value, b *telemetry.Batch, i int) 
 	return Unknown.String(), true
 }
 
+// accountCommand judges all commands of a record. The first text is the whole of what was typed, the commands of a line follow it, each by itself
+// (telemetry/cli). A line is approved as a whole, or by every one of its commands: NX-OS tells of each with its mode, "configure terminal ; A".
 func accountCommand(_ *Registers, a *Account, v *value, b *telemetry.Batch, i int) (string, bool) {
-	_, s := v.one(b, i)
-	switch {
-	case s == "":
-		return "", false
-	case a.commands.empty():
-		return notStated, true
-	case a.Runs(s):
-		return Approved.String(), true
+	whole, before, judged := "", "", false
+	for s := range v.texted(b, i) {
+		first := whole == ""
+		if first {
+			whole = s
+		}
+		switch {
+		case a.commands.empty():
+			return notStated, true
+		case a.Runs(s), before != "" && inside(before, s):
+			before, judged = s, true
+			if first && strings.Contains(s, ";") { // as a whole, with all that follows
+				return Approved.String(), true
+			}
+		case first && strings.Contains(s, ";"): // by what follows, if anything does
+		default:
+			return Unknown.String(), true
+		}
 	}
-	return Unknown.String(), true
+	switch {
+	case whole == "":
+		return "", false
+	case !judged:
+		return Unknown.String(), true
+	}
+	return Approved.String(), true
+}
+
+// inside reports whether a command is what an approved one gives to another shell or mode of the device, which has it as a text of its own besides.
+func inside(approved, command string) bool {
+	mode, ok := strings.CutSuffix(approved, " "+command)
+	return ok && (strings.EqualFold(mode, "run") || strings.EqualFold(mode, "admin") || strings.EqualFold(mode, "top"))
 }
 
 // fromNamed reports whether an account is used from a device, by its name.

@@ -43,7 +43,7 @@ devices:
 		"aaa;ntp,10.20.0.7,2024-01-01,2024-06-30,,\n# a comment\njump,10.20.1.0/24,,,,\n",
 	"accounts.yaml": `
 accounts:
-  - {name: oxidized, kind: automation, hosts: [10.20.0.20], commands: [show running-config, "show inventory*", "terminal length 0"]}
+  - {name: oxidized, kind: automation, hosts: [10.20.0.20], commands: [show running-config, "show inventory*", "terminal length 0", "admin show led"]}
   - {name: alice, aliases: [EXAMPLE\alice], kind: person, valid_from: 2024-03-01, valid_until: 2024-12-31}
   - {name: firecall, kind: break_glass}
 `,
@@ -222,6 +222,13 @@ func TestFieldsOfEvents(t *testing.T) {
 		{"stormglass.account.command", may, "", "user.name=oxidized|process.command_line=show  Running-config <cr>", "approved"},
 		{"stormglass.account.command", may, "", "user.name=oxidized|process.command_line=show inventory raw", "approved"},
 		{"stormglass.account.command", may, "", "user.name=oxidized|process.command_line=show inventory | redirect tftp://198.51.100.1/x", "unknown"},
+		{"stormglass.account.command", may, "", "user.name=oxidized|process.command_line=terminal length 0 ; show inventory|process.command_line=terminal length 0|process.command_line=show inventory", "approved"},
+		{"stormglass.account.command", may, "", "user.name=oxidized|process.command_line=show inventory reload ; reload|process.command_line=show inventory reload|process.command_line=reload", "unknown"},
+		{"stormglass.account.command", may, "", "user.name=oxidized|process.command_line=reload ; show inventory|process.command_line=reload|process.command_line=show inventory", "unknown"},
+		{"stormglass.account.command", may, "", "user.name=oxidized|process.command_line=show inventory ; reload", "unknown"},
+		{"stormglass.account.command", may, "", "user.name=oxidized|process.command_line=show inventory|process.command_line=reload", "unknown"},
+		{"stormglass.account.command", may, "", "user.name=oxidized|process.command_line=run show inventory|process.command_line=show inventory", "unknown"},
+		{"stormglass.account.command", may, "", "user.name=oxidized|process.command_line=admin show led|process.command_line=show led", "approved"},
 		{"stormglass.account.command.cli", may, "", "user.name=oxidized|cli=guestshell enable", "unknown"},
 		{"stormglass.account.command", may, "", "user.name=alice|process.command_line=reload", "not_stated"},
 		{"stormglass.class.server.address", may, "", "server.address=192.0.2.1", "server"},

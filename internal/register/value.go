@@ -1,6 +1,7 @@
 package register
 
 import (
+	"iter"
 	"net/netip"
 
 	"stormglass/internal/telemetry"
@@ -50,6 +51,33 @@ func (v *value) paired(b *telemetry.Batch, i int) string {
 		}
 	}
 	return ""
+}
+
+// texted gives the texts of a record, of a field that may stand several times in it; an address in text is one of them.
+func (v *value) texted(b *telemetry.Batch, i int) iter.Seq[string] {
+	return func(yield func(string) bool) {
+		if v.text != nil {
+			if s := v.text(b, i); s != "" {
+				yield(s)
+				return
+			}
+		}
+		h := b.Head(i)
+		if h == nil {
+			return
+		}
+		spans := [...]telemetry.Span{h.Extra, {}}
+		if b.Kind.Eventful() {
+			spans[0], spans[1] = b.Event[i].Pairs, h.Extra
+		}
+		for _, span := range spans {
+			for _, p := range b.PairsOf(span) {
+				if p.Field == v.pair && p.Text != "" && !yield(p.Text) {
+					return
+				}
+			}
+		}
+	}
 }
 
 // one gives the address or the text of a record; both are empty when it has none. Several texts are read by texts.
