@@ -77,10 +77,14 @@ func Named(s string) (observable.Kind, string) {
 // maxWho bounds names, as those of the vault are bounded.
 const maxWho = 253
 
-// Hardware gives a device's own address as it is tokenised: mac- and twelve hexadecimal digits in lower case.
+// Hardware gives a device's own address as it is tokenised: mac- and twelve hexadecimal digits in lower case. Twelve decimal digits with
+// nothing between them are a telephone number, and four numbers with points an address of IPv4.
 func Hardware(s string) (observable.Kind, string) {
 	var digits [12]byte
 	n := 0
+	if strings.Trim(s, "0123456789") == "" || strings.Trim(s, "0123456789.") == "" && strings.Count(s, ".") == 3 {
+		return observable.Unknown, ""
+	}
 	for i := range len(s) {
 		switch c := s[i] | 0x20; {
 		case s[i]-'0' <= 9, c >= 'a' && c <= 'f':

@@ -231,3 +231,14 @@ func FuzzMessage(f *testing.F) {
 		}
 	})
 }
+
+func TestHardware(t *testing.T) {
+	for in, want := range map[string]string{
+		"00:00:5e:00:53:01": "mac-00005e005301", "00-00-5E-00-53-01": "mac-00005e005301", "0000.5e00.5301": "mac-00005e005301", "00005E005301": "mac-00005e005301",
+		"491755500100": "", "192.168.100.200": "", "00:00:5e:00:53": "", "0123.4567.8901": "mac-012345678901",
+	} {
+		if _, got := lease.Hardware(in); got != want {
+			t.Errorf("%s is %q, want %q", in, got, want)
+		}
+	}
+}
