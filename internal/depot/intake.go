@@ -55,7 +55,12 @@ func (in *Intake) Add(ctx context.Context, b *telemetry.Batch) error {
 	if b.Kind == telemetry.KindAAA {
 		return in.addLeases(ctx, b)
 	}
+	tokens, err := in.depot.namesIn(b)
+	if err != nil {
+		return in.fail(err)
+	}
 	telemetry.Scrub(b)
+	putTokens(b, tokens)
 	stated := in.depot.Registers().Networks
 	if err := in.rows.Add(b, func(i int) lake.Class { return classOf(stated, b, i) }); err != nil {
 		return in.fail(fmt.Errorf("keep records of %s: %w", b.Source.Name, err))

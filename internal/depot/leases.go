@@ -30,15 +30,19 @@ func (in *Intake) addLeases(ctx context.Context, b *telemetry.Batch) error {
 		in.depot.leasesLeft.Add(uint64(b.Len()))
 		return nil
 	}
+	refs := map[int]string{} // put in place after scrubbing, to which some digits of a token may look like a number
 	for i := range b.Event {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		if err := in.depot.sealLease(b, i); err != nil {
+		if err := in.depot.sealLease(b, i, refs); err != nil {
 			return in.fail(err)
 		}
 	}
 	telemetry.Scrub(b)
+	for k, ref := range refs {
+		b.Pairs[k] = telemetry.Pair{Field: lease.FieldRef, Text: ref}
+	}
 	class := lake.Class(register.RowsSubscriber.String())
 	if err := in.rows.Add(b, func(int) lake.Class { return class }); err != nil {
 		return in.fail(fmt.Errorf("keep leases of %s: %w", b.Source.Name, err))
@@ -49,21 +53,20 @@ func (in *Intake) addLeases(ctx context.Context, b *telemetry.Batch) error {
 	return nil
 }
 
-// sealLease puts a token in the place of who it is, and seals the address, too: of an inside address behind carrier-grade NAT there may be
-// no more to say.
-func (d *Depot) sealLease(b *telemetry.Batch, i int) error {
+// sealLease takes out who a lease is of, notes the token for that pair, and seals the address, too: of an inside address behind carrier-grade
+// NAT there may be no more to say.
+func (d *Depot) sealLease(b *telemetry.Batch, i int, refs map[int]string) error {
 	e := &b.Event[i]
 	e.Raw = ""
-	pairs := b.PairsOf(e.Pairs)
-	for k := range pairs {
-		if pairs[k].Field != lease.FieldSecret {
+	for k := e.Pairs.Start; k < e.Pairs.Start+e.Pairs.Len; k++ {
+		if b.Pairs[k].Field != lease.FieldSecret {
 			continue
 		}
-		ref, err := d.sealed(pairs[k].Text)
+		ref, err := d.sealed(b.Pairs[k].Text)
 		if err != nil {
 			return err
 		}
-		pairs[k] = telemetry.Pair{Field: lease.FieldRef, Text: ref}
+		b.Pairs[k].Text, refs[int(k)] = "", ref
 	}
 	if e.Src.IsValid() {
 		if _, err := d.token(e.Src); err != nil {
@@ -73,16 +76,18 @@ func (d *Depot) sealLease(b *telemetry.Batch, i int) error {
 	return nil
 }
 
-// sealed seals KIND:VALUE, and gives its token as text.
+// sealed seals KIND:VALUE, where there is a vault, and gives its token as text.
 func (d *Depot) sealed(text string) (string, error) {
 	name, value, _ := strings.Cut(text, ":")
 	kind, err := observable.ParseKind(name)
 	if err != nil || kind == observable.Unknown || value == "" {
 		return "", errors.New("keep a lease: a decoder gave no kind of who it is of") // the value stays out of the error
 	}
-	t, err := d.Vault.Seal(kind, value)
-	if err != nil {
-		return "", fmt.Errorf("keep whose lease it is: %w", err)
+	t := d.Key.Token(kind, value)
+	if d.Vault != nil {
+		if t, err = d.Vault.Seal(kind, value); err != nil {
+			return "", fmt.Errorf("keep whose lease it is: %w", err)
+		}
 	}
 	return vault.Ref{Kind: kind, Key: d.Key.ID(), Token: t}.String(), nil
 }

@@ -273,7 +273,7 @@ func (g *purger) record(b *telemetry.Batch, i int) bool {
 			}
 		})
 	}
-	return g.hit[i] || g.inTexts(b, i) || g.leased(b, i)
+	return g.hit[i] || g.inTexts(b, i) || g.leased(b, i) || g.isNamed(b, i)
 }
 
 func (g *purger) inTexts(b *telemetry.Batch, i int) bool {

@@ -10,7 +10,6 @@ import (
 	"stormglass/internal/fault"
 	"stormglass/internal/hunt"
 	"stormglass/internal/observable"
-	"stormglass/internal/observable/trace"
 	"stormglass/internal/telemetry"
 	"stormglass/internal/telemetry/lease"
 	"stormglass/internal/vault"
@@ -20,7 +19,7 @@ import (
 // stands nowhere in clear, here neither.
 const subscriberKind = "subscriber"
 
-// PurgeSubscriber removes the leases of a subscriber, and what the vault has sealed of who it is. The records of the
+// PurgeSubscriber removes the leases of a subscriber, the lines that name him, and what the vault has sealed of who it is. The records of the
 // addresses that the subscriber had stay: they are purged by address.
 func (d *Depot) PurgeSubscriber(ctx context.Context, who vault.Ref, by, reason string) (*Purged, error) {
 	if who.Kind == observable.Addr || who.Key != d.Key.ID() {
@@ -29,20 +28,23 @@ func (d *Depot) PurgeSubscriber(ctx context.Context, who vault.Ref, by, reason s
 	return d.purge(ctx, Tombstone{Kind: subscriberKind, Value: who.String(), By: by, Reason: reason})
 }
 
-// LeaseDays gives the days, in order, of the leases that purging a value would take; a value is of an address or a prefix.
-func (v *View) LeaseDays(ctx context.Context, value observable.Value) ([]telemetry.Day, error) {
-	g := &purger{value: value, trace: trace.Of(value)}
-	return v.leaseDays(ctx, g.leased)
+// LeaseDays gives the days, in order, of the leases that purging a value would take, and of the lines that name it by its token; a value is
+// of an address or a prefix.
+func (d *Depot) LeaseDays(ctx context.Context, v *View, value observable.Value) ([]telemetry.Day, error) {
+	g := newPurger(d, value)
+	return v.leaseDays(ctx, func(b *telemetry.Batch, i int) bool { return g.leased(b, i) || g.isNamed(b, i) })
 }
 
-// SubscriberDays gives the days, in order, of the leases of a subscriber.
+// SubscriberDays gives the days, in order, of the leases of a subscriber and of the lines that name him.
 func (v *View) SubscriberDays(ctx context.Context, who vault.Ref) ([]telemetry.Day, error) {
 	ref := who.String()
 	return v.leaseDays(ctx, func(b *telemetry.Batch, i int) bool { return ofWhom(b, i, ref) })
 }
 
 func (v *View) leaseDays(ctx context.Context, wanted func(*telemetry.Batch, int) bool) (days []telemetry.Day, err error) {
-	w := Wanted{Hour: func(kind telemetry.Kind, _ telemetry.Day, _ int) bool { return kind == telemetry.KindAAA }}
+	w := Wanted{Hour: func(kind telemetry.Kind, _ telemetry.Day, _ int) bool {
+		return kind == telemetry.KindAAA || kind == telemetry.KindEvent
+	}}
 	err = v.Rows(ctx, w, func(b *telemetry.Batch) error {
 		for i := range b.Event {
 			if wanted(b, i) {
@@ -63,7 +65,7 @@ func (d *Depot) carryOutLeases(ctx context.Context, t Tombstone, p *Purged) erro
 	}
 	ref := who.String()
 	for _, f := range d.files() {
-		if f.Kind != telemetry.KindAAA {
+		if f.Kind != telemetry.KindAAA && f.Kind != telemetry.KindEvent {
 			continue
 		}
 		err := d.purgeFile(ctx, f, p, func(*telemetry.Batch) bool { return false }, func(b *telemetry.Batch, i int) bool { return ofWhom(b, i, ref) })
@@ -84,8 +86,11 @@ func (d *Depot) carryOutLeases(ctx context.Context, t Tombstone, p *Purged) erro
 	return d.clean()
 }
 
-// ofWhom reports whether a record is a lease of somebody, by the text of the token.
+// ofWhom reports whether a record is a lease of somebody, or a line that names him, by the text of the token.
 func ofWhom(b *telemetry.Batch, i int, ref string) bool {
+	if hasToken(b, i, func(is string) bool { return is == ref }) {
+		return true
+	}
 	return b.Kind == telemetry.KindAAA && slices.ContainsFunc(b.PairsOf(b.Event[i].Pairs), func(p telemetry.Pair) bool {
 		return p.Field == lease.FieldRef && p.Text == ref
 	})
@@ -113,6 +118,14 @@ func (g *purger) leased(b *telemetry.Batch, i int) bool {
 				g.value.Kind() == observable.Prefix && prefix.Overlaps(g.value.Prefix()))
 		}
 		return false
+	})
+}
+
+// isNamed reports whether the address that is purged, or one in the prefix, was taken out of a line.
+func (g *purger) isNamed(b *telemetry.Batch, i int) bool {
+	return hasToken(b, i, func(ref string) bool {
+		r, err := vault.ParseRef(ref)
+		return err == nil && r.Kind == observable.Addr && g.tokens[r.Token]
 	})
 }
 

@@ -164,7 +164,9 @@ func (k *Keeper) casesOfDays(ctx context.Context, v observable.Value, holds []st
 	for _, d := range r.Answers[0].Days {
 		days = append(days, d.Day)
 	}
-	leased, err := k.leaseDays(ctx, func(ctx context.Context, view *depot.View) ([]telemetry.Day, error) { return view.LeaseDays(ctx, v) })
+	leased, err := k.leaseDays(ctx, func(ctx context.Context, view *depot.View) ([]telemetry.Day, error) {
+		return k.Depot.LeaseDays(ctx, view, v)
+	})
 	return holding(holds, append(days, leased...)), err
 }
 

@@ -29,6 +29,7 @@ import (
 	"stormglass/internal/telemetry/aaa"
 	"stormglass/internal/telemetry/device"
 	"stormglass/internal/telemetry/hostlog"
+	"stormglass/internal/telemetry/named"
 )
 
 // Decoder reads lines of text. Prepare serves one goroutine, Decode any number.
@@ -82,9 +83,7 @@ func (d *Decoder) Decode(b *telemetry.Block, s *telemetry.Set) {
 			continue
 		}
 		i := batch.Append(lines.Number)
-		if note := h.event(batch, i, lines.Text); note != "" {
-			s.Pass(lines.Number, note)
-		}
+		h.event(batch, i, lines.Text, func(note string) { s.Pass(lines.Number, note) })
 		if !batch.Event[i].Occurred.Known() {
 			s.Undated++
 		}
@@ -97,8 +96,12 @@ func (h *header) read(line string, ref time.Time) {
 	h.parse()
 }
 
-// event fills the event at place i of a batch, and says what of the line stands in its message only, if that is to be told.
-func (h *header) event(batch *telemetry.Batch, i int, line string) (note string) {
+// event fills the event at place i of a batch, and notes what of the line stands in its message only, if that is to be told.
+func (h *header) event(batch *telemetry.Batch, i int, line string, note func(string)) {
+	line, who, unknown := h.unnamed(batch, line)
+	if unknown != "" {
+		note(unknown)
+	}
 	source := ""
 	if h.origin.IsValid() {
 		source = addrText(batch, h.origin)
@@ -118,7 +121,12 @@ func (h *header) event(batch *telemetry.Batch, i int, line string) (note string)
 	add(batch, &e.Pairs, fieldSource, source)
 	add(batch, &e.Pairs, fieldProcess, h.device.Process)
 	add(batch, &e.Pairs, fieldPID, h.device.PID)
-	return h.said(batch, i)
+	for _, secret := range who {
+		add(batch, &e.Pairs, named.FieldSecret, secret)
+	}
+	if more := h.said(batch, i); more != "" {
+		note(more)
+	}
 }
 
 // said adds what the message says, by who wrote it.

@@ -62,9 +62,7 @@ func (m *Messages) Decode(d *telemetry.Datagram, s *telemetry.Set) {
 		return
 	}
 	batch, i := s.Append(telemetry.KindEvent)
-	if note := h.event(batch, i, line); note != "" {
-		s.Pass(s.Ordinal, note)
-	}
+	h.event(batch, i, line, func(note string) { s.Pass(s.Ordinal, note) })
 	switch h.origin {
 	case netip.Addr{}:
 		add(batch, &batch.Event[i].Pairs, fieldSource, m.sender)
