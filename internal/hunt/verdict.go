@@ -128,7 +128,7 @@ func (j *verdictJudge) rule(n int) RuleVerdict {
 	v.Lacks = append(v.Lacks, j.partly(n)...)
 	switch {
 	case v.Findings+v.Dismissed > 0:
-		v.Answer, v.Since = Found, j.since(a, wants)
+		v.Answer, v.Since = Found, j.since(a, wants, v.Spans)
 	case j.states[n] == RuleNotAssessed:
 		v.Answer, v.Lacks = NotAssessed, []string{cmp.Or(j.result.WhyNot(a), "none of the rules that it counts was assessed")}
 	case !j.arrived(n) && (!assessed || len(a.Sorts) == 0):
@@ -198,7 +198,7 @@ func (a *RulesAccount) NeededSorts() (out []coverage.Sort) {
 }
 
 // since tells since when what a rule found has been going on, as far as what is held can say.
-func (j *verdictJudge) since(a *RuleAccount, wants [][]coverage.Sort) *Since {
+func (j *verdictJudge) since(a *RuleAccount, wants [][]coverage.Sort, spans []coverage.Span) *Since {
 	s := &Since{}
 	s.evidence(j.findings[a.Key])
 	kinds := map[telemetry.Kind]bool{}
@@ -210,6 +210,7 @@ func (j *verdictJudge) since(a *RuleAccount, wants [][]coverage.Sort) *Since {
 	for k := range kinds {
 		j.held(s, k)
 	}
+	s.unbroken(spans)
 	return s
 }
 

@@ -268,7 +268,7 @@ func TestVerdictSince(t *testing.T) {
 	}{
 		{"within", 480, nil, nil, []string{"at the latest since 2026-09-21 00:00", "from 2026-09-01 00:00 on, 20 days before"}},
 		{"at the edge", 3, nil, nil, []string{"or before: no record from before 2026-09-01 00:00 is held"}},
-		{"expired", 480, []History{{telemetry.KindEvent, hourAt(240), hourAt(239).Day()}}, nil, []string{"10 days before", "rows up to 2026-09-10 have expired"}},
+		{"expired", 480, []History{{telemetry.KindEvent, hourAt(240), nil, hourAt(239).Day()}}, nil, []string{"10 days before", "rows up to 2026-09-10 have expired"}},
 		{"folded", 480, nil, []Day{{Day: telemetry.DayFolded}}, []string{"no longer kept apart"}},
 	}
 	for _, tt := range tests {
@@ -283,6 +283,30 @@ func TestVerdictSince(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// TestSinceAcrossDaysThatAreMissing: a lone record of long before does not say that what was found was not there since.
+func TestSinceAcrossDaysThatAreMissing(t *testing.T) {
+	var n network
+	n.says("r1", "login", 0, 1)
+	n.says("r1", "login", 240, 720)
+	day := hourAt(0).Day()
+	held := []History{{Kind: telemetry.KindEvent, From: hourAt(0), Days: []telemetry.Day{day + 11, day, day + 10}}}
+	for first, want := range map[int]string{
+		0:   "since 2026-09-01 00:00 or before: no record from before 2026-09-01 00:00 is held",
+		250: "since 2026-09-11 10:00 or before: the day before 2026-09-11 could not be looked at",
+		274: "at the latest since 2026-09-12 10:00; each day from 2026-09-11 on was looked at, 1 day before, and shows nothing of it, of the days before that only some",
+	} {
+		r := n.result(nil, "", "event/login")
+		found := &Finding{Rule: r.Rules.Rules[0].RuleInfo, Level: High, Kinds: []telemetry.Kind{telemetry.KindEvent}, First: hourAt(first)}
+		r.Findings = []*Finding{found}
+		if got := answer(t, r, Found).Since.Text(); got != want {
+			t.Errorf("of a rule: %s", got)
+		}
+		if got := (&Result{History: held}).SinceOf(r.Findings).Text(); got != want {
+			t.Errorf("of an incident: %s", got)
+		}
 	}
 }
 

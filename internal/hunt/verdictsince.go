@@ -4,6 +4,7 @@ import (
 	"strconv"
 	"time"
 
+	"stormglass/internal/hunt/coverage"
 	"stormglass/internal/telemetry"
 )
 
@@ -11,13 +12,15 @@ import (
 type History struct {
 	Kind    telemetry.Kind
 	From    telemetry.Instant // the earliest record that is held; zero: none is
+	Days    []telemetry.Day   // of which records are held, in any order
 	Expired telemetry.Day     // the last day of which rows were removed when their time was over; 0: none
 }
 
 // Since is an interval: what was found began somewhere before the earliest evidence, and nothing can be said of before the earliest record.
 type Since struct {
 	Evidence telemetry.Instant // the earliest record that shows it; zero: none has a time
-	Held     telemetry.Instant // the earliest record held that could have; zero: not known
+	Held     telemetry.Instant // the earliest record held that could have, with no day missing up to the evidence; zero: not known
+	Broken   bool              // some days before Held were looked at too, but not the one before it
 	Expired  telemetry.Day     // the last day of which rows are gone because their time was over; 0: none
 	Folded   bool              // not all days of the evidence are kept apart
 }
@@ -40,7 +43,28 @@ func (r *Result) SinceOf(findings []*Finding) *Since {
 	for k := range kinds {
 		j.held(s, k)
 	}
+	var days []telemetry.Day
+	for i := range r.History {
+		if h := &r.History[i]; kinds[h.Kind] {
+			days = append(days, h.Days...)
+		}
+	}
+	s.unbroken(coverage.Spans(days))
 	return s
+}
+
+// unbroken moves Held to the first of the days that were looked at one after the other up to that of the evidence: a lone record of months
+// ago does not say that what was found was not there since. Spans are in order and apart.
+func (s *Since) unbroken(spans []coverage.Span) {
+	if !s.Evidence.Known() {
+		return
+	}
+	day := s.Evidence.Day()
+	for n, x := range spans {
+		if from := telemetry.Instant(x.From) * telemetry.Instant(24*time.Hour); x.From <= day && day <= x.To && s.Held.Known() && from > s.Held {
+			s.Held, s.Broken = from, n > 0
+		}
+	}
 }
 
 // evidence takes the earliest evidence of findings.
@@ -65,11 +89,14 @@ func (s *Since) Text() string {
 		t = "since when is not known: no record of it has a time"
 	case !s.Held.Known():
 		t = "at the latest since " + s.Evidence.Time().Format(stamp)
+	case s.Broken && s.Evidence.Time().Sub(s.Held.Time()) < 24*time.Hour:
+		t = "since " + s.Evidence.Time().Format(stamp) + " or before: the day before " + s.Held.Day().String() + " could not be looked at"
+	case s.Broken:
+		t = "at the latest since " + s.Evidence.Time().Format(stamp) + "; each day from " + s.Held.Day().String() + " on was looked at, " + s.before() + " before, and shows nothing of it, of the days before that only some"
 	case s.Evidence.Time().Sub(s.Held.Time()) < 24*time.Hour:
 		t = "since " + s.Evidence.Time().Format(stamp) + " or before: no record from before " + s.Held.Time().Format(stamp) + " is held"
 	default:
-		days := int(s.Evidence.Time().Sub(s.Held.Time()) / (24 * time.Hour))
-		t = "at the latest since " + s.Evidence.Time().Format(stamp) + "; records are held from " + s.Held.Time().Format(stamp) + " on, " + plural(days, "day") + " before, and show nothing of it"
+		t = "at the latest since " + s.Evidence.Time().Format(stamp) + "; records are held from " + s.Held.Time().Format(stamp) + " on, " + s.before() + " before, and show nothing of it"
 	}
 	if s.Expired != 0 {
 		t += "; rows up to " + s.Expired.String() + " have expired"
@@ -78,6 +105,11 @@ func (s *Since) Text() string {
 		t += "; some of its days are no longer kept apart"
 	}
 	return t
+}
+
+// before writes how many days lie between the earliest record held and the evidence.
+func (s *Since) before() string {
+	return plural(int(s.Evidence.Time().Sub(s.Held.Time())/(24*time.Hour)), "day")
 }
 
 // plural writes "1 day", "3 days".

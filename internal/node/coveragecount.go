@@ -90,7 +90,12 @@ func historyOf(v *depot.View) (out []hunt.History) {
 		return of[k]
 	}
 	for _, f := range v.State.Files {
-		if h := at(f.Kind); f.Day != 0 && f.First.Known() && (h.From == 0 || f.First < h.From) {
+		h := at(f.Kind)
+		if f.Day == 0 || !f.First.Known() {
+			continue
+		}
+		h.Days = append(h.Days, f.Day)
+		if h.From == 0 || f.First < h.From {
 			h.From = f.First
 		}
 	}

@@ -46,7 +46,8 @@ type WindowJSON struct {
 // SinceJSON is since when what was found has been going on.
 type SinceJSON struct {
 	Evidence *time.Time `json:"evidence"` // the earliest record that shows it
-	Held     *time.Time `json:"held"`     // the earliest record held that could have
+	Held     *time.Time `json:"held"`     // the earliest record held that could have, with no day missing up to the evidence
+	Broken   bool       `json:"broken"`   // some days before held were looked at too, but not the one before it
 	Expired  string     `json:"expired"`  // the last day of which rows have expired, "" when none have
 	Folded   bool       `json:"folded"`   // not all of its days are kept apart
 	Text     string     `json:"text"`
