@@ -30,10 +30,14 @@ type Bounds struct {
 	Keep    bool   // extracts are kept in a data folder: where the days before are many, or their records may be gone
 	Values  int    // notes of one key and day that are kept, for each part that waits on disk; further ones are counted (Group.More)
 	Evict   int    // when the disk's share is used up, keys with fewer notes than this go first, then those with few in few hours; 0: none of them does
-	Rows    int    // bytes of rows of a day
+	Thin    int    // when the disk's share is used up, keys with so many notes an hour are left with Thinned, the others count as Group.More; 0: with all
+	Rows    int    // bytes of rows of a day; beyond them those of keys with few notes in few hours go first
 
 	Known func(key []byte) bool // keys that stand in the operator's registers: no flood of others takes their room; nil: none does
 }
+
+// Thinned is how many notes are left of a key with very many, when disk is short.
+const Thinned = 64
 
 // Env is what analysers know besides records. It does not change while they run.
 type Env struct {

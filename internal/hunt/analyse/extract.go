@@ -59,6 +59,11 @@ type Day struct {
 	file     *os.File // once there are many rows
 	to       rowWriter
 	err      error
+
+	level  int              // at which rows of the key that is at work go
+	floor  int              // rows that go at a lower level have no room
+	sizes  [never + 1]int64 // of the rows, by their level
+	levels []uint8          // of each row
 }
 
 // inMemory is how many bytes of rows of a day wait in memory.
@@ -72,7 +77,8 @@ func newDay(a Analyser, at telemetry.Day, s Span, missing uint64) *Day {
 
 var errOrder = errors.New("rows are not in the order of their keys")
 
-// Row keeps a row. Rows of one key are kept in the order in which they come. Beyond the analyser's bound they are counted.
+// Row keeps a row. Rows of one key are kept in the order in which they come. Where they do not fit into the analyser's bound, those of keys
+// with few notes in few hours go, and are counted.
 func (d *Day) Row(key, value []byte) {
 	if d.err != nil {
 		return
@@ -81,16 +87,69 @@ func (d *Day) Row(key, value []byte) {
 		d.err = errOrder
 		return
 	}
-	if d.to.size+int64(len(key)+len(value)) > d.most {
+	size := int64(len(key) + len(value))
+	if d.to.size+size > d.most {
+		d.err = d.shed()
+	}
+	if d.level < d.floor || d.to.size+size > d.most {
 		d.dropped++
 		return
 	}
 	if bytes.HasPrefix(key, d.prefix) {
-		d.below += int64(len(key) + len(value))
+		d.below += size
 	}
-	if d.err = d.to.write(key, value); d.err == nil && d.file == nil && d.to.size > inMemory {
+	if d.err == nil {
+		d.err = d.write(key, value, d.level)
+	}
+	if d.err == nil && d.file == nil && d.to.size > inMemory {
 		d.err = d.toFile()
 	}
+}
+
+func (d *Day) write(key, value []byte, level int) error {
+	before := d.to.size
+	err := d.to.write(key, value)
+	d.sizes[level] += d.to.size - before
+	d.levels = append(d.levels, uint8(level))
+	return err
+}
+
+// shed leaves out rows that go before one of the key that is at work, as few of them as halves what there is, and from then on takes no
+// others like them: so it does that no more often than there are levels.
+func (d *Day) shed() error {
+	rest, floor, gone := d.to.size, d.floor, int64(0)
+	for ; floor < d.level && rest > d.most/2; floor++ {
+		rest -= d.sizes[floor]
+		gone += d.sizes[floor]
+	}
+	if gone == 0 {
+		return nil
+	}
+	d.floor = floor
+	x, err := d.rows()
+	if err != nil {
+		return err
+	}
+	levels := d.levels
+	d.memory, d.file, d.to, d.sizes, d.levels = &bytes.Buffer{}, nil, rowWriter{}, [never + 1]int64{}, make([]uint8, 0, len(levels))
+	d.to.to = bufio.NewWriterSize(d.memory, 1<<12)
+	if x.file != nil {
+		if err := d.toFile(); err != nil {
+			return errors.Join(err, x.Close())
+		}
+	}
+	r := x.reader()
+	for _, level := range levels {
+		if err = r.next(0); err != nil {
+			break
+		}
+		if int(level) < d.floor {
+			d.dropped++
+		} else if err = d.write(r.key, r.data, int(level)); err != nil {
+			break
+		}
+	}
+	return errors.Join(err, x.Close())
 }
 
 // Size gives the bytes of the rows whose keys begin with some bytes: an analyser that gives each of several a share of its bound asks for
@@ -121,15 +180,22 @@ func (d *Day) toFile() error {
 }
 
 func (d *Day) finish() (*Extract, error) {
-	b := d.analyser.Bounds()
-	x := &Extract{Analyser: d.analyser.Name(), Version: b.Version, Day: d.Day, Span: d.Span, Dropped: d.dropped, Missing: d.missing, size: d.to.size, file: d.file}
-	if err := errors.Join(d.err, d.to.to.Flush()); err != nil {
+	x, err := d.rows()
+	if err = errors.Join(d.err, err); err != nil {
 		return nil, errors.Join(err, x.Close())
 	}
+	return x, nil
+}
+
+// rows gives what was kept.
+func (d *Day) rows() (*Extract, error) {
+	b := d.analyser.Bounds()
+	x := &Extract{Analyser: d.analyser.Name(), Version: b.Version, Day: d.Day, Span: d.Span, Dropped: d.dropped, Missing: d.missing, size: d.to.size, file: d.file}
+	err := d.to.to.Flush()
 	if x.file != nil {
 		x.rows = x.file
 	} else {
 		x.rows = bytes.NewReader(d.memory.Bytes())
 	}
-	return x, nil
+	return x, err
 }

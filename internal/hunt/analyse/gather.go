@@ -136,6 +136,7 @@ func (e *extracting) group(key []byte, g *group) error {
 	if err := e.reach(at); err != nil {
 		return err
 	}
+	e.day.level = e.gather.table.bounds[analyser].rowLevel(key, g)
 	e.gather.list[analyser].Extract(e.day, group)
 	return e.day.err
 }

@@ -39,3 +39,29 @@ func (g *Group) empty() bool {
 	}
 	return true
 }
+
+// thin leaves about so many notes, half of them the first and half the last that came, and counts the others.
+func (g *group) thin(keep uint32) {
+	if g.count <= keep {
+		return
+	}
+	at, n, head := 0, uint32(0), 0
+	for n < g.count-keep/2 {
+		if n == keep/2 {
+			head = at
+		}
+		at += noteLen(g.data[at:])
+		n++
+	}
+	g.data = append(g.data[:head], g.data[at:]...)
+	gone := g.count - keep/2*2
+	g.count -= gone
+	g.more += uint64(gone)
+}
+
+// noteLen is how many bytes the first note of some has, with its source and length.
+func noteLen(data []byte) int {
+	_, n := binary.Uvarint(data)
+	size, m := binary.Uvarint(data[n:])
+	return n + m + int(size)
+}

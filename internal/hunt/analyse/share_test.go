@@ -45,6 +45,26 @@ func TestGoes(t *testing.T) {
 	}
 }
 
+// TestThin: of 100 notes the first 32 and the last 32 are left, and the others are counted.
+func TestThin(t *testing.T) {
+	g := group{more: 5}
+	for n := range 100 {
+		g.data = append(g.data, 1, 2, byte(n), 7)
+		g.count++
+	}
+	g.thin(64)
+	var got []byte
+	for v := range (&Group{data: g.data}).Values {
+		got = append(got, v[0])
+	}
+	if g.count != 64 || g.more != 41 || len(got) != 64 || got[0] != 0 || got[31] != 31 || got[32] != 68 || got[63] != 99 {
+		t.Errorf("%d notes, %d more: %v", g.count, g.more, got)
+	}
+	if g.thin(64); g.count != 64 || g.more != 41 {
+		t.Errorf("thinned again: %d notes, %d more", g.count, g.more)
+	}
+}
+
 // counter is an analyser that keeps all notes, under a name.
 type counter struct {
 	name string

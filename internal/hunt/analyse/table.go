@@ -130,7 +130,7 @@ func (t *table) spill(all bool) {
 	if t.share.short() {
 		t.err = t.makeRoom()
 	} else if len(t.runs) > maxRuns {
-		t.err = t.compact(-1)
+		t.err = t.compact(-1, false)
 	}
 }
 
@@ -167,17 +167,22 @@ func (t *table) sorted(groups map[string]*group) func(func([]byte, *group) error
 	}
 }
 
-// makeRoom leaves out keys with few notes in few hours: as few of them as frees half of what analysers share.
+// makeRoom thins keys with very many notes, and leaves out those with few in few hours: as few of them as frees half of what analysers
+// share.
 func (t *table) makeRoom() error {
 	var sizes [never + 1]int64
+	used := make([]int64, len(t.bounds))
 	err := merge(t.runs, t.bounds, func(key []byte, g *group) error {
-		sizes[t.share.goes(key, g)] += int64(len(key) + len(g.data))
+		t.share.thin(key, g)
+		size := int64(len(key) + len(g.data))
+		sizes[t.share.goes(key, g)] += size
+		used[key[0]] += size
 		return nil
 	})
 	if err != nil {
 		return fmt.Errorf("join notes of analysers: %w", err)
 	}
-	if err := t.compact(t.share.level(&sizes)); err != nil {
+	if err := t.compact(t.share.level(&sizes, used), true); err != nil {
 		return err
 	}
 	t.share.settle()
@@ -185,9 +190,12 @@ func (t *table) makeRoom() error {
 }
 
 // compact makes one run of all, without the keys that go at a level; below 0 none does.
-func (t *table) compact(level int) error {
+func (t *table) compact(level int, thin bool) error {
 	r, err := writeRun(len(t.bounds), func(do func([]byte, *group) error) error {
 		return merge(t.runs, t.bounds, func(key []byte, g *group) error {
+			if thin {
+				t.share.thin(key, g)
+			}
 			if level >= 0 && t.share.goes(key, g) <= level {
 				t.lost.drop(key, g, t.bounds)
 				return nil

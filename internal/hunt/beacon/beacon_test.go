@@ -108,3 +108,17 @@ func TestWhoIsTold(t *testing.T) {
 		}
 	}
 }
+
+// TestWhatIsCalled: the port is the one that is called most: a first call at the port of BGP does not make BGP of all that follow.
+func TestWhatIsCalled(t *testing.T) {
+	n := 0
+	b := flows("10.1.1.1", "203.0.113.9", every(300, 0, day), func(f *telemetry.Flow) {
+		if n++; n < 10 {
+			f.DstPort = 179
+		}
+	})
+	r := analysetest.Batches(t, Analyser{}, analyse.Env{}, b)
+	if len(r.Records) != 1 || r.Records[0].Ends.DstPort != 443 || r.Records[0].Ends.Proto != 6 {
+		t.Errorf("%+v", r.Records)
+	}
+}

@@ -3,6 +3,7 @@ package beacon
 import (
 	"encoding/binary"
 	"net/netip"
+	"slices"
 	"strings"
 
 	"stormglass/internal/hunt/analyse"
@@ -82,6 +83,7 @@ type judging struct {
 	caller  [16]byte
 	best    []observation // of the sensor that saw most of the pair
 	more    uint64
+	cut     bool              // of its notes in the span not all are kept
 	clients int               // that called, today or yesterday
 	records []*analyse.Record // of them
 }
@@ -90,6 +92,7 @@ type judging struct {
 func (j *judging) sensor(rows []analyse.Row) {
 	var list []observation
 	var more uint64
+	cut := false
 	for _, r := range rows {
 		n, size := binary.Uvarint(r.Value)
 		if size <= 0 {
@@ -98,17 +101,13 @@ func (j *judging) sensor(rows []analyse.Row) {
 		if r.Day == j.window.Day {
 			more += n
 		}
-		list = observationsOf(r.Value[size:], list)
+		before := len(list)
+		list = slices.DeleteFunc(observationsOf(r.Value[size:], list), func(o observation) bool { return o.at < j.first || j.last < o.at })
+		cut = cut || n > 0 && len(list) > before
 	}
-	within := list[:0]
-	for _, o := range list {
-		if j.first <= o.at && o.at <= j.last {
-			within = append(within, o)
-		}
-	}
-	list = connections(within)
-	if len(list) > len(j.best) {
-		j.best, j.more = list, more
+	list = connections(list)
+	if uint64(len(list))+more > uint64(len(j.best))+j.more {
+		j.best, j.more, j.cut = list, more, cut
 	}
 }
 
@@ -123,7 +122,7 @@ func (j *judging) pair() {
 	if len(j.best) >= MinConnections {
 		j.keep(j.record())
 	}
-	j.best, j.more = nil, 0
+	j.best, j.more, j.cut = nil, 0, false
 }
 
 func (j *judging) keep(r *analyse.Record) {
@@ -155,7 +154,8 @@ func (j *judging) record() *analyse.Record {
 		return nil
 	}
 	r := &analyse.Record{At: instant(last.at)}
-	r.Ends = telemetry.Ends{Src: netip.AddrFrom16(j.caller).Unmap(), DstPort: first.port, Proto: first.proto, SrcLocal: telemetry.LocalYes, DstLocal: telemetry.LocalNo}
+	port, proto := calledMost(j.best)
+	r.Ends = telemetry.Ends{Src: netip.AddrFrom16(j.caller).Unmap(), DstPort: port, Proto: proto, SrcLocal: telemetry.LocalYes, DstLocal: telemetry.LocalNo}
 	if j.called[0] == keyName {
 		r.Ends.Dst = last.addr
 		r.Text("destination.domain", strings.TrimSuffix(j.called[1:], "\x00"))
@@ -178,11 +178,35 @@ func (j *judging) record() *analyse.Record {
 	return r
 }
 
+// calledMost gives the port that is called most often: were it that of the first call, one call to the port of a service that rules leave
+// out would hide all others. Of ports called as often it is the lowest.
+func calledMost(list []observation) (port uint16, proto uint8) {
+	type service struct {
+		port  uint16
+		proto uint8
+	}
+	calls := map[service]int{}
+	for i := range list {
+		calls[service{list[i].port, list[i].proto}]++
+	}
+	best, most := service{}, 0
+	for s, n := range calls {
+		if n > most || n == most && (s.port < best.port || s.port == best.port && s.proto < best.proto) {
+			best, most = s, n
+		}
+	}
+	return best.port, best.proto
+}
+
 // scored adds the score, or that it is a strobe, and reports whether it is worth telling.
 func (j *judging) scored(r *analyse.Record) bool {
 	if uint64(len(j.best))+j.more >= Strobe {
 		r.Text("stormglass.beacon.strobe", "true")
 		return true
+	}
+	if j.cut { // so often that not all times are known, and yet no strobe
+		j.window.Dropped(1)
+		return false
 	}
 	times, sizes := make([]int64, 0, len(j.best)), make([]int64, 0, len(j.best))
 	for i := range j.best {

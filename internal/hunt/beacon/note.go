@@ -23,7 +23,7 @@ func (Analyser) Kinds() []telemetry.Kind {
 
 // Bounds implements analyse.Analyser.
 func (Analyser) Bounds() analyse.Bounds {
-	return analyse.Bounds{Version: 1, Days: 2, Keep: true, Values: Strobe, Evict: MinConnections, Rows: 512 << 20}
+	return analyse.Bounds{Version: 1, Days: 2, Keep: true, Values: Strobe, Evict: MinConnections, Thin: Strobe / 24, Rows: 512 << 20}
 }
 
 // A key is what is called, who calls, and what saw it. Those that call the same stand together.

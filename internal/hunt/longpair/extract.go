@@ -74,6 +74,7 @@ func (Analyser) Extract(d *analyse.Day, g *analyse.Group) {
 	slices.SortFunc(list, func(a, b noted) int {
 		return cmp.Or(cmp.Compare(a.begin, b.begin), cmp.Compare(a.lasted, b.lasted), cmp.Compare(a.port, b.port), cmp.Compare(a.bytes, b.bytes))
 	})
+	called := calls{}
 	r := row{connections: uint64(len(list)) + g.More, regular: noRegular}
 	times := make([]int64, 0, len(list))
 	start := int64(d.Day) * 24 * hour
@@ -83,7 +84,8 @@ func (Analyser) Extract(d *analyse.Day, g *analyse.Group) {
 			r.active.set((at - start) / hour)
 		}
 		r.bytes += x.bytes
-		r.ways |= x.ways
+		r.ways |= x.ways &^ overTCP
+		called[service{x.port, x.ways & overTCP}]++
 	}
 	for h := range int64(24) {
 		if g.More > 0 && g.Hours>>h&1 != 0 { // of what was only counted too
@@ -93,7 +95,9 @@ func (Analyser) Extract(d *analyse.Day, g *analyse.Group) {
 	if r.active.count() < minHours {
 		return
 	}
-	r.port = list[0].port
+	most := called.most()
+	r.port = most.port
+	r.ways |= most.tcp
 	if regular, interval, ok := beacon.Regular(times); ok {
 		r.regular, r.interval = uint64(regular*1000), uint64(interval)
 	}
@@ -125,4 +129,25 @@ func rowOf(b []byte) (r row, ok bool) {
 	}
 	r.port, r.ways = binary.BigEndian.Uint16(b), b[2]
 	return r, true
+}
+
+// service is what was called.
+type service struct {
+	port uint16
+	tcp  byte // overTCP, or 0
+}
+
+// calls counts how often services were called.
+type calls map[service]uint64
+
+// most gives the service that was called most often: were it that of the first conversation, one at the port of a service that rules leave
+// out would hide all others. Of those called as often it is the lowest.
+func (c calls) most() (best service) {
+	most := uint64(0)
+	for s, n := range c {
+		if n > most || n == most && (s.port < best.port || s.port == best.port && s.tcp < best.tcp) {
+			best, most = s, n
+		}
+	}
+	return best
 }

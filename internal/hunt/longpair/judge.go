@@ -47,11 +47,10 @@ func (Analyser) Judge(w *analyse.Window) error {
 type pair struct {
 	key                [32]byte // theirs, ours
 	active             hours
-	last               int // day with a row
 	connections, bytes uint64
 	regular, days      float64 // sum, and of how many days
 	interval           uint64  // the longest of days
-	port               uint16
+	called             calls   // of each day what was called most, as often as there were conversations
 	ways               byte
 }
 
@@ -73,7 +72,10 @@ func (p *pair) add(day int, value []byte) {
 		p.days++
 		p.interval = max(p.interval, r.interval)
 	}
-	p.port, p.last = r.port, day
+	if p.called == nil {
+		p.called = calls{}
+	}
+	p.called[service{r.port, r.ways & overTCP}] += r.connections
 	p.ways |= r.ways
 }
 
@@ -90,8 +92,13 @@ func (p *pair) tell(w *analyse.Window) error {
 	end := min(start+telemetry.Instant(last+1)*hour*1e9-1, w.Span(w.Day).Last)
 	r := &analyse.Record{At: end}
 	r.Ends = telemetry.Ends{
-		Src: netip.AddrFrom16([16]byte(p.key[16:])).Unmap(), Dst: netip.AddrFrom16([16]byte(p.key[:16])).Unmap(), DstPort: p.port,
+		Src: netip.AddrFrom16([16]byte(p.key[16:])).Unmap(), Dst: netip.AddrFrom16([16]byte(p.key[:16])).Unmap(),
 		SrcLocal: telemetry.LocalYes, DstLocal: telemetry.LocalNo,
+	}
+	called := p.called.most()
+	r.Ends.DstPort = called.port
+	if called.tcp != 0 {
+		r.Ends.Proto = tcp
 	}
 	r.Number("stormglass.longpair.hours", share)
 	r.Number("stormglass.longpair.regularity", p.regularity())

@@ -27,7 +27,7 @@ func (Analyser) Kinds() []telemetry.Kind { return []telemetry.Kind{telemetry.Kin
 
 // Bounds implements analyse.Analyser.
 func (Analyser) Bounds() analyse.Bounds {
-	return analyse.Bounds{Version: 1, Days: Days, Keep: true, Values: 1 << 14, Evict: 4, Rows: 8 << 20}
+	return analyse.Bounds{Version: 2, Days: Days, Keep: true, Values: 1 << 14, Evict: 4, Rows: 8 << 20}
 }
 
 // Which way something was sent.
@@ -35,6 +35,7 @@ const (
 	sentOut = 1 << iota
 	sentIn
 	weOpened
+	overTCP // at the port that was called
 )
 
 // Note implements analyse.Analyser. A key is the address outside, ours, and what saw them; the value begin and end (seconds), bytes, the
@@ -58,7 +59,7 @@ func (Analyser) Note(n *analyse.Notes, b *telemetry.Batch) {
 		value = binary.AppendVarint(value[:0], begin)
 		value = binary.AppendUvarint(value, uint64(max(0, int64(f.Duration)/1e9)))
 		value = binary.AppendUvarint(value, known(f.SrcBytes)+known(f.DstBytes))
-		value = binary.BigEndian.AppendUint16(value, service(f))
+		value = binary.BigEndian.AppendUint16(value, portOf(f))
 		value = append(value, ways(f, src))
 		n.Put(f.Occurred, key, value)
 	}
@@ -77,6 +78,8 @@ func sensorOf(b *telemetry.Batch, f *telemetry.Flow, key []byte) []byte {
 	return h.Sum(key)
 }
 
+const tcp = 6
+
 func known(n uint64) uint64 {
 	if n > 1<<60 { // NoCount too
 		return 0
@@ -84,8 +87,8 @@ func known(n uint64) uint64 {
 	return n
 }
 
-// service gives the port that was called: of a record of one direction the lower one, as nobody can tell better.
-func service(f *telemetry.Flow) uint16 {
+// portOf gives the port that was called: of a record of one direction the lower one, as nobody can tell better.
+func portOf(f *telemetry.Flow) uint16 {
 	if f.OneWay && f.SrcPort != 0 {
 		return min(f.SrcPort, f.DstPort)
 	}
@@ -104,6 +107,9 @@ func ways(f *telemetry.Flow, weSent bool) (w byte) {
 	}
 	if weSent && !f.OneWay {
 		w |= weOpened
+	}
+	if f.Proto == tcp {
+		w |= overTCP
 	}
 	return w
 }
