@@ -36,7 +36,8 @@ subscriber; without --port all who shared it are named. Answers are tokens: reve
 private identity, and notes why. That this was asked is noted, too.
 
 How sure an answer is: certain (it was there before and after), likely (one side was not seen, or lies within the doubt
-of a clock), uncertain (it began before, and nothing is known of it since).
+of a clock), uncertain (it began before, and nothing is known of it since; or disputed: by another server or translator,
+or by a later line, somebody else had it, too; then all are named, with who says so, and none is picked).
 
 Leases are kept only where there is a vault (stormglass vault init), as long as rows of subscribers are.
 
@@ -110,17 +111,29 @@ func writeSubscriber(w io.Writer, output string, q subscriber.Question, r *subsc
 		return err
 	}
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(t, "TOKEN\tSURE\tADDRESS\tPORTS\tFROM\tUNTIL\tGIVEN BY")
+	disputed := 0
+	fmt.Fprintln(t, "TOKEN\tSURE\tADDRESS\tPORTS\tFROM\tUNTIL\tGIVEN BY\tTRANSLATOR\tREAD FROM")
 	for i := range r.Answers {
 		x := &r.Answers[i]
 		note := ""
 		if x.Unnamed {
 			note = " (whose it is was not seen)"
 		}
-		fmt.Fprintf(t, "%s\t%s\t%s%s\t%s\t%s\t%s\t%s\n", x.Token, x.Sure, x.Address, note, orDash(x.Ports), when(x.From), when(x.Until), orDash(observable.Printable(x.By)))
+		sure := string(x.Sure)
+		if x.Disputed {
+			disputed++
+			sure += ", disputed"
+		}
+		fmt.Fprintf(t, "%s\t%s\t%s%s\t%s\t%s\t%s\t%s\t%s\t%s\n", x.Token, sure, x.Address, note, orDash(x.Ports), when(x.From), when(x.Until),
+			orDash(observable.Printable(x.By)), orDash(observable.Printable(x.Translator)), orDash(observable.Printable(x.Source)))
 	}
 	if err := t.Flush(); err != nil {
 		return err
+	}
+	if disputed > 0 {
+		if _, err := fmt.Fprintf(w, "%d of these cannot all be right: at that time more than one is said to have had the address and port. None is taken for right; compare who says so, and their clocks.\n", disputed); err != nil {
+			return err
+		}
 	}
 	if r.More {
 		_, err := fmt.Fprintln(w, "There were more leases than are looked at: ask with --port, or a shorter --within.")

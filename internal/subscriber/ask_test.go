@@ -2,13 +2,17 @@ package subscriber_test
 
 import (
 	"bytes"
+	"fmt"
 	"io/fs"
 	"net/netip"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/google/go-cmp/cmp"
 
 	"stormglass/internal/depot"
 	"stormglass/internal/disk"
@@ -45,6 +49,12 @@ const blocks = `<134>1 2024-01-02T03:10:00Z cgn1 - - NAT44 - [UserbasedA - 100.6
 // taken makes a data folder that took both in.
 func taken(t *testing.T, withVault bool) string {
 	t.Helper()
+	return takenOf(t, withVault, append(telemetrytest.Read(aaa.NewDetail(), []byte(accounting)), telemetrytest.Read(text.New(nil, ""), []byte(blocks))...))
+}
+
+// takenOf makes one that took sets in.
+func takenOf(t *testing.T, withVault bool, sets []*telemetry.Set) string {
+	t.Helper()
 	root := filepath.Join(t.TempDir(), "data")
 	if withVault {
 		open(t, root, func(*depot.Depot) {})
@@ -61,7 +71,7 @@ func taken(t *testing.T, withVault bool) string {
 		if err != nil {
 			t.Fatal(err)
 		}
-		for _, set := range append(telemetrytest.Read(aaa.NewDetail(), []byte(accounting)), telemetrytest.Read(text.New(nil, ""), []byte(blocks))...) {
+		for _, set := range sets {
 			for b := range set.Batches {
 				b.Source = &telemetry.Source{Name: "x"}
 				if err := in.Add(t.Context(), b); err != nil {
@@ -129,6 +139,43 @@ func TestAsk(t *testing.T) {
 	}
 	if none := ask(t, root, "198.51.100.9", 2000).Answers; len(none) != 0 {
 		t.Errorf("of a port that nobody had: %+v", none)
+	}
+}
+
+// Two that say that somebody else had an address, or a port of one, are named both, and none is picked.
+func TestDisputed(t *testing.T) {
+	const head = "<134>1 2024-01-02T03:10:00Z "
+	tests := []struct {
+		name, lines, addr string
+		port              uint16
+		want              []string
+	}{
+		{"two servers gave one address", head + "dhcp1 kea-dhcp4 7 - - DHCP4_LEASE_ALLOC [hwtype=1 00:00:5e:00:53:01], cid=[no info], tid=0x1: lease 100.64.0.20 has been allocated for 3600 seconds\n" + head + "dhcp2 kea-dhcp4 7 - - DHCP4_LEASE_ALLOC [hwtype=1 00:00:5e:00:53:02], cid=[no info], tid=0x1: lease 100.64.0.20 has been allocated for 3600 seconds\n", "100.64.0.20", 0,
+			[]string{"dhcp1  uncertain true", "dhcp2  uncertain true"}},
+		{"two servers tell of one lease", head + "dhcp1 kea-dhcp4 7 - - DHCP4_LEASE_ALLOC [hwtype=1 00:00:5e:00:53:01], cid=[no info], tid=0x1: lease 100.64.0.20 has been allocated for 3600 seconds\n" + head + "dhcp2 kea-dhcp4 7 - - DHCP4_LEASE_ALLOC [hwtype=1 00:00:5e:00:53:01], cid=[no info], tid=0x1: lease 100.64.0.20 has been allocated for 3600 seconds\n", "100.64.0.20", 0,
+			[]string{"dhcp1  certain false", "dhcp2  certain false"}},
+		{"two translators gave one port", head + "cgn8 - - NAT44 - [UserbasedA - 100.64.0.20 - - 198.51.100.8 - 1024 2047 - -]\n" + head + "cgn9 - - NAT44 - [UserbasedA - 100.64.0.21 - - 198.51.100.8 - 1536 1791 - -]\n", "198.51.100.8", 1600,
+			[]string{"cgn8 cgn8 uncertain true", "cgn9 cgn9 uncertain true"}},
+		{"without a port, where blocks overlap", head + "cgn8 - - NAT44 - [UserbasedA - 100.64.0.20 - - 198.51.100.8 - 1024 2047 - -]\n" + head + "cgn9 - - NAT44 - [UserbasedA - 100.64.0.21 - - 198.51.100.8 - 1536 1791 - -]\n" + head + "cgn9 - - NAT44 - [UserbasedA - 100.64.0.22 - - 198.51.100.8 - 2048 2303 - -]\n", "198.51.100.8", 0,
+			[]string{"cgn8 cgn8 uncertain true", "cgn9 cgn9 uncertain true", "cgn9 cgn9 uncertain false"}},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			root := takenOf(t, true, telemetrytest.Read(text.New(nil, ""), []byte(tt.lines)))
+			r := ask(t, root, tt.addr, tt.port)
+			var got []string
+			for _, x := range r.Answers {
+				got = append(got, fmt.Sprintf("%s %s %s %v", x.By, x.Translator, x.Sure, x.Disputed))
+				if x.Source != "x" || x.From.IsZero() {
+					t.Errorf("read from %q, since %v", x.Source, x.From)
+				}
+			}
+			slices.Sort(got)
+			slices.Sort(tt.want)
+			if diff := cmp.Diff(tt.want, got); diff != "" {
+				t.Errorf("-want +got\n%s", diff)
+			}
+		})
 	}
 }
 

@@ -36,6 +36,7 @@ type holder struct {
 	vrf    string
 	prefix string
 	host   string // who gave it
+	source string // where it was read, the first time
 	first  uint16
 	last   uint16
 }
@@ -46,48 +47,70 @@ type span struct {
 	from, until telemetry.Instant // zero: not seen
 	last        telemetry.Instant // that it was seen to be there
 	doubt       time.Duration
-	ended       bool // until was stated, by its end or when it was given
+	ended       bool              // until was stated, by its end or when it was given
+	displaced   telemetry.Instant // another came, and nothing more was seen of this one
 }
 
-// is reports whether a span is of somebody.
+// where gives who gives what: addresses that several give are kept apart, and blocks of one address stand side by side.
+func (h *holder) where() string {
+	if h.inside == "" {
+		return h.host
+	}
+	return h.host + " " + strconv.Itoa(int(h.first))
+}
+
+// is reports whether a span is of somebody; the end of a lease may not say whose it was.
 func (s *span) is(who holder) bool {
 	return (s.ref == who.ref || who.ref == "") && s.inside == who.inside && s.vrf == who.vrf
 }
 
-// spansOf puts sightings of one address together. Addresses that several give are kept apart.
+// spansOf puts sightings of one address together. When another comes and nothing more is seen of who had the address before, it ended then;
+// when he is seen again both claim it, and both spans stand.
 func spansOf(all []sighting) []span {
 	slices.SortStableFunc(all, func(a, b sighting) int { return cmp.Compare(a.at, b.at) })
 	var spans []span
-	open := map[string]int{} // by who gives it, of what is given
+	open := map[string][]int{} // by where
 	for _, s := range all {
-		where := s.who.host
-		if s.who.inside != "" { // blocks of one address stand side by side
-			where = s.who.host + " " + strconv.Itoa(int(s.who.first))
+		where := s.who.where()
+		at := slices.IndexFunc(open[where], func(i int) bool { return spans[i].is(s.who) })
+		if at >= 0 && s.verb != lease.End && over(&spans[open[where][at]], s.at) {
+			open[where] = slices.Delete(open[where], at, at+1)
+			at = -1
 		}
-		at, there := open[where]
-		same := there && spans[at].is(s.who)
 		switch {
-		case s.verb == lease.End && same:
-			spans[at].until, spans[at].ended = s.at, true
-			spans[at].last = s.at
-			spans[at].doubt = max(spans[at].doubt, s.doubt)
-			delete(open, where)
+		case s.verb == lease.End && at >= 0:
+			was := &spans[open[where][at]]
+			was.until, was.ended, was.displaced = s.at, true, 0
+			was.last, was.doubt = s.at, max(was.doubt, s.doubt)
+			open[where] = slices.Delete(open[where], at, at+1)
 		case s.verb == lease.End:
 			spans = append(spans, span{holder: s.who, until: s.at, last: s.at, doubt: s.doubt, ended: true})
-		case same && !over(&spans[at], s.at):
-			spans[at].last = s.at
-			spans[at].until = s.until
-			spans[at].ended = s.until.Known()
+		case at >= 0:
+			was := &spans[open[where][at]]
+			was.last, was.displaced = s.at, 0
+			was.until, was.ended = s.until, s.until.Known()
 		default:
-			if there && (!spans[at].until.Known() || spans[at].until > s.at) { // another has it now
-				spans[at].until, spans[at].ended = s.at, false
+			for _, i := range open[where] { // another has it now
+				if !spans[i].displaced.Known() {
+					spans[i].displaced = s.at
+				}
 			}
-			open[where] = len(spans)
+			if open[where] = append(open[where], len(spans)); len(open[where]) > maxOpen {
+				open[where] = open[where][1:]
+			}
 			spans = append(spans, span{holder: s.who, from: s.at, last: s.at, until: s.until, doubt: s.doubt, ended: s.until.Known()})
+		}
+	}
+	for i := range spans {
+		if at := spans[i].displaced; at.Known() && (!spans[i].until.Known() || spans[i].until > at) {
+			spans[i].until, spans[i].ended = at, false
 		}
 	}
 	return spans
 }
+
+// maxOpen bounds those who may claim one address of one giver at a time.
+const maxOpen = 16
 
 // over reports whether a span had run out before a time.
 func over(s *span, at telemetry.Instant) bool {

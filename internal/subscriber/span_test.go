@@ -69,6 +69,9 @@ func TestSpans(t *testing.T) {
 		{"a stated time", []sighting{stated}, 30, "a certain"},
 		{"beyond a stated time", []sighting{stated}, 71, ""},
 		{"a clock in doubt", []sighting{doubtful, saw(60, lease.End, "a")}, 8, "a likely"},
+		{"two claim it in turn, from before to after", []sighting{saw(10, lease.Start, "a"), saw(20, lease.Start, "b"), saw(50, lease.Held, "a"), saw(60, lease.End, "b")}, 30, "a certain, b certain"},
+		{"the end came a little late", []sighting{saw(10, lease.Start, "a"), saw(30, lease.Start, "b"), saw(31, lease.End, "a"), saw(60, lease.End, "b")}, 40, "b certain"},
+		{"before another came, who stayed", []sighting{saw(10, lease.Start, "a"), saw(30, lease.Start, "b"), saw(60, lease.End, "b")}, 40, "b certain"},
 		{"given by two", []sighting{saw(10, lease.Start, "a"), elsewhere}, 30, "a uncertain, b uncertain"},
 	}
 	for _, tt := range tests {
