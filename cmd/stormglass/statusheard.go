@@ -53,6 +53,17 @@ func (t *statusTable) heard(h *api.Heard) {
 	if h.NeverAll > 0 {
 		t.line("unheard   %s", someNames(h.Never, h.NeverAll))
 	}
+	if h.ClaimsAll > 0 {
+		names := make([]string, 0, len(h.Claims))
+		for i := range h.Claims {
+			c := &h.Claims[i]
+			names = append(names, c.Device+" by "+strings.Join(c.Senders, ", ")+" ("+count(uint64(c.Lines))+" lines)")
+		}
+		t.line("claimed   %s: neither the device nor a relay of the register, not counted as heard", someNames(names, h.ClaimsAll))
+	}
+	if h.Unproven > 0 {
+		t.line("unproven  of %d devices the register states no address, and no relays: whoever may send may write in their names", h.Unproven)
+	}
 	if len(h.Sensors) > 0 {
 		names := make([]string, 0, len(h.Sensors))
 		for _, n := range h.Sensors {

@@ -231,7 +231,7 @@ func (j *verdictJudge) held(s *Since, k telemetry.Kind) {
 		return
 	}
 	for _, d := range j.result.Coverage.Devices {
-		if l := d.Line(coverage.Sort{Kind: k}); l != nil {
+		if l := d.Line(coverage.Sort{Kind: k}); l != nil && d.Claim == nil {
 			earlier(l.First)
 		}
 	}

@@ -201,6 +201,23 @@ func TestVerdictUnregistered(t *testing.T) {
 	}
 }
 
+// TestVerdictClaimed: what another machine sends in the name of a device is no answer about the device, and it is said.
+func TestVerdictClaimed(t *testing.T) {
+	var n network
+	b := &telemetry.Batch{Kind: telemetry.KindEvent, Source: &telemetry.Source{Sensor: "syslog"}}
+	e := telemetry.Event{Host: "r1", Dataset: "syslog"}
+	e.Occurred, e.Received = hourAt(1), hourAt(1)
+	b.AddPair(&e.Pairs, telemetry.FieldNamed("event.action"), "login")
+	b.AddPair(&e.Pairs, telemetry.FieldNamed("log.source.address"), "198.51.100.66")
+	b.Event = append(b.Event, e)
+	n.counter.Batch(b)
+	v := answer(t, n.result(devicesOf(t, threeDevices), "", "event/login"), NotAssessed, "no event/login from 3 of 3 devices",
+		"event/login in the name of 1 device (r1) came from machines that are neither the device nor a relay of the register")
+	if v.Devices != 0 || v.OfDevices != 3 {
+		t.Errorf("%d of %d devices", v.Devices, v.OfDevices)
+	}
+}
+
 // TestVerdictEmptyRegister: without devices in the register their number is not known, which is said.
 func TestVerdictEmptyRegister(t *testing.T) {
 	for name, r := range map[string]*register.Registers{"none": nil, "empty": devicesOf(t, " []\n")} {

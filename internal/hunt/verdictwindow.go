@@ -85,6 +85,8 @@ type reach struct {
 	others   int // devices that are in no register and were looked at besides
 	sensors  int // the same of sensors, whose records name no device
 
+	claims []string // devices in whose name other machines sent some
+
 	own, shared coverage.Losses // records known to be lost of devices, and of nobody knows whom
 	lossy       []string        // whose
 }
@@ -94,6 +96,11 @@ func reachOf(s *coverage.Survey, sort coverage.Sort, days *coverage.Days, produc
 	r := reach{sort: sort, days: map[telemetry.Day]bool{}}
 	devices, known := concerned(s, sort, product)
 	r.known = known
+	for _, d := range s.Devices {
+		if l := d.Line(sort); d.Claim != nil && l != nil && l.Ever() {
+			r.claims = append(r.claims, d.Claim.Device)
+		}
+	}
 	for _, d := range devices {
 		l := d.Line(sort)
 		counts := !known || d.Registered
@@ -160,6 +167,8 @@ func concerned(s *coverage.Survey, sort coverage.Sort, product string) (out []*c
 	registered := 0
 	for _, d := range s.Devices {
 		switch {
+		case d.Claim != nil:
+			continue // another machine wrote in the device's name
 		case sort.Kind == telemetry.KindFlow && d.Registered && !d.Exports && s.Exporters > 0, !d.OfProduct(product):
 			continue
 		case sort.Kind != telemetry.KindEvent && sort.Kind != telemetry.KindFlow && d.Line(sort) == nil:
@@ -180,7 +189,7 @@ func (r *reach) lacks() (out []string) {
 	name := r.sort.String()
 	switch {
 	case r.total+r.others+r.sensors == 0:
-		return []string{"no " + name + " from anybody"}
+		out = []string{"no " + name + " from anybody"}
 	case len(r.absent) > 0:
 		out = append(out, fmt.Sprintf("no %s from %s (%s)", name, r.ofThem(len(r.absent)), someOf(r.absent)))
 	}
@@ -192,6 +201,9 @@ func (r *reach) lacks() (out []string) {
 	}
 	if r.sensors > 0 {
 		out = append(out, name+" that "+plural(r.sensors, "sensor")+" saw, which names no device, was looked at besides")
+	}
+	if len(r.claims) > 0 {
+		out = append(out, name+" in the name of "+plural(len(r.claims), "device")+" ("+someOf(r.claims)+") came from machines that are neither the device nor a relay of the register, and counts for nobody")
 	}
 	if r.gaps > 0 {
 		out = append(out, fmt.Sprintf("%s of %s are a gap: lost, unread, or the device was not heard", plural(r.gaps, "hour"), name))

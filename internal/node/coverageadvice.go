@@ -52,7 +52,7 @@ func changesOf(s *coverage.Survey, rules *hunt.RulesAccount, advice *coverage.Ad
 // lackOn notes what lacks for a rule, device by device, and reports whether nothing does on one of them, or for one of the sensors.
 func lackOn(s *coverage.Survey, r *hunt.RuleAccount, wants [][]coverage.Sort, gains map[change]*gain) (whole bool) {
 	for _, d := range s.Devices {
-		if !d.OfProduct(r.Product) {
+		if d.Claim != nil || !d.OfProduct(r.Product) {
 			continue
 		}
 		lacking, possible := lackingOf(d, wants)

@@ -21,9 +21,11 @@ type Heard struct {
 	Devices    int       // of them that were heard; of all where there is no register
 	Unknown    int       // devices that were heard and are in no register
 	Kinds      []HeardKind
-	Sensors    []HeardName // what sees records that name no device, last heard first
-	Silent     []HeardName // devices and sensors that were heard in the days before and are no more; those longest silent first
-	Never      []string    // devices of the register that were not heard in the days before either
+	Sensors    []HeardName       // what sees records that name no device, last heard first
+	Silent     []HeardName       // devices and sensors that were heard in the days before and are no more; those longest silent first
+	Never      []string          // devices of the register that were not heard in the days before either
+	Claims     []*coverage.Claim // devices in whose names other machines wrote in the last hours, those of the most lines first
+	Unproven   int               // devices of which nobody states from where they speak: whoever may send may write in their names
 	Rules      HeardRules
 }
 
@@ -73,7 +75,7 @@ func (k *Keeper) Heard(ctx context.Context, now time.Time) (out *Heard, err erro
 		account = e.set.Account()
 	}
 	last := surveyOf(view, &covered, coverage.Question{From: end.Add(-heardHours * time.Hour), To: end, Sorts: account.NeededSorts()})
-	out = &Heard{At: now.UTC(), Registered: last.Registered, Unknown: last.Unknown}
+	out = &Heard{At: now.UTC(), Registered: last.Registered, Unknown: last.Unknown, Claims: last.Claims(), Unproven: last.Unproven()}
 	out.names(week, telemetry.InstantOf(end.Add(-silentHours*time.Hour)))
 	out.kinds(last)
 	if account != nil {
@@ -93,7 +95,7 @@ func (h *Heard) names(s *coverage.Survey, since telemetry.Instant) {
 		case last == 0 && d.Registered:
 			h.Never = append(h.Never, d.Name)
 			continue
-		case last == 0:
+		case last == 0, d.Claim != nil:
 			continue
 		case last < since && (d.Registered || d.Sensor || s.Registered == 0): // names that the register lacks may be made up
 			h.Silent = append(h.Silent, HeardName{d.Name, last})
@@ -112,7 +114,7 @@ func (h *Heard) kinds(s *coverage.Survey) {
 	for _, d := range s.Devices {
 		heard := false
 		for _, l := range d.Lines {
-			if l.Class != "" || !l.Ever() {
+			if l.Class != "" || !l.Ever() || d.Claim != nil {
 				continue
 			}
 			heard = true

@@ -80,6 +80,7 @@ var lists = []List{
 	{"nms_servers", "registers/servers", "service: nms", "stations that poll devices"},
 	{"update_servers", "registers/servers", "service: update", "givers of images"},
 	{"jump_hosts", "registers/servers", "service: jump", "hosts from which people log in to devices"},
+	{relayServers, "registers/servers", "service: relay", "relays of syslog, which are believed when they say where a line came from"},
 	{"accounts", "registers/accounts", "", "all accounts"},
 	{"person_accounts", "registers/accounts", "kind: person", "accounts of people"},
 	{"automation_accounts", "registers/accounts", "kind: automation", "accounts of programs"},

@@ -31,9 +31,10 @@ const (
 	ServiceNMS    = "nms"    // polls devices and takes their traps
 	ServiceUpdate = "update" // gives devices their images
 	ServiceJump   = "jump"   // from where people log in to devices
+	ServiceRelay  = "relay"  // passes on what devices write to their logs
 )
 
-var services = []string{ServiceAAA, ServiceNTP, ServiceSyslog, ServiceDNS, ServiceBackup, ServiceNMS, ServiceUpdate, ServiceJump}
+var services = []string{ServiceAAA, ServiceNTP, ServiceSyslog, ServiceDNS, ServiceBackup, ServiceNMS, ServiceUpdate, ServiceJump, ServiceRelay}
 
 // ServiceHost is where devices may turn to, or be reached from, for a service. It need not be the operator's own.
 type ServiceHost struct {

@@ -40,9 +40,9 @@ func TestComplaintsOfTables(t *testing.T) {
 			`:6: a device is not a mapping: write keys (id, names, addresses, exporter, configurations, platform, role, owner, reason, valid_from, valid_until) with values`,
 		}},
 		{"servers", "servers.yaml", "servers:\n- {service: tacacs, addresses: 10.0.0.0/7}\n- {service: aaa}\nnone: [mail]\n", []string{
-			`:2: there is no service "tacacs": use aaa, ntp, syslog, dns, backup, nms, update, jump`,
+			`:2: there is no service "tacacs": use aaa, ntp, syslog, dns, backup, nms, update, jump, relay`,
 			`:3: a server has neither addresses nor names: add one`,
-			`:4: there is no service "mail": use aaa, ntp, syslog, dns, backup, nms, update, jump`,
+			`:4: there is no service "mail": use aaa, ntp, syslog, dns, backup, nms, update, jump, relay`,
 		}},
 		{"accounts", "accounts.yaml", `accounts:
 - {name: a, kind: robot, hosts: [10.0.0.1/24], commands: "*"}

@@ -182,6 +182,8 @@ func deviceNote(d *coverage.Device) string {
 		return cutText(prose(d.Platform), maxName)
 	case d.Sensor:
 		return "names no device"
+	case d.Claim != nil:
+		return "sent by another machine"
 	}
 	return "not in the register"
 }

@@ -141,7 +141,17 @@ type CoveredDeviceJSON struct {
 	Registered bool              `json:"registered"`
 	Sensor     bool              `json:"sensor"` // what saw records that name no device
 	Platform   string            `json:"platform"`
+	Claim      *ClaimJSON        `json:"claim"` // no device: lines in the name of one that another machine sent; null else
 	Sorts      []CoveredSortJSON `json:"sorts"`
+}
+
+// ClaimJSON is lines in the name of a device that neither it nor a relay of the register sent.
+type ClaimJSON struct {
+	Device  string     `json:"device"`
+	Records uint64     `json:"records"`
+	Last    *time.Time `json:"last"`    // begin of the last hour with such lines
+	Senders []string   `json:"senders"` // of the most lines
+	More    int        `json:"more_senders"`
 }
 
 // CoveredSortJSON is one sort of record of a device. seen + silent + gap + absent are all hours.
@@ -169,6 +179,12 @@ func coveredOf(s *coverage.Survey) *CoveredJSON {
 	}
 	for _, d := range s.Devices {
 		x := CoveredDeviceJSON{Name: d.Name, Registered: d.Registered, Sensor: d.Sensor, Platform: d.Platform, Sorts: []CoveredSortJSON{}}
+		if c := d.Claim; c != nil {
+			x.Claim = &ClaimJSON{Device: c.Device, Records: c.Records, Last: instantOf(c.Last), Senders: []string{}, More: c.More}
+			for _, a := range c.Senders {
+				x.Claim.Senders = append(x.Claim.Senders, a.String())
+			}
+		}
 		for _, l := range d.Lines {
 			x.Sorts = append(x.Sorts, CoveredSortJSON{
 				Sort: l.String(), Records: l.Records, Seen: l.Hours[coverage.Seen], Silent: l.Hours[coverage.Silent], Gap: l.Hours[coverage.Gap],

@@ -204,6 +204,7 @@ func coverageLimits(s *coverage.Survey) (out []string) {
 	if s.Registered > 0 && s.Unknown > 0 {
 		out = append(out, count(s.Unknown, "device")+" that the register does not name sent records.")
 	}
+	out = append(out, claimLimits(s)...)
 	if s.Cut > 0 {
 		out = append(out, "More devices and days were met than coverage counts: "+count(s.Cut, "record")+" at least are in no count of hours.")
 	}

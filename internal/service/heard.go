@@ -2,7 +2,9 @@ package service
 
 import (
 	"fmt"
+	"math"
 
+	"stormglass/internal/hunt/coverage"
 	"stormglass/internal/node"
 	"stormglass/internal/observable"
 	"stormglass/internal/web/api"
@@ -24,8 +26,23 @@ func heard(h *node.Heard) *api.Heard {
 	for _, k := range h.Kinds {
 		out.Kinds = append(out.Kinds, api.HeardKind{Kind: k.Kind.String(), From: k.From, Records: k.Records, Last: moment(k.Last), Gaps: k.Gaps, Lost: k.Lost})
 	}
+	out.Unproven, out.Claims, out.ClaimsAll = h.Unproven, []api.HeardClaim{}, len(h.Claims)
+	for i, c := range h.Claims {
+		out.ClaimLines += c.Records
+		if i < maxHeard {
+			out.Claims = append(out.Claims, heardClaim(c))
+		}
+	}
 	for _, name := range h.Never[:min(len(h.Never), maxHeard)] {
 		out.Never = append(out.Never, observable.Printable(name))
+	}
+	return out
+}
+
+func heardClaim(c *coverage.Claim) api.HeardClaim {
+	out := api.HeardClaim{Device: observable.Printable(c.Device), Senders: []string{}, More: c.More, Lines: int(min(c.Records, math.MaxInt)), Last: c.Last.Time().UTC()}
+	for _, a := range c.Senders {
+		out.Senders = append(out.Senders, a.String())
 	}
 	return out
 }
@@ -48,6 +65,10 @@ func warnOfHeard(h *api.Heard) (out []string) {
 	}
 	if h.NeverAll > 0 {
 		out = append(out, fmt.Sprintf("devices in the register that were not heard in the last week: %d of %d", h.NeverAll, h.Registered))
+	}
+	if h.ClaimsAll > 0 {
+		c := &h.Claims[0]
+		out = append(out, fmt.Sprintf("lines in the names of devices that neither they nor a relay of the register sent: of %d, most in the name of %s, from %s; forged, or an address (devices.yaml) or relay (servers.yaml) is not stated", h.ClaimsAll, c.Device, c.Senders[0]))
 	}
 	return out
 }

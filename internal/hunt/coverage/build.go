@@ -54,7 +54,7 @@ func (b *builder) device(name string) *Device {
 func (b *builder) rows(all []*Row) {
 	var later []*Row
 	for _, r := range all {
-		if w := b.named(r.Speaker, telemetry.Instant(r.Day)*24*hour+1); w.registered || w.sensor || r.Class == lost {
+		if w := b.named(r, telemetry.Instant(r.Day)*24*hour+1); w.registered || w.sensor || r.Class == lost {
 			b.row(r)
 		} else {
 			later = append(later, r)
@@ -83,8 +83,8 @@ func (b *builder) row(r *Row) {
 		}
 		return
 	}
-	morning := b.named(r.Speaker, telemetry.Instant(r.Day)*24*hour+1)
-	evening := b.named(r.Speaker, telemetry.Instant(r.Day+1)*24*hour-1)
+	morning := b.named(r, telemetry.Instant(r.Day)*24*hour+1)
+	evening := b.named(r, telemetry.Instant(r.Day+1)*24*hour-1)
 	for h, n := range r.Hours {
 		at := begin + h
 		if r.Class == lost {
@@ -95,7 +95,7 @@ func (b *builder) row(r *Row) {
 		}
 		who := morning
 		if morning != evening {
-			who = b.named(r.Speaker, telemetry.Instant(r.Day)*24*hour+telemetry.Instant(h)*hour+1)
+			who = b.named(r, telemetry.Instant(r.Day)*24*hour+telemetry.Instant(h)*hour+1)
 		}
 		d := b.who(who)
 		if r.Class == lost {
@@ -111,6 +111,15 @@ func (b *builder) row(r *Row) {
 			b.count(d, Sort{r.Kind, own}, at, n, 0)
 		}
 		d.Exports = d.Exports || r.Exporter.IsValid()
+		if who.claim {
+			hours := Hour(s.From) + at
+			sender, _ := b.registers.LineFrom(r.From, r.Origin, telemetry.Instant(hours)*hour+1)
+			d.Claim.by(sender, n, hours)
+			continue // whoever wrote it: that anybody was heard is for others to show
+		}
+		if who.unproven && d.Registered {
+			d.Unproven += uint64(n)
+		}
 		s.mark(s.any, r.Kind, at, n)
 	}
 }
@@ -120,6 +129,8 @@ type who struct {
 	name       string
 	registered bool
 	sensor     bool
+	claim      bool // the name of a device in a line that another machine sent
+	unproven   bool // nobody states from where the device speaks
 }
 
 func (b *builder) who(w who) *Device {
@@ -128,15 +139,18 @@ func (b *builder) who(w who) *Device {
 		d, known = b.device(w.name), false
 	}
 	d.Sensor = w.sensor
-	if !known && !w.registered && !w.sensor {
+	if w.claim && d.Claim == nil {
+		d.Claim = &Claim{Device: strings.TrimPrefix(w.name, claimPrefix)}
+	}
+	if !known && !w.registered && !w.sensor && !w.claim {
 		b.survey.Unknown++
 	}
 	return d
 }
 
-// named gives the device that a speaker is at a time.
-func (b *builder) named(s Speaker, at telemetry.Instant) who {
-	r := b.registers
+// named gives the device that the speaker of a row is at a time.
+func (b *builder) named(row *Row, at telemetry.Instant) who {
+	s, r := row.Speaker, b.registers
 	if r == nil {
 		r = &register.Registers{}
 	}
@@ -157,6 +171,15 @@ func (b *builder) named(s Speaker, at telemetry.Instant) who {
 		return who{name: "further devices, more than are counted apart"}
 	}
 	switch {
+	case ok && s.Host != "":
+		switch believed(r, d, row, at) {
+		case register.Doubted:
+			return who{name: claimPrefix + d.ID, claim: true}
+		case register.Unproven:
+			return who{name: d.ID, registered: true, unproven: s.From.IsValid()}
+		case register.Proven:
+		}
+		return who{name: d.ID, registered: true}
 	case ok:
 		return who{name: d.ID, registered: true}
 	case s.Host != "":
@@ -200,6 +223,9 @@ func (b *builder) lines(asked []Sort) {
 		for _, s := range slices.Compact(sorts) {
 			if _, came := d.got[s]; !came && d.Sensor {
 				continue // a sensor is asked for nothing that it never gave
+			}
+			if _, came := d.got[s]; !came && d.Claim != nil {
+				continue // nor is a device in whose name another machine writes
 			}
 			d.Lines = append(d.Lines, b.line(d, s))
 		}

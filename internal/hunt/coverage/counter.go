@@ -73,14 +73,15 @@ func (c *Counter) event(b *telemetry.Batch, e *telemetry.Event, sensor string) {
 		s = Speaker{Sensor: sensor}
 	}
 	class := b.ClassOf(e)
-	if slices.ContainsFunc(b.PairsOf(e.Pairs), func(p telemetry.Pair) bool { return p.Field == fieldAAARecord }) {
+	line := lineOf(b, e)
+	if line.told {
 		class += told
+	}
+	if e.Host != "" {
+		s.From, s.Origin = line.from, line.origin
 	}
 	c.record(s, Sort{telemetry.KindEvent, class}, e.Occurred, 1, 0)
 }
-
-// fieldAAARecord is in every record of an AAA server (package aaa), and in none of a device's own.
-var fieldAAARecord = telemetry.FieldNamed("stormglass.aaa.record")
 
 // Unread notes what of a set could not be read, and what it tells to be missing. What could not be read is lost to the kinds, and in the hours, of the records that stand beside it; without any
 // with a time, to the kinds of before and the time given.

@@ -8,9 +8,12 @@ import (
 	"stormglass/internal/telemetry"
 )
 
-// Speaker is who sent records, as these name it. One of the fields is set; the zero value is all those of whom there were too many.
+// Speaker is who sent records, as these name it. One of Host, Exporter and Sensor is set; the zero value is all those of whom there were
+// too many.
 type Speaker struct {
 	Host     string     // of log events: the device that the line is about
+	From     netip.Addr // who sent the line with that Host; not valid where a file holds it
+	Origin   netip.Addr // where the line says that it came from, if somebody else sent it, or nobody knows who did
 	Exporter netip.Addr // of flows: who exported them, with Domain
 	Domain   uint32     // its observation domain
 	Sensor   string     // of records that name no device: what saw them
@@ -19,9 +22,12 @@ type Speaker struct {
 // maxName is the longest name of a speaker, in bytes; what is longer is no name.
 const maxName = 255
 
-// String writes a speaker: "host:edge-r1", "exporter:192.0.2.7/256", "sensor:zeek", "others".
+// String writes a speaker: "host:edge-r1", "line:192.0.2.50/192.0.2.7/edge-r1" with who sent the line and where it says that it came
+// from ("-" for none), "exporter:192.0.2.7/256", "sensor:zeek", "others".
 func (s Speaker) String() string {
 	switch {
+	case s.Host != "" && (s.From.IsValid() || s.Origin.IsValid()):
+		return "line:" + addrWord(s.From) + "/" + addrWord(s.Origin) + "/" + s.Host
 	case s.Host != "":
 		return "host:" + s.Host
 	case s.Exporter.IsValid():
@@ -35,6 +41,9 @@ func (s Speaker) String() string {
 // ParseSpeaker is the inverse of String; not ok for anything else.
 func ParseSpeaker(s string) (Speaker, bool) {
 	form, rest, _ := strings.Cut(s, ":")
+	if form == "line" {
+		return parseLine(s, rest)
+	}
 	if len(rest) > maxName {
 		return Speaker{}, false
 	}
@@ -51,6 +60,30 @@ func ParseSpeaker(s string) (Speaker, bool) {
 		return out, err == nil && err2 == nil && out.String() == s
 	}
 	return Speaker{}, s == "others"
+}
+
+// parseLine reads FROM/ORIGIN/HOST.
+func parseLine(s, rest string) (Speaker, bool) {
+	from, rest, _ := strings.Cut(rest, "/")
+	origin, host, _ := strings.Cut(rest, "/")
+	out := Speaker{Host: host, From: wordAddr(from), Origin: wordAddr(origin)}
+	return out, host != "" && len(host) <= maxName && out.String() == s
+}
+
+func addrWord(a netip.Addr) string {
+	if !a.IsValid() {
+		return "-"
+	}
+	return a.String()
+}
+
+// wordAddr is the inverse of addrWord; what is neither is no address.
+func wordAddr(s string) netip.Addr {
+	a, err := netip.ParseAddr(s)
+	if err != nil {
+		return netip.Addr{}
+	}
+	return a
 }
 
 // kept gives the speaker as it may be kept: in memory of its own, without secrets, and none whose name is too long.

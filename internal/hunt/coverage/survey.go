@@ -55,8 +55,10 @@ type Survey struct {
 type Device struct {
 	Name       string // its id; else as it was named, "unregistered:NAME", "exporter ADDRESS", "sensor NAME"
 	Registered bool
-	Sensor     bool // no device: what saw records that name none
-	Exports    bool // the register states an exporter, or it sent flows
+	Sensor     bool   // no device: what saw records that name none
+	Exports    bool   // the register states an exporter, or it sent flows
+	Claim      *Claim // no device: lines in the name of one that another machine sent; else nil
+	Unproven   uint64 // records of lines of which nobody can say whether the device sent them: the register states from where for none
 	Platform   string
 	Role       string
 	Lines      []*Line // by sort
@@ -87,6 +89,9 @@ func Take(q *Question) *Survey {
 		}
 	}
 	b.lines(q.Sorts)
+	for _, c := range s.Claims() {
+		c.sum()
+	}
 	slices.SortFunc(s.Devices, func(x, y *Device) int {
 		return cmp.Or(-compareBool(x.Registered, y.Registered), compareBool(x.Sensor, y.Sensor), cmp.Compare(x.Name, y.Name))
 	})

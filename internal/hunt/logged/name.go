@@ -4,6 +4,7 @@ import (
 	"net/netip"
 	"strings"
 
+	"stormglass/internal/hunt/coverage"
 	"stormglass/internal/register"
 	"stormglass/internal/telemetry"
 )
@@ -17,17 +18,33 @@ func Device(r *register.Registers, host string, at telemetry.Instant) (id string
 	if host == "" {
 		return "", false
 	}
-	if d, ok := r.DeviceNamed(host, at); ok {
+	if d, ok := deviceOf(r, host, at); ok {
 		return d.ID, true
 	}
-	if host[0] <= '9' || strings.IndexByte(host, ':') >= 0 {
+	return strings.ToLower(Name(host)), false
+}
+
+// deviceOf gives the device of the register that a line names, by name or address.
+func deviceOf(r *register.Registers, host string, at telemetry.Instant) (*register.Device, bool) {
+	if d, ok := r.DeviceNamed(host, at); ok {
+		return d, true
+	}
+	if host != "" && (host[0] <= '9' || strings.IndexByte(host, ':') >= 0) {
 		if a, err := netip.ParseAddr(host); err == nil {
-			if d, ok := r.DeviceAt(a, at); ok {
-				return d.ID, true
-			}
+			return r.DeviceAt(a, at)
 		}
 	}
-	return strings.ToLower(Name(host)), false
+	return nil, false
+}
+
+// Spoke reports whether a line that names a device may be taken for its own: nobody else is known to have sent it (coverage.Claim).
+func Spoke(r *register.Registers, b *telemetry.Batch, e *telemetry.Event) bool {
+	from, origin := coverage.Sender(b, e)
+	if !from.IsValid() && !origin.IsValid() {
+		return true
+	}
+	d, ok := deviceOf(r, e.Host, e.Occurred)
+	return !ok || r.Speaks(d, from, origin, e.Occurred) != register.Doubted
 }
 
 // Name gives the name of a device as it may be kept and shown; empty for what can be none.

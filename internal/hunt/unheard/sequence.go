@@ -61,7 +61,7 @@ func (Sequence) Note(n *analyse.Notes, b *telemetry.Batch) {
 		}
 		l := logged.Read(b, e)
 		restart := l.Action == "system-start" || l.Action == "system-stop"
-		if l.Reported || !restart && !l.Numbered {
+		if l.Reported || !restart && !l.Numbered || !logged.Spoke(n.Registers, b, e) {
 			continue
 		}
 		id, stated := logged.Device(n.Registers, e.Host, e.Occurred)

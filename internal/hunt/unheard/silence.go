@@ -67,7 +67,7 @@ func logsHeard(n *analyse.Notes, b *telemetry.Batch, seen map[spoke]*heard) {
 		if e.Host == "" || !e.Occurred.Known() {
 			continue
 		}
-		if l := logged.Read(b, e); l.Reported { // another machine tells of it
+		if l := logged.Read(b, e); l.Reported || !logged.Spoke(n.Registers, b, e) { // another machine tells of it, or writes in its name
 			continue
 		}
 		id, stated := logged.Device(n.Registers, e.Host, e.Occurred)

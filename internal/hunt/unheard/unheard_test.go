@@ -65,7 +65,7 @@ func batches(list []line, size int) (out []*telemetry.Batch) {
 				b.Flow[i].Occurred = telemetry.InstantOf(l.at)
 				continue
 			}
-			b.Event[i].Occurred, b.Event[i].Host = telemetry.InstantOf(l.at), l.host
+			b.Event[i].Occurred, b.Event[i].Host, b.Event[i].Dataset = telemetry.InstantOf(l.at), l.host, "syslog"
 			if l.from != "" {
 				b.Event[i].Src = netip.MustParseAddr(l.from)
 			}
@@ -168,6 +168,15 @@ func TestSilence(t *testing.T) {
 	if got := r.Account.Warming.String(); got != "2025-01-13" {
 		t.Errorf("warming until %s", got)
 	}
+}
+
+// TestForgedLinesAreSilence: lines that another machine sends in the name of a router which fell silent do not make it speak.
+func TestForgedLinesAreSilence(t *testing.T) {
+	list := hourly(10, func(host string, d, h int) bool { return host == "core-r1.example.net" && d == 9 && h >= 12 && h < 18 })
+	for h := 12; h < 18; h++ {
+		list = append(list, says(at(9, h, 30), "core-r1.example.net", "log.source.address", "192.0.2.1", "stormglass.log.relay.address", "198.51.100.66"))
+	}
+	same(t, told(run(t, Silence{}, list), "stormglass.silence.hours"), "2025-01-15T12:00 core-r1.example.net 6")
 }
 
 // TestSilentCollector: when most are silent nobody is called so, and it is said.

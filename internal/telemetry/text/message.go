@@ -14,7 +14,8 @@ import (
 // may be a relay, so it names no host; an origin does where the message names none. It serves one goroutine; the zero value is ready.
 //
 // Syslog has no authentication (RFC 5426, section 5): whoever may send to the port may state any name and any origin. That is
-// why the sender is kept too. Lists of who may send (allow) and TLS with certificates of the senders are the remedy.
+// why the sender is kept too, and who asks whether the device was heard goes by it (register.Speaks). Lists of who may send (allow)
+// and TLS with certificates of the senders help.
 //
 // A message without a time occurred when it was received, and so did one that states a time more than 5 minutes after
 // or 7 days before that; then Stated is what it says and Doubt a day.

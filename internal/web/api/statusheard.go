@@ -14,6 +14,10 @@ type Heard struct {
 	SilentAll  int           `json:"silent_count"`
 	Never      []string      `json:"never" doc:"Devices of the register not heard in the last week: the first 20."`
 	NeverAll   int           `json:"never_count"`
+	Claims     []HeardClaim  `json:"claims" doc:"Lines of the last 24 hours in the name of a device that neither it nor a relay of the register sent, and that count as heard of nobody: the first 20 devices, those of the most lines first."`
+	ClaimsAll  int           `json:"claims_count" doc:"Devices in whose names others wrote."`
+	ClaimLines uint64        `json:"claimed_lines" doc:"Lines in their names."`
+	Unproven   int           `json:"unproven_devices" doc:"Devices whose lines came from nobody knows whom: the register states no address of them, and no relays."`
 	Rules      HeardVerdicts `json:"rules"`
 }
 
@@ -31,6 +35,15 @@ type HeardKind struct {
 type HeardName struct {
 	Name string    `json:"name"`
 	Last time.Time `json:"last" doc:"The last hour in which it was heard, its begin."`
+}
+
+// HeardClaim is lines in the name of a device that another machine sent.
+type HeardClaim struct {
+	Device  string    `json:"device"`
+	Senders []string  `json:"senders" doc:"Senders of the most lines."`
+	More    int       `json:"more_senders"`
+	Lines   int       `json:"lines"`
+	Last    time.Time `json:"last" doc:"The last hour with such lines, its begin."`
 }
 
 // HeardVerdicts counts rules in force by what they could see in the last 24 hours.
