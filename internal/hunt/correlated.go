@@ -43,6 +43,7 @@ func (t *Tally) correlated(c *correlated) {
 	f := t.matched.of(key{intel.EntryID(c.rule), c.subject}, t.limit)
 	if f == nil {
 		t.matched.over.records += c.records
+		t.matched.over.rules.Add(RuleDay{c.rule, c.first.Day()}, Shortfall{Unkept: c.records})
 		return
 	}
 	f.ours = f.ours || c.subject.Kind != SubjectAddr || t.networks.Own(c.subject.Addr, telemetry.LocalUnknown)

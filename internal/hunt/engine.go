@@ -15,8 +15,9 @@ type Engine struct {
 	Networks Networks
 	Sink     Sink
 
-	Rules    *RuleSet // nil: none
-	RuleSink RuleSink // set with Rules
+	Rules    *RuleSet  // nil: none
+	RuleSink RuleSink  // set with Rules
+	Short    ShortSink // is told what rules were not asked of; nil: nobody is
 
 	matchers sync.Pool
 }
@@ -40,6 +41,10 @@ func (e *Engine) Batch(ctx context.Context, b *telemetry.Batch) error {
 	if m.rules != nil {
 		if hits := m.rules.match(&m.walk); len(hits) > 0 {
 			e.RuleSink.RuleHits(b, hits)
+		}
+		if len(m.rules.short) > 0 {
+			e.Short.RulesShort(m.rules.short)
+			clear(m.rules.short)
 		}
 	}
 	m.walk.batch = nil

@@ -32,10 +32,18 @@ func newGathering() gathering {
 	return gathering{single: map[key]*gathered{}, merged: map[intel.EntryID]*gathered{}, byID: map[intel.EntryID][]Subject{}}
 }
 
+// ofRules is a gathering of what rules match: an entry is a rule's number.
+func ofRules() gathering {
+	g := newGathering()
+	g.over.rules = Shortfalls{}
+	return g
+}
+
 // overflow is what was met and not kept, because a hunt met more than it can hold.
 type overflow struct {
 	records  uint64
 	findings *hyperloglog.Sketch
+	rules    Shortfalls // of the records, those that rules matched; nil of values
 }
 
 func (o *overflow) sketch() *hyperloglog.Sketch {
@@ -47,6 +55,9 @@ func (o *overflow) sketch() *hyperloglog.Sketch {
 
 func (o *overflow) absorb(p *overflow) {
 	o.records += p.records
+	if o.rules != nil {
+		o.rules.Take(p.rules)
+	}
 	if p.findings != nil {
 		_ = o.sketch().Merge(p.findings) // only sketches of different precision cannot be merged
 	}
@@ -195,6 +206,9 @@ func (g *gathering) take(k key, f *gathered, limit int) {
 	}
 	for _, d := range f.days {
 		g.over.records += d.Records
+		if g.over.rules != nil {
+			g.over.rules.Add(RuleDay{int(k.entry), d.Day.Day}, Shortfall{Unkept: d.Records})
+		}
 	}
 	for _, d := range f.ledger {
 		g.over.records += d.Records

@@ -26,7 +26,7 @@ func (m *matcher) begin(e *Engine, b *telemetry.Batch) {
 	m.index, m.hits, m.first = x, m.hits[:0], 0
 	m.walk.batch, m.walk.networks, m.walk.to = b, e.Networks, m
 	if e.Rules != nil && (m.rules == nil || m.rules.set != e.Rules) {
-		m.rules = newRuler(e.Rules)
+		m.rules = newRuler(e.Rules, e.Short != nil)
 	}
 	m.hasFlowIDs = x.Count(observable.CommunityID) > 0
 	m.walk.want = wanted{

@@ -17,9 +17,6 @@ type MatchesOf struct {
 	Fields    []string // whose values are counted
 }
 
-// lost reports whether groups were given up: what they would have shown is not known.
-func (m *MatchesOf) lost() bool { return m != nil && m.Evicted > 0 }
-
 // none says why not a single match could be counted, empty when one was or none came.
 func (m *MatchesOf) none() string {
 	if n := m.Ungrouped + m.Valueless; m.Counted > 0 || n == 0 {
@@ -54,7 +51,13 @@ func (t *Tally) Account() *RulesAccount {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	a := t.rules.Account()
-	if a == nil || t.counting == nil {
+	if a == nil {
+		return a
+	}
+	for at, x := range t.matched.over.rules {
+		a.Rules[at.Rule].Shortfall.Add(x)
+	}
+	if t.counting == nil {
 		return a
 	}
 	a.Undated = t.counting.Totals().Undated

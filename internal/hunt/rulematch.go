@@ -34,13 +34,30 @@ type ruler struct {
 	set  *RuleSet
 	eval *sigma.Evaluator
 	hits []RuleHit
+
+	batch *telemetry.Batch
+	short Shortfalls // of the batch; nil: nobody asks
 }
 
-func newRuler(s *RuleSet) *ruler { return &ruler{set: s, eval: s.Program.Evaluator()} }
+func newRuler(s *RuleSet, short bool) *ruler {
+	r := &ruler{set: s, eval: s.Program.Evaluator()}
+	if short {
+		r.short = Shortfalls{}
+		r.eval.Missed(func(n, record int, cut bool) {
+			x := Shortfall{Unknown: 1}
+			if cut {
+				x = Shortfall{Cut: 1}
+			}
+			r.short.Add(RuleDay{n, dayOf(r.batch, record)}, x)
+		})
+	}
+	return r
+}
 
 func (r *ruler) match(w *walk) []RuleHit {
 	r.hits = r.hits[:0]
 	b := w.batch
+	r.batch = b
 	r.eval.Batch(b, func(n, record int) {
 		p := &r.set.plans[n]
 		if !p.reported && !p.counted {

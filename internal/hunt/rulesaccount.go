@@ -23,21 +23,22 @@ type RulesAccount struct {
 type RuleAccount struct {
 	*RuleInfo
 	LogSource   string
-	NotAssessed string           // why it was asked of nothing at all; empty when it was asked
-	Missing     []string         // what no register states, so that it was not assessed in part
-	Kinds       []telemetry.Kind // of records it is asked of
-	Arrived     bool             // a record of its log source was read
-	Asked       uint64           // records of its log source that could match
-	Matched     uint64           // records
-	Cut         uint64           // records of which it was not asked, because it had used up its budget
-	Unknown     uint64           // records of which it cannot be said, because they are older than what registers speak of
-	Silent      bool             // its matches are only counted by a correlation
-	Counts      []int            // of a correlation: the rules that it counts, by their place in RulesAccount.Rules
-	Needs       []telemetry.Kind // of records that it cannot do without, as its author says
-	Analysers   []string         // whose records it asks for
-	Sorts       []coverage.Sort  // the same, with classes of message
-	Product     string           // of its log source; empty when it states none
-	Matches     *MatchesOf       // of a correlation: what became of the matches that it counts; nil where nobody asked (Tally.Account)
+	NotAssessed string                      // why it was asked of nothing at all; empty when it was asked
+	Missing     []string                    // what no register states, so that it was not assessed in part
+	Kinds       []telemetry.Kind            // of records it is asked of
+	Arrived     bool                        // a record of its log source was read
+	Asked       uint64                      // records of its log source that could match
+	Matched     uint64                      // records
+	Shortfall                               // what it was not asked of, and what of its matches was not kept
+	ShortOn     map[telemetry.Day]Shortfall // of a data folder: the same by day
+	Aggregates  bool                        // it is a detection that counts its own matches
+	Silent      bool                        // its matches are only counted by a correlation
+	Counts      []int                       // of a correlation: the rules that it counts, by their place in RulesAccount.Rules
+	Needs       []telemetry.Kind            // of records that it cannot do without, as its author says
+	Analysers   []string                    // whose records it asks for
+	Sorts       []coverage.Sort             // the same, with classes of message
+	Product     string                      // of its log source; empty when it states none
+	Matches     *MatchesOf                  // of a correlation: what became of the matches that it counts; nil where nobody asked (Tally.Account)
 }
 
 // Account tells what became of the rules, nil of none.
@@ -51,7 +52,8 @@ func (s *RuleSet) Account() *RulesAccount {
 		a.Rules = append(a.Rules, RuleAccount{
 			RuleInfo: s.Infos[n], LogSource: c.Rule.LogSource.String(), NotAssessed: c.Unusable, Missing: c.Missing, Kinds: c.Kinds,
 			Sorts: sortsNeeded(c.Rule.Needs), Analysers: AnalysersOf(c.Rule), Product: c.Rule.LogSource.Product,
-			Needs: kindsNeeded(c.Rule.Needs), Arrived: stats.Arrived[n], Asked: stats.Rules[n].Evaluated, Matched: stats.Rules[n].Matched, Cut: stats.Rules[n].Cut, Unknown: stats.Rules[n].Unknown, Silent: !s.plans[n].reported,
+			Needs: kindsNeeded(c.Rule.Needs), Arrived: stats.Arrived[n], Asked: stats.Rules[n].Evaluated, Matched: stats.Rules[n].Matched, Silent: s.plans[n].silent,
+			Shortfall: Shortfall{Cut: stats.Rules[n].Cut, Unknown: stats.Rules[n].Unknown}, Aggregates: c.Rule.Detection.Aggregate != nil,
 		})
 	}
 	for _, r := range s.Collection.Rules {

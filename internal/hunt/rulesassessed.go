@@ -49,7 +49,8 @@ func (a *RulesAccount) settle(states []RuleState) (changed bool) {
 			continue
 		}
 		next := together(a.Rules[i].Counts, states)
-		if next == RuleAsked && a.Rules[i].Matches.lost() {
+		uncounted := slices.ContainsFunc(a.Rules[i].Counts, func(n int) bool { return a.Rules[n].Uncounted > 0 })
+		if next == RuleAsked && (a.Rules[i].GivenUp() > 0 || uncounted) {
 			next = RulePartly
 		}
 		changed = changed || next != states[i]
@@ -84,7 +85,7 @@ func (a *RuleAccount) state(kinds *[telemetry.NumKinds]uint64, kept bool) RuleSt
 		return RuleAsked
 	case !a.Arrived && !kept || !slices.ContainsFunc(a.Kinds, read):
 		return RuleNoRecords
-	case len(a.Missing) > 0 || a.Cut > 0 || a.Unknown > 0 || a.Matches.lost():
+	case len(a.Missing) > 0 || a.Cut > 0 || a.Unknown > 0 || a.Aggregates && a.Uncounted > 0 || a.GivenUp() > 0:
 		return RulePartly
 	}
 	return RuleAsked

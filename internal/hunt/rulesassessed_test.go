@@ -19,8 +19,8 @@ func TestRuleStates(t *testing.T) {
 		{RuleInfo: info, Kinds: flow},
 		{RuleInfo: info, NotAssessed: "no pipeline"},
 		{RuleInfo: info, Kinds: flow, Arrived: true, Missing: []string{"%ours%"}},
-		{RuleInfo: info, Kinds: flow, Arrived: true, Cut: 1},
-		{RuleInfo: info, Kinds: flow, Arrived: true, Unknown: 1},
+		{RuleInfo: info, Kinds: flow, Arrived: true, Shortfall: Shortfall{Cut: 1}},
+		{RuleInfo: info, Kinds: flow, Arrived: true, Shortfall: Shortfall{Unknown: 1}},
 		{RuleInfo: correlation, Counts: []int{9}}, // counted by another that comes later
 		{RuleInfo: correlation, Counts: []int{1, 3}},
 		{RuleInfo: correlation, Counts: []int{0, 1}},

@@ -26,6 +26,7 @@ type RuleSet struct {
 type rulePlan struct {
 	rule     *rule.Rule
 	reported bool     // they are findings by themselves
+	silent   bool     // neither they nor what the detection counts of them is a finding
 	counted  bool     // a correlation counts them
 	wanted   []string // fields that correlations look at
 	subject  []string // the field that says whom they are about, if the rule names one
@@ -46,7 +47,7 @@ func NewRuleSet(c *rule.Collection, p *pipeline.Set, o sigma.Options) (*RuleSet,
 	for _, compiled := range s.Program.Rules() {
 		r := compiled.Rule
 		s.add(r)
-		plan := rulePlan{rule: r, reported: reported[r] && r.Detection.Aggregate == nil, counted: counting.Needs(r), wanted: counting.Wanted(r)}
+		plan := rulePlan{rule: r, silent: !reported[r], reported: reported[r] && r.Detection.Aggregate == nil, counted: counting.Needs(r), wanted: counting.Wanted(r)}
 		plan.fields, plan.keywords = fieldsOfRule(r)
 		if r.Subject != "" {
 			plan.subject = []string{r.Subject}

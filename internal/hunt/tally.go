@@ -42,7 +42,7 @@ type Tally struct {
 
 // NewTally makes an empty tally over an index.
 func NewTally(x *intel.Index) *Tally {
-	return &Tally{index: x, limit: MaxFindings, sources: map[telemetry.SourceID]string{}, all: newGathering(), matched: newGathering()}
+	return &Tally{index: x, limit: MaxFindings, sources: map[telemetry.SourceID]string{}, all: newGathering(), matched: ofRules()}
 }
 
 // Part gathers the hits of one source. It is a Sink.
@@ -58,7 +58,7 @@ type Part struct {
 
 // Part begins a source.
 func (t *Tally) Part(s *telemetry.Source) *Part {
-	return &Part{tally: t, source: s, got: newGathering(), rules: newGathering()}
+	return &Part{tally: t, source: s, got: newGathering(), rules: ofRules()}
 }
 
 // Commit brings the part's findings in, once its source has its id. When a source of the same

@@ -38,8 +38,9 @@ func (a Answer) String() string { return answerNames[min(a, NotAssessed)] }
 
 // RuleEvaluated is what a rule in force was asked of in a data folder.
 type RuleEvaluated struct {
-	Days    *coverage.Days // whose records, all of them, it was asked of; nil: of all
-	Arrived bool           // a record of its log source came, now or ever before
+	Days    *coverage.Days              // whose records, all of them, it was asked of; nil: of all
+	Arrived bool                        // a record of its log source came, now or ever before
+	Short   map[telemetry.Day]Shortfall // what it was not asked of, and what of its matches was not kept
 }
 
 // RuleVerdict is the answer for one rule.
@@ -54,8 +55,9 @@ type RuleVerdict struct {
 	OfDevices int             // there are; 0: nobody knows
 	Lacks     []string        // what is missing, in words
 	Never     bool            // not assessed because nothing of its log source ever came
-	Gaps      bool            // in hours that count as seen records were lost, as Lacks says
+	Gaps      bool            // in hours that count as seen records were lost, or the rule was not asked of all, or not all was kept that it counts, as Lacks says
 	Sampled   *Sampled        // nil: no flow that it looks at was sampled
+	Unstated  int             // hours of exporters whose flows came and of which no rate of sampling is stated, as Lacks says
 	Since     *Since          // of what was found
 }
 
@@ -126,8 +128,9 @@ func (j *verdictJudge) rule(n int) RuleVerdict {
 		v.Lacks, assessed = append(v.Lacks, "what it judges was not analysed"), false
 	}
 	v.Lacks = append(v.Lacks, j.partly(n)...)
+	v.Gaps = v.Gaps || j.narrowed(n)
 	switch {
-	case v.Findings+v.Dismissed > 0:
+	case v.Findings+v.Dismissed > 0, a.Unkept > 0:
 		v.Answer, v.Since = Found, j.since(a, wants, v.Spans)
 	case j.states[n] == RuleNotAssessed:
 		v.Answer, v.Lacks = NotAssessed, []string{cmp.Or(j.result.WhyNot(a), "none of the rules that it counts was assessed")}
@@ -162,19 +165,14 @@ func (j *verdictJudge) arrived(n int) bool {
 // partly says why a rule was not asked in full, where that is its own doing.
 func (j *verdictJudge) partly(n int) (out []string) {
 	a := &j.result.Rules.Rules[n]
-	if j.states[n] != RulePartly {
+	if j.states[n] >= RuleNoRecords {
 		return nil
 	}
-	if len(a.Missing) > 0 {
+	if len(a.Missing) > 0 && j.states[n] == RulePartly {
 		out = append(out, "what it compares with stands in no register")
 	}
-	if a.Cut > 0 {
-		out = append(out, "its budget was used up: "+records64(a.Cut, "record")+" it was not asked of")
-	}
-	if a.Unknown > 0 {
-		out = append(out, records64(a.Unknown, "record")+" are older than what the registers speak of")
-	}
-	if a.Correlation && len(out) == 0 {
+	out = append(out, j.short(n)...)
+	if a.Correlation && len(out) == 0 && j.states[n] == RulePartly {
 		out = append(out, "some of the rules that it counts were not assessed, or not in full")
 	}
 	return out

@@ -230,6 +230,27 @@ func TestVerdictEmptyRegister(t *testing.T) {
 	}
 }
 
+// TestVerdictSamplingUnstated: an exporter that does not say whether it samples is not taken for one that does not; a sensor is no exporter.
+func TestVerdictSamplingUnstated(t *testing.T) {
+	registers := devicesOf(t, threeDevices)
+	for rate, want := range map[uint32]int{0: 24, 1: 0} {
+		var n network
+		n.flows("192.0.2.1", rate, 0, 24)
+		v := n.result(registers, "", "flow").Verdicts().Rules[0]
+		said := strings.Contains(strings.Join(v.Lacks, "; "), "1 exporter (r1) stated no rate of sampling in 24 hours: if they sample, small flows were not seen")
+		if v.Answer != NotFound || v.Unstated != want || said != (want > 0) || v.Sampled != nil {
+			t.Errorf("rate %d: %s, %d hours unstated, want %d: %v", rate, v.Answer, v.Unstated, want, v.Lacks)
+		}
+	}
+	var n network
+	b := &telemetry.Batch{Kind: telemetry.KindFlow, Source: &telemetry.Source{Sensor: "zeek"}, Flow: make([]telemetry.Flow, 1)}
+	b.Flow[0].Occurred = hourAt(0)
+	n.counter.Batch(b)
+	if v := n.result(nil, "", "flow").Verdicts().Rules[0]; v.Unstated != 0 {
+		t.Errorf("a sensor: %d hours unstated, %v", v.Unstated, v.Lacks)
+	}
+}
+
 // TestVerdictSampling: what a flow must have to be seen is said.
 func TestVerdictSampling(t *testing.T) {
 	var n network

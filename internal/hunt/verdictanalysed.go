@@ -91,6 +91,7 @@ func (v *RuleVerdict) analysed(accounts []*AnalyserAccount) bool {
 			v.Lacks = append(v.Lacks, "analyser "+a.Name+": "+strings.Join(a.NotAssessed, ", "))
 		}
 		if a.Dropped > 0 {
+			v.Gaps = true
 			v.Lacks = append(v.Lacks, "analyser "+a.Name+" had no room for "+records64(a.Dropped, "note"))
 		}
 		v.Spans = within(v.Spans, max(a.First, a.Warming), a.Last)

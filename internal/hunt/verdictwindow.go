@@ -33,6 +33,7 @@ func (j *verdictJudge) assess(v *RuleVerdict, wants [][]coverage.Sort) bool {
 		}
 		v.Lacks = append(v.Lacks, best.lacks()...)
 		v.Sampled = coarser(v.Sampled, best.sampling)
+		v.Unstated = max(v.Unstated, best.unstated)
 		if best.own.Hours+best.shared.Hours > 0 {
 			v.Gaps = true
 		}
@@ -82,8 +83,10 @@ type reach struct {
 	notAsked int             // hours that were there to be asked of and were not
 	missed   []telemetry.Day // whose
 	sampling uint32
-	others   int // devices that are in no register and were looked at besides
-	sensors  int // the same of sensors, whose records name no device
+	unstated int      // hours with flows of exporters that state no rate of sampling
+	unrated  []string // these exporters
+	others   int      // devices that are in no register and were looked at besides
+	sensors  int      // the same of sensors, whose records name no device
 
 	claims []string // devices in whose name other machines sent some
 
@@ -132,6 +135,10 @@ func reachOf(s *coverage.Survey, sort coverage.Sort, days *coverage.Days, produc
 			})
 		}
 		r.sampling = max(r.sampling, l.Sampling)
+		if l.Unstated > 0 {
+			r.unstated += l.Unstated
+			r.unrated = append(r.unrated, d.Name)
+		}
 		if lost := l.Losses(days); lost.Hours > 0 {
 			r.own.Add(lost)
 			r.lossy = append(r.lossy, d.Name)
@@ -207,6 +214,9 @@ func (r *reach) lacks() (out []string) {
 	}
 	if r.gaps > 0 {
 		out = append(out, fmt.Sprintf("%s of %s are a gap: lost, unread, or the device was not heard", plural(r.gaps, "hour"), name))
+	}
+	if r.unstated > 0 {
+		out = append(out, fmt.Sprintf("%s (%s) stated no rate of sampling in %s: if they sample, small flows were not seen", plural(len(r.unrated), "exporter"), someOf(r.unrated), plural(r.unstated, "hour")))
 	}
 	kind := r.sort.Kind.String()
 	if r.own.Hours > 0 {

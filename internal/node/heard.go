@@ -161,6 +161,7 @@ func (k *Keeper) heardRules(ctx context.Context, e *edition, account *hunt.Rules
 	if r.Evaluated, err = k.evaluated(ctx, e, covered); err != nil {
 		return out, err
 	}
+	account.Recall(r.Evaluated)
 	v := r.Verdicts()
 	for i := range v.Rules {
 		x := &v.Rules[i]

@@ -3,6 +3,7 @@ package node
 import (
 	"context"
 	"net/netip"
+	"slices"
 	"sync"
 
 	"stormglass/internal/hunt"
@@ -27,6 +28,7 @@ type ruleGather struct {
 	counted []store.Counted
 	bytes   int
 	lost    uint64 // matches that were not kept for correlations
+	short   hunt.Shortfalls
 
 	unbounded bool // it goes into no manifest entry: a larger bound holds
 }
@@ -42,12 +44,12 @@ func newRuleGather(e *edition, set *hunt.RuleSet, n hunt.Networks) (*ruleGather,
 	if err != nil {
 		return nil, err
 	}
-	g := &ruleGather{set: set, ids: e.ids, tally: hunt.NewTally(x), net: n}
+	g := &ruleGather{set: set, ids: e.ids, tally: hunt.NewTally(x), net: n, short: hunt.Shortfalls{}}
 	if err := g.tally.Rules(set, n); err != nil {
 		return nil, err
 	}
 	g.part = g.tally.Part(&telemetry.Source{Name: "an intake", ID: telemetry.SourceID{1}})
-	g.engine = &hunt.Engine{Index: x, Networks: n, Sink: g.part, Rules: set, RuleSink: g}
+	g.engine = &hunt.Engine{Index: x, Networks: n, Sink: g.part, Rules: set, RuleSink: g, Short: g}
 	return g, nil
 }
 
@@ -80,6 +82,7 @@ func (g *ruleGather) count(b *telemetry.Batch, h *hunt.RuleHit) {
 	defer g.mu.Unlock()
 	if g.bytes > g.bound() {
 		g.lost++
+		g.short.Add(hunt.RuleDay{Rule: h.Rule, Day: b.Head(h.Record).Occurred.Day()}, hunt.Shortfall{Uncounted: 1})
 		return
 	}
 	m := g.set.MatchOf(b, h)
@@ -91,6 +94,44 @@ func (g *ruleGather) count(b *telemetry.Batch, h *hunt.RuleHit) {
 		Rule: g.ids[m.Rule], At: m.At, Doubt: m.Doubt, Values: m.Values, Absent: m.Absent,
 		Source: m.Ref.Source, Ordinal: m.Ref.Ordinal, Kind: m.Ref.Kind, Subject: m.Ref.Subject,
 	})
+}
+
+// RulesShort implements hunt.ShortSink.
+func (g *ruleGather) RulesShort(s hunt.Shortfalls) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.short.Take(s)
+}
+
+// shorts gives what rules were not asked of, and what of their matches was not kept. It comes after findings.
+func (g *ruleGather) shorts() (out []store.Short) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.short.Take(g.tally.Unkept())
+	rules := g.set.Program.Rules()
+	for at, x := range g.short {
+		if at.Rule < len(rules) {
+			out = append(out, store.Short{Rule: g.ids[rules[at.Rule].Rule], Day: at.Day, Shortfall: x})
+		}
+	}
+	slices.SortFunc(out, store.CompareShort)
+	return out
+}
+
+// givenUp gives what correlations gave up, of each. It comes after findings.
+func (g *ruleGather) givenUp() map[store.RuleIdentity]hunt.Shortfall {
+	out := map[store.RuleIdentity]hunt.Shortfall{}
+	account := g.tally.Account()
+	for _, r := range g.set.Collection.Rules {
+		if x := account.Of(r.Key()); x != nil && (x.Correlation || x.Aggregates) {
+			lost := hunt.Shortfall{Unkept: x.Unkept}
+			if x.Matches != nil {
+				lost.Evicted = x.Matches.Evicted
+			}
+			out[g.ids[r]] = lost
+		}
+	}
+	return out
 }
 
 // bound is how many bytes of matches are gathered.

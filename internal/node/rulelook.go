@@ -29,7 +29,8 @@ type RulesLooked struct {
 	Partly []telemetry.Day // of these, some of whose records are gone or damaged
 	Saved  store.Saved
 
-	arrived map[string]bool // rules of whose log source records are held, by key
+	arrived map[string]bool                             // rules of whose log source records are held, by key
+	short   map[string]map[telemetry.Day]hunt.Shortfall // by key: what they were not asked of, and what of their matches was not kept
 }
 
 // LookUpRules asks rules that were never asked of all that is held of it, and all rules of what came in while others were in force.
@@ -286,7 +287,7 @@ func (p *past) tryDay(ctx context.Context, day telemetry.Day, turn turnTaker) (d
 			return nil
 		}
 		done = true
-		return p.save(ctx, day, found, g.counted)
+		return p.save(ctx, day, found, g.counted, g.shorts())
 	})
 	return done, err
 }
@@ -298,7 +299,7 @@ func (p *past) changed(day telemetry.Day, kinds [telemetry.NumKinds]bool) bool {
 }
 
 // save brings in what was found in the records of a day.
-func (p *past) save(ctx context.Context, day telemetry.Day, found []*hunt.Finding, counted []store.Counted) error {
+func (p *past) save(ctx context.Context, day telemetry.Day, found []*hunt.Finding, counted []store.Counted, short []store.Short) error {
 	found = slices.DeleteFunc(found, func(f *hunt.Finding) bool { return !p.want[p.rules.keys[f.Rule.Key]] })
 	var sc store.Scope
 	if p.complete(day) {
@@ -331,10 +332,42 @@ func (p *past) save(ctx context.Context, day telemetry.Day, found []*hunt.Findin
 			ids = append(ids, p.rules.ids[x])
 		}
 	}
-	if len(ids) == 0 {
-		return nil
+	if len(ids) > 0 {
+		if err := p.keeper.Store.ReplaceCounted(ctx, day, ids, counted, p.view.State.Entry); err != nil {
+			return err
+		}
 	}
-	return p.keeper.Store.ReplaceCounted(ctx, day, ids, counted, p.view.State.Entry)
+	return p.saveShort(ctx, day, short, len(sc.Days) == 0)
+}
+
+// saveShort brings in what rules were not asked of on a day, and what of their matches was not kept.
+func (p *past) saveShort(ctx context.Context, day telemetry.Day, short []store.Short, partly bool) error {
+	var asked []store.RuleIdentity
+	for x := range p.need {
+		if x.Detection != nil && (p.want[x] || p.rules.counted[x]) {
+			asked = append(asked, p.rules.ids[x])
+		}
+	}
+	for i := range short {
+		p.out.fell(p.rules.byID[short[i].Rule], &short[i])
+	}
+	return p.keeper.Store.ReplaceShort(ctx, day, asked, short, partly)
+}
+
+// fell notes what a rule was not asked of.
+func (l *RulesLooked) fell(x *rule.Rule, s *store.Short) {
+	if x == nil {
+		return
+	}
+	if l.short == nil {
+		l.short = map[string]map[telemetry.Day]hunt.Shortfall{}
+	}
+	if l.short[x.Key()] == nil {
+		l.short[x.Key()] = map[telemetry.Day]hunt.Shortfall{}
+	}
+	sum := l.short[x.Key()][s.Day]
+	sum.Add(s.Shortfall)
+	l.short[x.Key()][s.Day] = sum
 }
 
 // complete reports whether all records of a day that the rules are asked of are still held.
@@ -387,6 +420,9 @@ func (k *Keeper) correlateDays(ctx context.Context, e *edition, first, last tele
 	found, err := g.findings()
 	if err != nil {
 		return saved, fmt.Errorf("correlate what rules matched: %w", err)
+	}
+	if err := k.Store.ReplaceEvicted(ctx, g.givenUp(), first, last); err != nil {
+		return saved, err
 	}
 	return k.saveCorrelated(ctx, found, first-around, last+around)
 }

@@ -75,10 +75,11 @@ func (m *ruleMatching) arrived() (out []store.RuleIdentity) {
 	return out
 }
 
-// encoded writes what was matched within a bound. Beyond it samples are left out, then findings: those of the lowest level, met last.
+// encoded writes what was matched within a bound. Beyond it samples are left out, then findings: those of the lowest level, met last, of which
+// it is noted that they are not kept.
 func (m *ruleMatching) encoded(found []*hunt.Finding) (json.RawMessage, error) {
 	arrived := m.arrived()
-	out, err := store.EncodeMatched(found, m.counted, arrived...)
+	out, err := store.EncodeMatched(found, m.counted, m.shorts(), arrived...)
 	if err != nil || len(out) <= maxGatheredBytes+maxCountedBytes {
 		return out, err
 	}
@@ -87,19 +88,39 @@ func (m *ruleMatching) encoded(found []*hunt.Finding) (json.RawMessage, error) {
 			f.Days[i].Samples = nil
 		}
 	}
-	if out, err = store.EncodeMatched(found, m.counted, arrived...); err != nil {
+	if out, err = store.EncodeMatched(found, m.counted, m.shorts(), arrived...); err != nil {
 		return nil, err
 	}
 	left := 0
 	for len(out) > maxGatheredBytes+maxCountedBytes && len(found) > 0 {
 		keep := len(found) * 3 / 4
 		left += len(found) - keep
-		if out, err = store.EncodeMatched(found[:keep], m.counted, arrived...); err != nil {
+		m.leave(found[keep:])
+		found = found[:keep]
+		if out, err = store.EncodeMatched(found, m.counted, m.shorts(), arrived...); err != nil {
 			return nil, err
 		}
-		found = found[:keep]
 	}
 	m.book.unkept.Add(uint64(left))
 	m.book.warn("rules matched more than one commit can hold: samples were left out, and findings", slog.Int("findings_left_out", left))
 	return out, nil
+}
+
+// leave notes that findings are not kept.
+func (m *ruleMatching) leave(found []*hunt.Finding) {
+	numbers := map[string]int{}
+	for n, c := range m.set.Program.Rules() {
+		numbers[c.Rule.Key()] = n
+	}
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	for _, f := range found {
+		n, ok := numbers[f.Rule.Key]
+		if !ok {
+			continue
+		}
+		for i := range f.Days {
+			m.short.Add(hunt.RuleDay{Rule: n, Day: f.Days[i].Day}, hunt.Shortfall{Unkept: f.Days[i].Records})
+		}
+	}
 }

@@ -66,7 +66,7 @@ func (l *RulesLooked) evaluated(e *edition) map[string]*hunt.RuleEvaluated {
 	out := map[string]*hunt.RuleEvaluated{}
 	days := coverage.NewDays(l.whole()...)
 	for x := range e.ids {
-		out[x.Key()] = &hunt.RuleEvaluated{Days: days, Arrived: l.arrived[x.Key()]}
+		out[x.Key()] = &hunt.RuleEvaluated{Days: days, Arrived: l.arrived[x.Key()], Short: l.short[x.Key()]}
 	}
 	return out
 }
@@ -95,8 +95,11 @@ func (k *Keeper) addVerdicts(ctx context.Context, r *hunt.Result, e *edition, ev
 	if err := addCampaigns(r); err != nil {
 		return err
 	}
-	r.Evaluated, err = evaluated(covered)
-	return err
+	if r.Evaluated, err = evaluated(covered); err != nil {
+		return err
+	}
+	r.Rules.Recall(r.Evaluated)
+	return nil
 }
 
 // evaluated says what the rules in force were asked of.
@@ -142,7 +145,7 @@ func evaluatedOf(ids map[*rule.Rule]store.RuleIdentity, known map[store.RuleIden
 		if looked == 1 && len(a.Days) == 0 { // before there was anything
 			looked = 0
 		}
-		e := &hunt.RuleEvaluated{Days: coverage.NewDays(), Arrived: a.Arrived}
+		e := &hunt.RuleEvaluated{Days: coverage.NewDays(), Arrived: a.Arrived, Short: a.Short}
 		past := coverage.NewDays(a.Days...)
 		for day, by := range days {
 			if a.Looked != 0 && (by.first > looked || past.Has(day)) && (behind == 0 || by.last < behind) {

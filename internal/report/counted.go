@@ -114,21 +114,27 @@ func recordsOf(f *hunt.Finding) string {
 	return count(f.Records, "record")
 }
 
-// uncountedTexts say what of a correlation's matches was not counted.
+// uncountedTexts say what of a rule's matches was not counted or not kept.
 func uncountedTexts(x *hunt.RuleAccount) []string {
+	var out []string
+	if x.Uncounted > 0 {
+		out = append(out, matches(x.Uncounted)+" "+were(x.Uncounted)+" not counted by any correlation, because there were more than are kept")
+	}
+	if x.Unkept > 0 {
+		out = append(out, count(x.Unkept, "record")+" that it matched "+were(x.Unkept)+" not kept in any finding, because there were more than are kept")
+	}
+	if n := x.GivenUp(); n > 0 {
+		out = append(out, count(n, "group")+" "+were(n)+" given up, because there were more than can be held")
+	}
 	m := x.Matches
 	if m == nil {
-		return nil
+		return out
 	}
-	var out []string
 	if m.Ungrouped > 0 {
 		out = append(out, matches(m.Ungrouped)+" without the "+name(hunt.FieldsWords("group-by field", m.GroupBy))+" "+were(m.Ungrouped)+" not counted")
 	}
 	if m.Valueless > 0 {
 		out = append(out, matches(m.Valueless)+" without the "+name(hunt.FieldsWords("counted field", m.Fields))+" "+were(m.Valueless)+" not counted")
-	}
-	if m.Evicted > 0 {
-		out = append(out, count(m.Evicted, "group")+" "+were(m.Evicted)+" given up, because there were more than can be held")
 	}
 	return out
 }

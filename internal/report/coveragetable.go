@@ -156,8 +156,11 @@ func coverageRow(d *coverage.Device, l *coverage.Line, s *coverage.Survey, parts
 	}
 	looked := l.Hours[coverage.Seen] + l.Hours[coverage.Silent]
 	sampled := ""
-	if l.Sampling > 1 {
+	switch {
+	case l.Sampling > 1:
 		sampled = "1:" + number(int(l.Sampling))
+	case l.Unstated > 0:
+		sampled = "not stated"
 	}
 	return []string{tail(cutText(name(d.Name), maxName), 28), l.String(), bar.String(), number(100*looked/s.Hours) + " %", sampled}
 }

@@ -65,7 +65,7 @@ func withRules(r *hunt.Result, arrived bool, values int) *hunt.Result {
 	}
 	if arrived && values == r.Values && len(r.Findings) > 0 {
 		a.Rules = append(a.Rules,
-			hunt.RuleAccount{RuleInfo: other, LogSource: "product=cisco", Kinds: event, Arrived: true, Cut: 17, Unknown: 4, Missing: []string{"jump_hosts"}},
+			hunt.RuleAccount{RuleInfo: other, LogSource: "product=cisco", Kinds: event, Arrived: true, Shortfall: hunt.Shortfall{Cut: 17, Unknown: 4}, Missing: []string{"jump_hosts"}},
 			hunt.RuleAccount{RuleInfo: burst, LogSource: "correlation", Counts: []int{0}, Matches: &hunt.MatchesOf{Counted: 40, Ungrouped: 3, GroupBy: burst.Counting.GroupBy}},
 			hunt.RuleAccount{
 				RuleInfo: burst, LogSource: "correlation", Counts: []int{0}, Matches: &hunt.MatchesOf{Ungrouped: 1, GroupBy: []string{"source.ip"}},

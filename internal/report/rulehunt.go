@@ -125,7 +125,7 @@ type ruleLacks struct{ at map[ruleLackKey]*ruleLackSum }
 func (l *ruleLacks) add(x *hunt.RuleAccount, s hunt.RuleState, r *hunt.Result) {
 	switch {
 	case s == hunt.RuleAsked:
-	case x.Correlation && s == hunt.RulePartly && x.Matches != nil && x.Matches.Evicted > 0:
+	case x.Correlation && s == hunt.RulePartly && x.GivenUp() > 0:
 		l.put(ruleLackKey{"there were more groups than can be held, and some were given up", true}, "")
 	case x.Correlation && s == hunt.RulePartly:
 		l.put(ruleLackKey{"some of the rules that they count were not assessed, or not in full", true}, "")
@@ -149,7 +149,7 @@ func (l *ruleLacks) partly(x *hunt.RuleAccount) {
 	if x.Unknown > 0 {
 		l.put(ruleLackKey{"some records are older than what the registers speak of", true}, x.LogSource)
 	}
-	if x.Matches != nil && x.Matches.Evicted > 0 {
+	if x.GivenUp() > 0 {
 		l.put(ruleLackKey{"there were more groups than can be held, and some were given up", true}, x.LogSource)
 	}
 	if x.Cut > 0 {

@@ -49,10 +49,13 @@ type HuntedRuleJSON struct {
 	Kinds       []string `json:"record_kinds"` // that it looks at
 	Asked       uint64   `json:"asked_records"`
 	Matched     uint64   `json:"matched_records"`
-	Cut         uint64   `json:"cut_records"`     // not asked, because the rule had used up its budget
-	Unknown     uint64   `json:"unknown_records"` // older than what registers speak of
-	CountedOnly bool     `json:"counted_only"`    // its matches are only counted by a correlation
-	Needs       []string `json:"needs"`           // kinds of record that it cannot do without
+	Cut         uint64   `json:"cut_records"`       // not asked, because the rule had used up its budget
+	Unknown     uint64   `json:"unknown_records"`   // older than what registers speak of
+	Uncounted   uint64   `json:"uncounted_matches"` // that correlations were not told of: more than are kept
+	Unkept      uint64   `json:"unkept_records"`    // that it matched and that are in no finding: more than are kept
+	GivenUp     uint64   `json:"groups_lost"`       // of a correlation: more than can be held
+	CountedOnly bool     `json:"counted_only"`      // its matches are only counted by a correlation
+	Needs       []string `json:"needs"`             // kinds of record that it cannot do without
 
 	Matches *MatchesJSON `json:"matches,omitempty"` // of a correlation
 }
@@ -90,7 +93,7 @@ func rulesOf(r *hunt.Result) *RulesJSON {
 func huntedRuleOf(r *hunt.Result, a *hunt.RuleAccount, s hunt.RuleState) *HuntedRuleJSON {
 	j := &HuntedRuleJSON{
 		Key: a.Key, Title: a.Title, LogSource: a.LogSource, Correlation: a.Correlation, File: a.File, State: s.String(), Why: r.WhyNot(a),
-		Missing: a.Missing, Kinds: []string{}, Asked: a.Asked, Matched: a.Matched, Cut: a.Cut, Unknown: a.Unknown, CountedOnly: a.Silent,
+		Missing: a.Missing, Kinds: []string{}, Asked: a.Asked, Matched: a.Matched, Cut: a.Cut, Unknown: a.Unknown, Uncounted: a.Uncounted, Unkept: a.Unkept, GivenUp: a.GivenUp(), CountedOnly: a.Silent,
 	}
 	if j.Missing == nil {
 		j.Missing = []string{}

@@ -23,17 +23,18 @@ type RuleVerdictJSON struct {
 	Answer    string       `json:"answer"` // "found", "not_found", "not_assessed"
 	Findings  int          `json:"findings"`
 	Dismissed int          `json:"dismissed"`
-	Windows   []WindowJSON `json:"windows"`     // days of which anything was assessed
-	Hours     int          `json:"hours"`       // of devices that were assessed
-	OfHours   int          `json:"of_hours"`    // that could be
-	Devices   int          `json:"devices"`     // of which anything was assessed
-	OfDevices int          `json:"of_devices"`  // that are known; see limits
-	Lacks     []string     `json:"lacks"`       // what is missing, in words
-	Gaps      bool         `json:"gaps"`        // in hours that count as seen records were lost, as lacks says
-	Never     bool         `json:"never_came"`  // nothing of its log source ever came
-	Sampling  uint32       `json:"sampling"`    // one packet in so many, the coarsest; 0 not sampled
-	Smallest  uint64       `json:"min_packets"` // a flow must have to be seen with 95 % probability; 0 not sampled
-	Since     *SinceJSON   `json:"since"`       // null when nothing was found
+	Windows   []WindowJSON `json:"windows"`                 // days of which anything was assessed
+	Hours     int          `json:"hours"`                   // of devices that were assessed
+	OfHours   int          `json:"of_hours"`                // that could be
+	Devices   int          `json:"devices"`                 // of which anything was assessed
+	OfDevices int          `json:"of_devices"`              // that are known; see limits
+	Lacks     []string     `json:"lacks"`                   // what is missing, in words
+	Gaps      bool         `json:"gaps"`                    // in hours that count as seen records were lost, as lacks says
+	Never     bool         `json:"never_came"`              // nothing of its log source ever came
+	Sampling  uint32       `json:"sampling"`                // one packet in so many, the coarsest; 0 not sampled
+	Smallest  uint64       `json:"min_packets"`             // a flow must have to be seen with 95 % probability; 0 not sampled
+	Unstated  int          `json:"unstated_sampling_hours"` // of exporters with flows of which no rate of sampling is stated
+	Since     *SinceJSON   `json:"since"`                   // null when nothing was found
 	Text      string       `json:"text"`
 }
 
@@ -83,7 +84,7 @@ func verdictsOf(r *hunt.Result) *VerdictsJSON {
 func ruleVerdictOf(v *hunt.RuleVerdict) *RuleVerdictJSON {
 	j := &RuleVerdictJSON{
 		Key: v.Rule.Key, Title: v.Rule.Title, Answer: v.Answer.String(), Findings: v.Findings, Dismissed: v.Dismissed, Windows: windowsOf(v.Spans),
-		Hours: v.Hours, OfHours: v.Of, Devices: v.Devices, OfDevices: v.OfDevices, Lacks: list(v.Lacks), Never: v.Never, Gaps: v.Gaps,
+		Hours: v.Hours, OfHours: v.Of, Devices: v.Devices, OfDevices: v.OfDevices, Lacks: list(v.Lacks), Never: v.Never, Gaps: v.Gaps, Unstated: v.Unstated,
 	}
 	if s := v.Sampled; s != nil {
 		j.Sampling, j.Smallest = s.Rate, s.Packets
@@ -166,7 +167,8 @@ type CoveredSortJSON struct {
 	Lost     uint64     `json:"lost"`        // records of the kind known to be lost of the device, in hours in which others came; at least
 	First    *time.Time `json:"first"`       // hour of the first record
 	Last     *time.Time `json:"last"`
-	Sampling uint32     `json:"sampling"` // of flows: one packet in so many, the coarsest; 0 not stated
+	Sampling uint32     `json:"sampling"`                // of flows: one packet in so many, the coarsest; 0 not stated
+	Unstated int        `json:"unstated_sampling_hours"` // with flows of an exporter that states no rate of sampling
 }
 
 func coveredOf(s *coverage.Survey) *CoveredJSON {
@@ -189,7 +191,7 @@ func coveredOf(s *coverage.Survey) *CoveredJSON {
 			x.Sorts = append(x.Sorts, CoveredSortJSON{
 				Sort: l.String(), Records: l.Records, Seen: l.Hours[coverage.Seen], Silent: l.Hours[coverage.Silent], Gap: l.Hours[coverage.Gap],
 				Absent: l.Hours[coverage.Absent], First: instantOf(l.First), Last: instantOf(l.Last), Sampling: l.Sampling,
-				Holed: l.Holed, Lost: l.Losses(nil).Lost,
+				Holed: l.Holed, Lost: l.Losses(nil).Lost, Unstated: l.Unstated,
 			})
 		}
 		j.Devices = append(j.Devices, x)

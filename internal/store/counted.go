@@ -128,6 +128,12 @@ func (t *txn) dropCounted(ctx context.Context, most int64) error {
 	if err != nil {
 		return err
 	}
+	err = t.exec(ctx, `INSERT INTO rules_short (rule, day, cut, unknown, uncounted, unkept, evicted)
+		SELECT rule, day, 0, 0, sum(count), 0, 0 FROM matches WHERE n <= ? GROUP BY rule, day
+		ON CONFLICT (rule, day) DO UPDATE SET uncounted = uncounted + excluded.uncounted`, last)
+	if err != nil {
+		return err
+	}
 	return t.exec(ctx, `DELETE FROM matches WHERE n <= ?`, last)
 }
 

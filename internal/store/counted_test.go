@@ -38,7 +38,7 @@ func countedIn(t *testing.T, s *Store, first, last telemetry.Day, rule *RuleIden
 
 func TestCountedMatchesAreKeptOnce(t *testing.T) {
 	s := open(t)
-	matched := must[[]byte](t)(EncodeMatched(nil, someCounted()))
+	matched := must[[]byte](t)(EncodeMatched(nil, someCounted(), nil))
 	for range 2 { // a crash may have it applied again
 		if _, err := s.Apply(t.Context(), 1, nil, matched); err != nil {
 			t.Fatal(err)
@@ -63,7 +63,7 @@ func TestCountedMatchesAreKeptOnce(t *testing.T) {
 
 func TestCountedMatchesOfADayAreReplaced(t *testing.T) {
 	s := open(t)
-	if _, err := s.Apply(t.Context(), 1, nil, must[[]byte](t)(EncodeMatched(nil, someCounted()))); err != nil {
+	if _, err := s.Apply(t.Context(), 1, nil, must[[]byte](t)(EncodeMatched(nil, someCounted(), nil))); err != nil {
 		t.Fatal(err)
 	}
 	again := someCounted()[:1]
@@ -80,7 +80,7 @@ func TestCountedMatchesOfADayAreReplaced(t *testing.T) {
 
 func TestCountedMatchesAreBounded(t *testing.T) {
 	s := open(t)
-	if _, err := s.Apply(t.Context(), 1, nil, must[[]byte](t)(EncodeMatched(nil, someCounted()))); err != nil {
+	if _, err := s.Apply(t.Context(), 1, nil, must[[]byte](t)(EncodeMatched(nil, someCounted(), nil))); err != nil {
 		t.Fatal(err)
 	}
 	if err := s.change(t.Context(), "drop", func(tx *txn) error { return tx.dropCounted(t.Context(), 3) }); err != nil {
@@ -96,7 +96,7 @@ func TestCountedMatchesForgetAPurgedValue(t *testing.T) {
 	s := open(t)
 	all := someCounted()
 	all[3].Values[0] = "h1.example.com"
-	if _, err := s.Apply(t.Context(), 1, nil, must[[]byte](t)(EncodeMatched(nil, all))); err != nil {
+	if _, err := s.Apply(t.Context(), 1, nil, must[[]byte](t)(EncodeMatched(nil, all, nil))); err != nil {
 		t.Fatal(err)
 	}
 	must[Purged](t)(s.PurgeValue(t.Context(), observable.Of(observable.Domain, "h1.example.com")))

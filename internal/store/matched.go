@@ -13,6 +13,7 @@ type matched struct {
 	Rules    []*ruleInfo      `json:"rules"`
 	Findings []matchedFinding `json:"findings"`
 	Counted  []countedDay     `json:"counted,omitempty"`
+	Short    []matchedShort   `json:"short,omitempty"`   // what rules were not asked of, and what of their matches was not kept
 	Arrived  [][]byte         `json:"arrived,omitempty"` // identities of rules of whose log source records came
 }
 
@@ -37,12 +38,12 @@ type matchedDay struct {
 }
 
 // EncodeMatched writes what rules matched in the records of one manifest entry as Apply takes it, the matches among these that
-// correlations count, and of the log sources of which rules records came; nil when it is nothing.
-func EncodeMatched(found []*hunt.Finding, counted []Counted, arrived ...RuleIdentity) ([]byte, error) {
-	if len(found)+len(counted)+len(arrived) == 0 {
+// correlations count, what rules were not asked of, and of the log sources of which rules records came; nil when it is nothing.
+func EncodeMatched(found []*hunt.Finding, counted []Counted, short []Short, arrived ...RuleIdentity) ([]byte, error) {
+	if len(found)+len(counted)+len(short)+len(arrived) == 0 {
 		return nil, nil
 	}
-	m := matched{Counted: countedDays(counted)}
+	m := matched{Counted: countedDays(counted), Short: matchedShorts(short)}
 	for _, id := range arrived {
 		m.Arrived = append(m.Arrived, id[:])
 	}

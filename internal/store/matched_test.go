@@ -31,7 +31,7 @@ func ruleFinding(key string, s hunt.Subject, records uint64, days ...telemetry.D
 // matchedIn applies what rules matched as one entry of the manifest.
 func matchedIn(t testing.TB, s *Store, entry uint64, found ...*hunt.Finding) Saved {
 	t.Helper()
-	return must[Saved](t)(s.Apply(t.Context(), entry, nil, must[[]byte](t)(EncodeMatched(found, nil))))
+	return must[Saved](t)(s.Apply(t.Context(), entry, nil, must[[]byte](t)(EncodeMatched(found, nil, nil))))
 }
 
 // applied gives what went wrong.

@@ -17,7 +17,7 @@ var migrations embed.FS
 
 // latest is the version of the tables that this build reads and writes: the number of the last
 // migration.
-const latest = 6
+const latest = 7
 
 // applicationID marks the file as ours: "Sgls" (sqlite.org/pragma.html#pragma_application_id).
 const applicationID = 0x53676c73

@@ -214,16 +214,16 @@ func TestOpenRefuses(t *testing.T) {
 		readOnly   bool
 	}{
 		{
-			name: "newer", edit: `INSERT INTO goose_db_version (version_id, is_applied) VALUES (7, 1)`,
-			kind: fault.Conflict, says: "its tables are of version 7, this build knows up to 6", hint: "nothing was changed",
+			name: "newer", edit: `INSERT INTO goose_db_version (version_id, is_applied) VALUES (8, 1)`,
+			kind: fault.Conflict, says: "its tables are of version 8, this build knows up to 7", hint: "nothing was changed",
 		},
 		{
 			name: "newer, to read", edit: `INSERT INTO goose_db_version (version_id, is_applied) VALUES (99, 1)`, readOnly: true,
 			kind: fault.Conflict, says: "a newer stormglass wrote it", hint: "use that newer stormglass",
 		},
 		{
-			name: "older, to read", edit: `DELETE FROM goose_db_version WHERE version_id = 6`, readOnly: true,
-			kind: fault.Conflict, says: "of version 5, this build reads version 6", hint: "brings the file up to date",
+			name: "older, to read", edit: `DELETE FROM goose_db_version WHERE version_id = 7`, readOnly: true,
+			kind: fault.Conflict, says: "of version 6, this build reads version 7", hint: "brings the file up to date",
 		},
 		{name: "of another program", edit: `PRAGMA application_id = 1`, kind: fault.Invalid, says: "another program", hint: "name the folder"},
 	}

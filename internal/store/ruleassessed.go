@@ -3,14 +3,16 @@ package store
 import (
 	"context"
 
+	"stormglass/internal/hunt"
 	"stormglass/internal/telemetry"
 )
 
 // RuleAssessed says what a rule was asked of.
 type RuleAssessed struct {
-	Looked  uint64          // the manifest entry up to which it was looked up in the past, later ones were held against it as they came; 0: never
-	Days    []telemetry.Day // of which it was asked of all records that are held, when it was looked up
-	Arrived bool            // a record of its log source came
+	Looked  uint64                           // the manifest entry up to which it was looked up in the past, later ones were held against it as they came; 0: never
+	Days    []telemetry.Day                  // of which it was asked of all records that are held, when it was looked up
+	Arrived bool                             // a record of its log source came
+	Short   map[telemetry.Day]hunt.Shortfall // what it was not asked of, and what of its matches was not kept
 }
 
 // RulesAssessed says what the rules were asked of that it knows.
@@ -51,6 +53,9 @@ func (s *Store) RulesAssessed(ctx context.Context) (map[RuleIdentity]*RuleAssess
 		if err != nil {
 			return err
 		}
+		if err := t.shortsInto(ctx, of); err != nil {
+			return err
+		}
 		return t.each(ctx, func(scan scanner) error {
 			err := scan(&rule)
 			if err == nil {
@@ -74,7 +79,7 @@ func (s *Store) SetAssessed(ctx context.Context, rules []RuleIdentity, days []te
 			if keep(id) {
 				continue
 			}
-			for _, table := range []string{"rules_assessed", "rules_arrived"} {
+			for _, table := range []string{"rules_assessed", "rules_arrived", "rules_short"} {
 				if err := t.exec(ctx, `DELETE FROM `+table+` WHERE rule = ?`, id[:]); err != nil {
 					return err
 				}

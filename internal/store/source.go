@@ -135,6 +135,9 @@ func (s *Store) Bring(ctx context.Context, entry uint64, b *Brought) (saved Save
 		if err := t.keepCounted(ctx, entry, matched.Counted); err != nil {
 			return fmt.Errorf("keep matches that correlations count: %w", err)
 		}
+		if err := t.addShort(ctx, matched.Short); err != nil {
+			return fmt.Errorf("note what rules were not asked of: %w", err)
+		}
 		if err := t.setArrived(ctx, matched.Arrived); err != nil {
 			return fmt.Errorf("note which log sources arrived: %w", err)
 		}

@@ -97,6 +97,14 @@ func fill(t *testing.T, s *Store) {
 	fillPast(t, s)
 	fillCoverage(t, s)
 	fillIncidents(t, s) // came with version 6
+	fillShort(t, s)
+}
+
+// fillShort puts in what came with version 7.
+func fillShort(t *testing.T, s *Store) {
+	if err := s.ReplaceShort(t.Context(), 20_000, []RuleIdentity{{1}}, []Short{{RuleIdentity{1}, 20_000, hunt.Shortfall{Cut: 3}}}, false); err != nil {
+		t.Fatal(err)
+	}
 }
 
 // fillCoverage puts in what came with version 5.
@@ -113,7 +121,7 @@ func fillCoverage(t *testing.T, s *Store) {
 
 // fillPast puts in what came with version 4.
 func fillPast(t *testing.T, s *Store) {
-	matched := must[[]byte](t)(EncodeMatched(nil, someCounted()))
+	matched := must[[]byte](t)(EncodeMatched(nil, someCounted(), nil))
 	err := errors.Join(applied(s.Apply(t.Context(), 5, nil, matched)), s.SetLookedRules(t.Context(), []RuleIdentity{{1}, {2}}, 5, func(RuleIdentity) bool { return true }))
 	if err != nil {
 		t.Fatal(err)
@@ -155,6 +163,9 @@ func TestUpgrade(t *testing.T) {
 		}
 		if version < 6 {
 			fillIncidents(t, s)
+		}
+		if version < 7 {
+			fillShort(t, s)
 		}
 		if diff := cmp.Diff(want, everythingIn(t, s), sameFinding); diff != "" {
 			t.Errorf("version %d: -want +got:\n%s", version, diff)

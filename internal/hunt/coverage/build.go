@@ -248,7 +248,7 @@ func (b *builder) line(d *Device, sort Sort) *Line {
 		}
 		if sort.Kind == telemetry.KindFlow {
 			l.Sampling = max(l.Sampling, d.max[sort][h])
-			if d.max[sort][h] == 0 {
+			if d.max[sort][h] == 0 && !d.Sensor { // what a sensor sees it sees whole
 				l.Unstated++
 			}
 		}

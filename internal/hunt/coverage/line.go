@@ -14,7 +14,7 @@ type Line struct {
 	First, Last telemetry.Instant // begin of the first and of the last hour with records; zero when there are none
 	// Sampling is the coarsest rate at which flows were sampled, one packet in so many; 0 when none is stated.
 	Sampling uint32
-	// Unstated counts hours with flows of which no rate is stated.
+	// Unstated counts hours with flows of an exporter that stated no rate, not even that it does not sample.
 	Unstated int
 
 	// Holed is how many of the hours in which records came are known to lack others that were lost.

@@ -17,13 +17,19 @@ type Evaluator struct {
 	asked   uint64
 	counts  []count
 	touched []int32
-	places  map[placeKey][]source // where the fields that Values was asked for may stand
+
+	missed func(rule, record int, cut bool) // when set, is told of what a rule was not asked of
+	places map[placeKey][]source            // where the fields that Values was asked for may stand
 }
 
 // Evaluator makes an Evaluator.
 func (p *Program) Evaluator() *Evaluator {
 	return &Evaluator{program: p, counts: make([]count, len(p.rules))}
 }
+
+// Missed has somebody told, while a batch is asked, of each record that a rule was not asked of because it had used up its budget (cut), or of
+// which it cannot be said because registers do not speak of its time.
+func (e *Evaluator) Missed(tell func(rule, record int, cut bool)) { e.missed = tell }
 
 // Batch asks all rules of the batch's kind, and calls found for each match: records ascending, of each record rules ascending by number,
 // each at most once.
@@ -81,18 +87,28 @@ func (e *Evaluator) plan(v *view, p *plan) bool {
 	c.Candidates++
 	if !c.afford(e.records, e.program.budget) {
 		c.Cut++
+		if e.missed != nil {
+			e.missed(int(p.rule), v.i, true)
+		}
 		return false
 	}
-	before := v.steps
-	if e.asked++; e.asked%timedEvery == 0 {
-		begun := time.Now()
-		held := c.ask(v, p)
-		c.Time += time.Since(begun) * timedEvery
-		c.spend(v.steps - before)
-		return held
-	}
-	held := c.ask(v, p)
+	before, unknown := v.steps, c.Unknown
+	held := e.ask(c, v, p)
 	c.spend(v.steps - before)
+	if c.Unknown > unknown && e.missed != nil {
+		e.missed(int(p.rule), v.i, false)
+	}
+	return held
+}
+
+// ask has a rule asked, and the time taken now and then.
+func (e *Evaluator) ask(c *count, v *view, p *plan) bool {
+	if e.asked++; e.asked%timedEvery != 0 {
+		return c.ask(v, p)
+	}
+	begun := time.Now()
+	held := c.ask(v, p)
+	c.Time += time.Since(begun) * timedEvery
 	return held
 }
 
