@@ -1,7 +1,10 @@
 package hunt
 
 import (
+	"fmt"
 	"slices"
+	"strings"
+	"time"
 
 	"stormglass/internal/telemetry"
 )
@@ -20,16 +23,39 @@ type AnalyserAccount struct {
 	Derived     uint64           // records that it emitted, without those that say that it ran
 	Warming     telemetry.Day    // the first day that it can tell of, as far as it knows; zero when it can already
 	NotAssessed []string         // what it could not tell of, in words
+	LackDays    []int            // on how many days each of NotAssessed was so
 }
 
 // maxNotAssessed bounds how many reasons an account holds.
 const maxNotAssessed = 20
 
-// Lacks notes what an analyser could not tell of, each once.
-func (a *AnalyserAccount) Lacks(what string) {
-	if len(a.NotAssessed) < maxNotAssessed && !slices.Contains(a.NotAssessed, what) {
-		a.NotAssessed = append(a.NotAssessed, what)
+// Lacks notes what an analyser could not tell of on some days.
+func (a *AnalyserAccount) Lacks(what string, days int) {
+	i := slices.Index(a.NotAssessed, what)
+	switch {
+	case i >= 0:
+		a.LackDays[i] += days
+	case len(a.NotAssessed) < maxNotAssessed:
+		a.NotAssessed, a.LackDays = append(a.NotAssessed, what), append(a.LackDays, days)
 	}
+}
+
+// Reasons gives what the analyser could not tell of, and on how many days where it was not on all of them.
+func (a *AnalyserAccount) Reasons() []string {
+	out := slices.Clone(a.NotAssessed)
+	for i, what := range out {
+		if n := a.LackDays[i]; n > 0 && n < a.Days && !datedReason(what) {
+			out[i] = fmt.Sprintf("on %d of %d days: %s", n, a.Days, what)
+		}
+	}
+	return out
+}
+
+// datedReason reports whether a reason begins with the day that it is of.
+func datedReason(what string) bool {
+	day, _, _ := strings.Cut(what, ":")
+	_, err := time.Parse(time.DateOnly, day)
+	return err == nil
 }
 
 // Told notes that the analyser told of a day.
@@ -57,7 +83,11 @@ func (a *AnalyserAccount) Join(o *AnalyserAccount) {
 	a.Records, a.Undated, a.Notes = a.Records+o.Records, a.Undated+o.Undated, a.Notes+o.Notes
 	a.Dropped, a.Derived = a.Dropped+o.Dropped, a.Derived+o.Derived
 	a.Warming = max(a.Warming, o.Warming)
-	for _, what := range o.NotAssessed {
-		a.Lacks(what)
+	for i, what := range o.NotAssessed {
+		days := o.Days
+		if i < len(o.LackDays) { // accounts that were kept before days were counted are of one day each
+			days = o.LackDays[i]
+		}
+		a.Lacks(what, days)
 	}
 }

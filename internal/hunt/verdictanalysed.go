@@ -84,11 +84,11 @@ func (v *RuleVerdict) analysed(accounts []*AnalyserAccount) bool {
 		case a.Days == 0 && len(a.NotAssessed) == 0:
 			v.Lacks, told = append(v.Lacks, "analyser "+a.Name+" told of no day"), false
 		case a.Days == 0 || a.Warming > a.Last:
-			v.Lacks, told = append(v.Lacks, "analyser "+a.Name+": "+strings.Join(a.NotAssessed, ", ")), false
+			v.Lacks, told = append(v.Lacks, "analyser "+a.Name+": "+strings.Join(a.Reasons(), ", ")), false
 		case a.Blind >= a.Days:
-			v.Lacks, told = append(v.Lacks, "analyser "+a.Name+": "+strings.Join(a.NotAssessed, ", ")), false
+			v.Lacks, told = append(v.Lacks, "analyser "+a.Name+": "+strings.Join(a.Reasons(), ", ")), false
 		case len(a.NotAssessed) > 0:
-			v.Lacks = append(v.Lacks, "analyser "+a.Name+": "+strings.Join(a.NotAssessed, ", "))
+			v.Lacks = append(v.Lacks, "analyser "+a.Name+": "+strings.Join(a.Reasons(), ", "))
 		}
 		if a.Dropped > 0 {
 			v.Gaps = true

@@ -26,17 +26,19 @@ func TestVerdictOfAnAnalyser(t *testing.T) {
 		t.Errorf("a whole month: %+v", v.Spans)
 	}
 	learned := of
-	learned.Warming, learned.NotAssessed = first+14, []string{"baseline warming until then"}
-	if v := answer(t, rest(&learned), NotFound, "dormant: baseline warming"); len(v.Spans) != 1 || v.Spans[0].From != first+14 {
+	learned.Warming = first + 14
+	learned.Lacks("baseline warming until then", 14)
+	if v := answer(t, rest(&learned), NotFound, "dormant: on 14 of 30 days: baseline warming"); len(v.Spans) != 1 || v.Spans[0].From != first+14 {
 		t.Errorf("after it learned: %+v", v.Spans)
 	}
 	learning := learned
 	learning.Warming = first + 60
-	answer(t, rest(&learning), NotAssessed, "dormant: baseline warming")
+	answer(t, rest(&learning), NotAssessed, "dormant: on 14 of 30 days: baseline warming")
 	answer(t, rest(), NotAssessed, "not analysed")
 	answer(t, rest(&AnalyserAccount{Name: "dormant", Kinds: of.Kinds}), NotAssessed, "told of no day")
 	blind := of
-	blind.Blind, blind.NotAssessed = 30, []string{"no AAA server tells of devices"}
+	blind.Blind = 30
+	blind.Lacks("no AAA server tells of devices", 30)
 	answer(t, rest(&blind), NotAssessed, "no AAA server tells of devices")
 	blind.Blind = 29
 	answer(t, rest(&blind), NotFound, "no AAA server tells of devices")

@@ -25,7 +25,7 @@ func analysersJSON(list []*hunt.AnalyserAccount) []AnalyserJSON {
 	for _, a := range list {
 		x := AnalyserJSON{
 			Name: a.Name, Days: a.Days, Records: a.Records, Undated: a.Undated, Notes: a.Notes, Dropped: a.Dropped, Derived: a.Derived,
-			Warming: dayOrNone(a.Warming), NotAssessed: append([]string{}, a.NotAssessed...),
+			Warming: dayOrNone(a.Warming), NotAssessed: append([]string{}, a.Reasons()...),
 		}
 		if a.Days > 0 {
 			x.First, x.Last = a.First.String(), a.Last.String()

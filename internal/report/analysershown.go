@@ -50,7 +50,7 @@ func analysersOf(r *hunt.Result) (out []analyserShown) {
 		if a.Records == 0 {
 			x.Lacks = append(x.Lacks, "no "+joined(" or ", kinds...)+" records to look at")
 		}
-		for _, s := range a.NotAssessed {
+		for _, s := range a.Reasons() {
 			x.Lacks = append(x.Lacks, cutText(prose(s), maxShownValue))
 		}
 		if a.Dropped > 0 {

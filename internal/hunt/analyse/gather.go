@@ -231,7 +231,7 @@ func (g *Gather) Account(analyser int, a *hunt.AnalyserAccount) {
 	defer g.mu.Unlock()
 	_, undated, beyond := g.spans.of(g.list[analyser].Kinds())
 	if beyond > 0 {
-		a.Lacks(fmt.Sprintf("%d records are of further days than the %d that are told apart", beyond, maxSpanDays))
+		a.Lacks(fmt.Sprintf("%d records are of further days than the %d that are told apart", beyond, maxSpanDays), 0)
 	}
 	a.Undated += undated
 	a.Records += undated

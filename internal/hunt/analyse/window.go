@@ -24,7 +24,7 @@ type Window struct {
 	batch    *telemetry.Batch
 	sink     Sink
 	ctx      context.Context //nolint:containedctx // a window lives for one call of Judge
-	lacking  string
+	lacking  []string        // of the day that is told of
 	blind    bool
 	left     uint64
 }
@@ -82,8 +82,12 @@ func (w *Window) ran() error {
 	}
 	r := Record{At: w.Span(w.Day).Last}
 	r.Text("event.action", w.analyser.Name())
-	r.Text("event.outcome", map[bool]string{true: "success", false: "unknown"}[w.lacking == ""])
-	r.Text("event.reason", w.lacking)
+	outcome, reason := "success", ""
+	if len(w.lacking) > 0 {
+		outcome, reason = "unknown", w.lacking[0]
+	}
+	r.Text("event.outcome", outcome)
+	r.Text("event.reason", reason)
 	r.into(w.batch, DatasetRan, w.Day)
 	return nil
 }
@@ -117,10 +121,11 @@ func (w *Window) Warming(until telemetry.Day) {
 
 // NotAssessed says what could not be told of.
 func (w *Window) NotAssessed(what string) {
-	w.account.Lacks(what)
-	if w.lacking == "" {
-		w.lacking = what
+	if slices.Contains(w.lacking, what) {
+		return
 	}
+	w.account.Lacks(what, 1)
+	w.lacking = append(w.lacking, what)
 }
 
 // Blind says why nothing at all could be told of the day: that nothing was found there says nothing.
