@@ -43,13 +43,16 @@ var leaseVerbs = map[string]lease.Verb{"Start": lease.Start, "Stop": lease.End, 
 
 // subscriber gives who it is: of mobile networks the IMSI, else the name that he logged in with, else the line or device that he called from.
 func (d *detail) subscriber() (observable.Kind, string) {
-	if kind, who := lease.Digits(observable.IMSI, d.values["3GPP-IMSI"]); who != "" {
+	return whose(d.values["3GPP-IMSI"], d.values["User-Name"], d.values["Calling-Station-Id"])
+}
+
+func whose(imsi, user, calling string) (observable.Kind, string) {
+	if kind, who := lease.Digits(observable.IMSI, imsi); who != "" {
 		return kind, who
 	}
-	if kind, who := lease.Named(d.values["User-Name"]); who != "" {
+	if kind, who := lease.Named(user); who != "" {
 		return kind, who
 	}
-	calling := d.values["Calling-Station-Id"]
 	if kind, who := lease.Hardware(calling); who != "" {
 		return kind, who
 	}

@@ -26,6 +26,10 @@ const (
 	iseAdminIP
 	iseInterface
 	iseObjectType
+	iseFramed
+	iseFramed6
+	iseFramedPrefix
+	iseDelegated
 	numISE
 )
 
@@ -36,6 +40,7 @@ var iseKeys = map[string]int{
 	"Service-Argument": iseService, "Service-Type": iseServiceType, "Protocol": iseProtocol, "SelectedAccessService": iseAccess,
 	"FailureReason": iseFailure, "AcsSessionID": iseSession, "Acct-Session-Id": iseAcctSession, "Acct-Status-Type": iseStatus,
 	"Acct-Session-Time": iseSessionTime, "AdminName": iseAdmin, "AdminIPAddress": iseAdminIP, "AdminInterface": iseInterface, "ObjectType": iseObjectType,
+	"Framed-IP-Address": iseFramed, "Framed-IPv6-Address": iseFramed6, "Framed-IPv6-Prefix": iseFramedPrefix, "Delegated-IPv6-Prefix": iseDelegated,
 }
 
 // iseFields are the fields of a message. Keys and whole blocks repeat; a key that is stated with another value than before has none.

@@ -84,6 +84,7 @@ func (d *Decoder) Decode(b *telemetry.Block, s *telemetry.Set) {
 		}
 		i := batch.Append(lines.Number)
 		h.event(batch, i, lines.Text, func(note string) { s.Pass(lines.Number, note) })
+		h.session(s, lines.Number)
 		if !batch.Event[i].Occurred.Known() {
 			s.Undated++
 		}

@@ -1,9 +1,11 @@
 package text
 
 import (
+	"cmp"
 	"strings"
 
 	"stormglass/internal/telemetry"
+	"stormglass/internal/telemetry/aaa"
 	"stormglass/internal/telemetry/lease"
 )
 
@@ -15,6 +17,10 @@ func (h *header) readLease() (lease.Told, bool) {
 	m := lease.Message{Program: h.device.Process, Code: h.device.Code.Text, ID: h.id, Text: h.body}
 	if strings.HasPrefix(h.device.Data, "[Userbased") { // what looks like structured data may be the message
 		m.Text = h.device.Data + h.body
+	}
+	if l, device, is := aaa.ISELease(h.rest); is {
+		h.host = cmp.Or(device, h.host)
+		return lease.Told{Lease: l}, true
 	}
 	if h.host != "1" {
 		return lease.Read(&m)
@@ -28,17 +34,35 @@ func (h *header) readLease() (lease.Told, bool) {
 	return t, is
 }
 
+// session adds a lease of one port where the line, which is an event, tells of one session through a translator.
+func (h *header) session(s *telemetry.Set, ordinal uint64) (e *telemetry.Event, is bool) {
+	block, is := lease.Session(h.device.Code.Text, h.device.Data, h.body)
+	if !is {
+		return nil, false
+	}
+	b := s.Batch(telemetry.KindAAA)
+	i := b.Append(ordinal)
+	h.head(b, i)
+	(&lease.Told{Blocks: []lease.Block{block}}).Fill(b, i)
+	return &b.Event[i], true
+}
+
 // lease fills the record at place i of the batch of leases.
 func (h *header) lease(s *telemetry.Set, i int, t *lease.Told) {
 	b := s.Batch(telemetry.KindAAA)
+	h.head(b, i)
+	t.Fill(b, i)
+	if !b.Event[i].Occurred.Known() {
+		s.Undated++
+	}
+	s.Pass(b.Head(i).Ordinal, noteLease)
+}
+
+// head fills in who wrote the line of a lease, and when.
+func (h *header) head(b *telemetry.Batch, i int) {
 	e := &b.Event[i]
 	if e.Host = h.host; e.Host == "" && h.origin.IsValid() {
 		e.Host = addrText(b, h.origin)
 	}
 	h.times(&e.Head)
-	t.Fill(b, i)
-	if !e.Occurred.Known() {
-		s.Undated++
-	}
-	s.Pass(b.Head(i).Ordinal, noteLease)
 }

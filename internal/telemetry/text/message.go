@@ -2,6 +2,7 @@ package text
 
 import (
 	"bytes"
+	"cmp"
 	"net/netip"
 	"time"
 
@@ -72,6 +73,10 @@ func (m *Messages) Decode(d *telemetry.Datagram, s *telemetry.Set) {
 		add(batch, &batch.Event[i].Pairs, fieldRelay, m.sender)
 	}
 	received(&batch.Event[i].Head, d.At)
+	if e, is := h.session(s, s.Ordinal); is {
+		e.Host = cmp.Or(e.Host, m.sender)
+		received(&e.Head, d.At)
+	}
 	s.Read++
 }
 
