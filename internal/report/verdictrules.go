@@ -21,6 +21,7 @@ type ruleAnswers struct {
 	Text        string
 	Found       []ruleAnswer
 	NotFound    []answerLine // rules that were assessed equally, in one line
+	Holed       []answerLine // the same of those that found nothing and saw with gaps
 	NotAssessed []answerLine
 	Techniques  []groupAnswer
 	Campaigns   []groupAnswer
@@ -48,7 +49,7 @@ func ruleAnswersOf(r *hunt.Result) *ruleAnswers {
 		return nil
 	}
 	a := &ruleAnswers{verdicts: v, Text: answerCounts(v), Limits: coverageLimits(r.Coverage)}
-	not, missing := map[string][]string{}, map[string][]string{}
+	not, holed, missing := map[string][]string{}, map[string][]string{}, map[string][]string{}
 	never := map[string]int{}
 	for i := range v.Rules {
 		x := &v.Rules[i]
@@ -57,7 +58,11 @@ func ruleAnswersOf(r *hunt.Result) *ruleAnswers {
 			a.Found = append(a.Found, ruleAnswer{Name: name, Since: x.Since.Text(), Assessed: assessedText(x)})
 		case x.Answer == hunt.NotFound:
 			t := assessedText(x)
-			not[t] = append(not[t], name)
+			if x.Gaps {
+				holed[t] = append(holed[t], name)
+			} else {
+				not[t] = append(not[t], name)
+			}
 		case x.Never:
 			never[cutText(prose(x.Rule.LogSource), maxName)]++
 		default:
@@ -65,7 +70,7 @@ func ruleAnswersOf(r *hunt.Result) *ruleAnswers {
 			missing[t] = append(missing[t], name)
 		}
 	}
-	a.NotFound, a.NotAssessed = answerLines(not), answerLines(missing)
+	a.NotFound, a.Holed, a.NotAssessed = answerLines(not), answerLines(holed), answerLines(missing)
 	if line, some := neverLine(never); some {
 		a.NotAssessed = append(a.NotAssessed, line)
 	}

@@ -27,6 +27,7 @@ func (p *page) verdicts(a *ruleAnswers) {
 		}
 	}
 	p.answerLines("Not found by ", a.NotFound, shownVerdicts)
+	p.answerLines("Not found, seen with gaps, by ", a.Holed, shownVerdicts)
 	p.answerLines("Not assessed: ", a.NotAssessed, shownReasons)
 	for _, s := range a.Limits {
 		p.text(2, warn, s)
