@@ -120,9 +120,12 @@ func (p *page) inspectedTelemetry(a *telemetry.Account) {
 	if k := kindCounts(a.Kinds); k != "" {
 		what += " (" + k + ")"
 	}
-	p.text(2, "", what+", "+share(a.Read, a.Lines)+" of "+count(a.Lines, "line")+" understood, "+bytesText(a.Bytes))
+	p.text(2, "", what+", "+share(a.Read-min(a.Plain, a.Read), a.Lines)+" of "+count(a.Lines, "line")+" understood, "+bytesText(a.Bytes))
 	if s := spanText(a.First, a.Last); s != "" {
 		p.text(2, "", s)
+	}
+	if a.Plain > 0 {
+		p.text(2, "", "of "+count(a.Plain, "record")+" nothing is known but the text: no time, device, address or field that rules know; indicators are looked for in it")
 	}
 	if a.Undated > 0 {
 		p.text(2, "", count(a.Undated, "record")+" without a time that can be read")

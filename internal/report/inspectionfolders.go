@@ -79,7 +79,7 @@ func placeName(file string, parts []string, depth int) string {
 type logRow struct {
 	place
 	files, subscribers, secrets int
-	read, lines, undated        uint64
+	read, lines, undated, plain uint64
 	first, last                 telemetry.Instant
 	devices                     map[string]struct{}
 }
@@ -102,13 +102,13 @@ func (p *page) folderRows(logs []*telemetry.Account) {
 			kinds[k] += n
 		}
 	}
-	rows := [][]string{{"folder", "format", "files", "records", "read", "span (UTC), and what is in them"}}
+	rows := [][]string{{"folder", "format", "files", "records", "known", "span (UTC), and what is in them"}}
 	for _, at := range sortedPlaces(sums) {
 		r := sums[at]
-		rows = append(rows, []string{r.folder, r.format, number(r.files), number(r.read), share(r.read, r.lines), r.holds()})
+		rows = append(rows, []string{r.folder, r.format, number(r.files), number(r.read), share(r.read-min(r.plain, r.read), r.lines), r.holds()})
 	}
 	p.columns(2, []bool{false, false, true, true, true, false}, rows)
-	p.text(2, "", "read: lines that became records; undated: records without a time that can be read; subscribers: numbers of "+
+	p.text(2, "", "known: lines that became records of which more is known than their text; undated: records without a time that can be read; subscribers: numbers of "+
 		"subscribers, handle them accordingly; secrets: passwords or keys, findings show them blanked.")
 	if k := kindCounts(kinds); k != "" {
 		p.text(2, "", "Records by kind: "+k+".")
@@ -126,6 +126,7 @@ func (r *logRow) add(a *telemetry.Account) {
 	r.read += a.Read
 	r.lines += a.Lines
 	r.undated += a.Undated
+	r.plain += a.Plain
 	if a.Subscribers > 0 {
 		r.subscribers++
 	}

@@ -25,6 +25,7 @@ type inspectedEntry struct {
 	Lines       uint64            `json:"lines,omitempty"`
 	Records     map[string]uint64 `json:"records,omitempty"`
 	Undated     uint64            `json:"undated,omitempty"`
+	Plain       uint64            `json:"plain,omitempty"` // of which nothing is known but the text
 	First       string            `json:"first,omitempty"`
 	Last        string            `json:"last,omitempty"`
 	Devices     []string          `json:"devices,omitempty"`
@@ -71,7 +72,7 @@ func entryOfTelemetry(a *telemetry.Account) inspectedEntry {
 	}
 	e = inspectedEntry{
 		File: a.Source.Name, Role: "telemetry", Format: a.Format, Why: a.Failed, SameAs: a.SameAs, SHA256: a.Source.ID.String(),
-		Bytes: a.Bytes, Lines: a.Lines, Undated: a.Undated, Devices: a.Hosts, Subscribers: a.Subscribers > 0, Secrets: a.Secrets > 0,
+		Bytes: a.Bytes, Lines: a.Lines, Plain: a.Plain, Undated: a.Undated, Devices: a.Hosts, Subscribers: a.Subscribers > 0, Secrets: a.Secrets > 0,
 		Records: map[string]uint64{}, Problems: map[string]uint64{},
 	}
 	if a.First.Known() {

@@ -20,6 +20,7 @@ type Account struct {
 	Lines    uint64 // lines that hold a record or should
 	Read     uint64 // of those, how many became a record
 	Undated  uint64 // records without a time that could be read
+	Plain    uint64 // events of which nothing is known but their text: read, and not understood
 	Kinds    [NumKinds]uint64
 	First    Instant // earliest and latest record
 	Last     Instant
@@ -60,6 +61,9 @@ func (a *Account) Add(s *Set) {
 		}
 		for i := range b.Event {
 			a.event(&b.Event[i])
+			if b.plain(&b.Event[i]) {
+				a.Plain++
+			}
 		}
 	}
 }
