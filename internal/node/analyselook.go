@@ -44,9 +44,14 @@ func (k *Keeper) lookUpDerived(ctx context.Context, e *edition, asked map[*rule.
 			want[r] = true
 		}
 	}
-	for _, s := range stepsOf(want, k.addedSince(since)) {
+	told, err := k.loadTold()
+	if err != nil {
+		return err
+	}
+	added := k.addedSince(since)
+	for _, s := range stepsOf(want, added) {
 		again := &RulesLooked{} // these rules are not looked up for the first time
-		seen, err := k.askPast(ctx, e, s.rules, func(d telemetry.Day) bool { return s.days[d] }, turn, again)
+		seen, err := k.askAgain(ctx, e, s.rules, func(d telemetry.Day) bool { return s.days[d] }, lateFor(s, added, told.latest()), turn, again)
 		if err != nil {
 			return err
 		}

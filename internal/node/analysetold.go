@@ -66,6 +66,14 @@ func latestOf(days map[telemetry.Day]*hunt.AnalyserAccount) (latest telemetry.Da
 	return latest
 }
 
+// latest is the latest day of which any analyser told.
+func (t daysTold) latest() (latest telemetry.Day) {
+	for _, days := range t {
+		latest = max(latest, latestOf(days))
+	}
+	return latest
+}
+
 func (k *Keeper) loadTold() (daysTold, error) {
 	out := daysTold{}
 	data, err := disk.ReadFile(k.extracts.fs, path.Join(extractsDir, toldFile), maxToldFile)

@@ -164,12 +164,18 @@ type past struct {
 	view   *depot.View
 	out    *RulesLooked
 	derive *deriver // nil: no rule judges what analysers emit
+	late   late     // what came late, where days are told of again since records came
 }
 
 // askPast asks rules of the records of some days, the latest day first, saves what it finds, and gives the entry of the manifest up to
 // which it did. Each day is asked by itself: while that is done others may take records in.
 func (k *Keeper) askPast(ctx context.Context, e *edition, want map[*rule.Rule]bool, days func(telemetry.Day) bool, turn turnTaker, out *RulesLooked) (entry uint64, err error) {
-	p := &past{keeper: k, rules: e, want: want, need: e.with(want), turn: turn, out: out}
+	return k.askAgain(ctx, e, want, days, nil, turn, out)
+}
+
+// askAgain is askPast for days of which was told before, with what came late since then.
+func (k *Keeper) askAgain(ctx context.Context, e *edition, want map[*rule.Rule]bool, days func(telemetry.Day) bool, came late, turn turnTaker, out *RulesLooked) (entry uint64, err error) {
+	p := &past{keeper: k, rules: e, want: want, need: e.with(want), turn: turn, out: out, late: came}
 	if p.set, err = e.only(p.need); err != nil {
 		return 0, err
 	}
@@ -304,6 +310,10 @@ func (p *past) save(ctx context.Context, day telemetry.Day, found []*hunt.Findin
 	var sc store.Scope
 	if p.complete(day) {
 		sc.Days = []telemetry.Day{day}
+		var err error
+		if found, err = p.withdrawn(ctx, day, found); err != nil {
+			return err
+		}
 	} else {
 		p.out.Partly = append(p.out.Partly, day)
 		told, err := p.keeper.toldBefore(ctx, []telemetry.Day{day})

@@ -171,6 +171,10 @@ func notes(f *hunt.Finding) []string {
 		}
 		out = append(out, "level lowered: "+name(b))
 	}
+	if days := f.Withdrawn(); len(days) > 0 {
+		last := &days[len(days)-1]
+		out = append(out, "withdrawn on "+count(uint64(len(days)), "day")+" of "+number(uint64(len(f.Days)))+", "+last.Day.String()+" at last: "+name(last.Withdrawn()))
+	}
 	if f.Foreign {
 		out = append(out, "nothing says that the subject is yours; --own, or registers/networks.yaml of a data folder, names your prefixes")
 	}
