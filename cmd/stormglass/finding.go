@@ -113,7 +113,7 @@ func (a *app) listFindings(ctx context.Context, f *listFlags) error {
 	if err != nil {
 		return err
 	}
-	out := &report.FindingList{Dismissed: l.Dismissed, LastChange: l.LastChange, Narrowed: narrowed}
+	out := &report.FindingList{Dismissed: l.Dismissed, LastChange: l.LastChange, Narrowed: narrowed, Devices: l.Devices}
 	for i := range l.Findings {
 		out.Findings = append(out.Findings, node.ShownFinding(&l.Findings[i]))
 	}

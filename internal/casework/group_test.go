@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/netip"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -318,4 +319,23 @@ func drawFindings(t *rapid.T) (out []*hunt.Finding) {
 		seen[f.ID] = true
 	}
 	return out
+}
+
+// TestForgedHostsLast: incidents about names that the register of devices does not state stand behind others of their level, however late they are.
+func TestForgedHostsLast(t *testing.T) {
+	known := World{Device: func(s hunt.Subject, _ telemetry.Instant) string {
+		if s.Name == "r1" {
+			return "edge-r1"
+		}
+		return ""
+	}}
+	var items []*Item
+	for i := range 20 {
+		items = append(items, ItemOf(byRule("wiped", deviceSubject("forged-"+strconv.Itoa(i)), hunt.Critical, day(40*i)), known))
+	}
+	items = append(items, ItemOf(byRule("wiped", deviceSubject("r1"), hunt.Critical, day(1)), known), ItemOf(byRule("odd", deviceSubject("r1"), hunt.Medium, day(500)), known))
+	all := Group(items)
+	if len(all) < 21 || all[0].Devices[0] != "edge-r1" || all[len(all)-1].Devices[0] != "edge-r1" || all[len(all)-1].Level != hunt.Medium {
+		t.Errorf("%d incidents, the first about %v, the last about %v", len(all), all[0].Devices, all[len(all)-1].Devices)
+	}
 }

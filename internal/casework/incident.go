@@ -77,9 +77,25 @@ func (g *grouping) incidents() (out []*Incident) {
 	}
 	near(out)
 	slices.SortFunc(out, func(a, b *Incident) int {
-		return cmp.Or(cmp.Compare(b.Level, a.Level), cmp.Compare(b.Last, a.Last), compareItems(a.Items[0], b.Items[0]))
+		return cmp.Or(cmp.Compare(b.Level, a.Level), strayLast(a, b), cmp.Compare(b.Last, a.Last), compareItems(a.Items[0], b.Items[0]))
 	})
 	return out
+}
+
+// strayLast puts incidents behind others of which all findings are about names that no register of devices states: whoever may send logs may write any name, and must not push what
+// matters out of sight.
+func strayLast(a, b *Incident) int {
+	switch x, y := a.stray(), b.stray(); {
+	case x == y:
+		return 0
+	case x:
+		return 1
+	}
+	return -1
+}
+
+func (x *Incident) stray() bool {
+	return !slices.ContainsFunc(x.Items, func(i *Item) bool { return !i.Unregistered })
 }
 
 // sum computes what an incident says of its findings.

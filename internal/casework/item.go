@@ -17,8 +17,9 @@ const maxThings = 64
 // Item is a finding with what it shares with others. It needs no samples any more.
 type Item struct {
 	*hunt.Finding
-	About  Thing   // what the finding is about; zero: a file, several subjects, all records
-	Others []Thing // accounts and the other ends, in their order
+	About        Thing   // what the finding is about; zero: a file, several subjects, all records
+	Others       []Thing // accounts and the other ends, in their order
+	Unregistered bool    // about a name of logs that the register of devices, where there is one, does not state
 }
 
 // ItemOf looks at a finding and its samples.
@@ -62,6 +63,10 @@ func (g *gatherer) subject() {
 		f.About, _ = g.w.ofAddr(f.Subject.Addr, local, f.First)
 	case hunt.SubjectDevice:
 		f.About = g.w.ofName(f.Subject.Name, f.First)
+		if g.w.Device != nil {
+			f.Device = g.w.device(f.Subject, f.First)
+			f.Unregistered = f.Stray()
+		}
 	case hunt.SubjectFields:
 		g.fields(f.Subject.Name)
 	case hunt.SubjectSource:

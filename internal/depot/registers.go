@@ -16,6 +16,12 @@ import (
 // what is in the network.
 const stateDir = "state"
 
+// LoadRegisters loads the registers of a data folder that are in force, for who needs nothing else of it.
+func LoadRegisters(root string) (*register.Registers, error) {
+	r, _, err := openRegisters(root)
+	return r, err
+}
+
 // openRegisters loads the registers of a folder, or where those cannot be read the copy of the last ones that could;
 // complaint is then what is wrong with them.
 func openRegisters(root string) (r *register.Registers, complaint, err error) {

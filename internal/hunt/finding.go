@@ -94,6 +94,10 @@ func (f *Finding) About() string {
 	return f.Subject.String()
 }
 
+// Stray reports whether a finding is about a host by a name of its own logs that no register of devices states: whoever may send logs may
+// write any name. It is meaningful where there is such a register.
+func (f *Finding) Stray() bool { return f.Subject.Kind == SubjectDevice && f.Device == "" }
+
 // Ref is one source of the indicator.
 type Ref struct {
 	intel.Ref

@@ -131,7 +131,10 @@ func (j *verdictJudge) rule(n int) RuleVerdict {
 	v.Gaps = v.Gaps || j.narrowed(n)
 	switch {
 	case v.Findings+v.Dismissed > 0, a.Unkept > 0:
-		v.Answer, v.Since = Found, j.since(a, wants, v.Spans)
+		v.Answer = Found
+		if v.Findings > 0 || a.Unkept > 0 { // of what was dismissed nothing is going on
+			v.Since = j.since(a, wants, v.Spans)
+		}
 	case j.states[n] == RuleNotAssessed:
 		v.Answer, v.Lacks = NotAssessed, []string{cmp.Or(j.result.WhyNot(a), "none of the rules that it counts was assessed")}
 	case !j.arrived(n) && (!assessed || len(a.Sorts) == 0):

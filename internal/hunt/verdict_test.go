@@ -354,8 +354,8 @@ func TestVerdictDismissed(t *testing.T) {
 	n.says("r1", "login", 0, 24)
 	r := n.result(nil, "", "event/login")
 	r.DismissedBy = map[string]int{"rule": 2}
-	if v := answer(t, r, Found); v.Dismissed != 2 {
-		t.Errorf("%d dismissed", v.Dismissed)
+	if v := answer(t, r, Found); v.Dismissed != 2 || v.Since != nil {
+		t.Errorf("%d dismissed, since %v: of what was dismissed nothing is going on", v.Dismissed, v.Since)
 	}
 }
 
@@ -376,5 +376,30 @@ func TestVerdictGroups(t *testing.T) {
 	}
 	if got["by vulnerability"] != NotFound || got["by key"] != NotAssessed || got["none"] != NotAssessed {
 		t.Errorf("campaigns %v", got)
+	}
+}
+
+// TestSinceOfIncident: since when is that of the first finding above low; an earlier low one is told besides, and is all there is where nothing else is.
+func TestSinceOfIncident(t *testing.T) {
+	at := func(d int) telemetry.Instant {
+		return telemetry.InstantOf(time.Date(2026, 3, d, 12, 0, 0, 0, time.UTC))
+	}
+	of := func(d int, l Level, k telemetry.Kind) *Finding {
+		return &Finding{Level: l, First: at(d), Last: at(d), Kinds: []telemetry.Kind{k}}
+	}
+	r := &Result{History: []History{{Kind: telemetry.KindFlow, From: at(1)}, {Kind: telemetry.KindEvent, From: at(2)}}}
+	info, low, high := of(3, Informational, telemetry.KindFlow), of(5, Low, telemetry.KindEvent), of(9, High, telemetry.KindEvent)
+	for _, c := range []struct {
+		findings []*Finding
+		want     string
+	}{
+		{[]*Finding{info, low, high}, "at the latest since 2026-03-09 12:00; records are held from 2026-03-02 12:00 on, 7 days before, and show nothing above level low; signs of level low since 2026-03-05 12:00"},
+		{[]*Finding{info, low}, "at the latest since 2026-03-05 12:00; records are held from 2026-03-02 12:00 on, 3 days before, and show nothing of it"},
+		{[]*Finding{high, of(10, Low, telemetry.KindFlow)}, "at the latest since 2026-03-09 12:00; records are held from 2026-03-02 12:00 on, 7 days before, and show nothing of it"},
+		{[]*Finding{info}, "since when is not known: no record of it has a time"},
+	} {
+		if got := r.SinceOf(c.findings).Text(); got != c.want {
+			t.Errorf("got  %s\nwant %s", got, c.want)
+		}
 	}
 }

@@ -19,26 +19,40 @@ type History struct {
 // Since is an interval: what was found began somewhere before the earliest evidence, and nothing can be said of before the earliest record.
 type Since struct {
 	Evidence telemetry.Instant // the earliest record that shows it; zero: none has a time
+	Signs    telemetry.Instant // of an incident, where a finding of low level is earlier: the earliest record of those; zero: none is
 	Held     telemetry.Instant // the earliest record held that could have, with no day missing up to the evidence; zero: not known
 	Broken   bool              // some days before Held were looked at too, but not the one before it
 	Expired  telemetry.Day     // the last day of which rows are gone because their time was over; 0: none
 	Folded   bool              // not all days of the evidence are kept apart
 }
 
-// SinceOf tells since when several findings of a hunt have been going on, of which those with a time and above informational are evidence.
+// SinceOf tells since when several findings of a hunt have been going on. Those with a time and above low are evidence, since daily work gives
+// low ones too: of these it tells only when they are earlier. Where none is above low those are evidence; informational ones never are.
 func (r *Result) SinceOf(findings []*Finding) *Since {
-	s := &Since{}
+	s, low := &Since{}, &Since{}
 	kinds := map[telemetry.Kind]bool{}
-	var shown []*Finding
+	var above, signs []*Finding
 	for _, f := range findings {
-		if f.Level > Informational {
-			shown = append(shown, f)
+		switch {
+		case f.Level > Low:
+			above = append(above, f)
+		case f.Level == Low:
+			signs = append(signs, f)
 		}
+	}
+	low.evidence(signs)
+	if len(above) == 0 {
+		above = signs
+	}
+	s.evidence(above)
+	if low.Evidence.Known() && s.Evidence.Known() && low.Evidence < s.Evidence {
+		s.Signs = low.Evidence
+	}
+	for _, f := range above {
 		for _, k := range f.Kinds {
 			kinds[k] = true
 		}
 	}
-	s.evidence(shown)
 	j := verdictJudge{result: r}
 	for k := range kinds {
 		j.held(s, k)
@@ -92,11 +106,14 @@ func (s *Since) Text() string {
 	case s.Broken && s.Evidence.Time().Sub(s.Held.Time()) < 24*time.Hour:
 		t = "since " + s.Evidence.Time().Format(stamp) + " or before: the day before " + s.Held.Day().String() + " could not be looked at"
 	case s.Broken:
-		t = "at the latest since " + s.Evidence.Time().Format(stamp) + "; each day from " + s.Held.Day().String() + " on was looked at, " + s.before() + " before, and shows nothing of it, of the days before that only some"
+		t = "at the latest since " + s.Evidence.Time().Format(stamp) + "; each day from " + s.Held.Day().String() + " on was looked at, " + s.before() + " before, and shows " + s.nothing() + ", of the days before that only some"
 	case s.Evidence.Time().Sub(s.Held.Time()) < 24*time.Hour:
 		t = "since " + s.Evidence.Time().Format(stamp) + " or before: no record from before " + s.Held.Time().Format(stamp) + " is held"
 	default:
-		t = "at the latest since " + s.Evidence.Time().Format(stamp) + "; records are held from " + s.Held.Time().Format(stamp) + " on, " + s.before() + " before, and show nothing of it"
+		t = "at the latest since " + s.Evidence.Time().Format(stamp) + "; records are held from " + s.Held.Time().Format(stamp) + " on, " + s.before() + " before, and show " + s.nothing()
+	}
+	if s.Signs.Known() {
+		t += "; signs of level low since " + s.Signs.Time().Format(stamp)
 	}
 	if s.Expired != 0 {
 		t += "; rows up to " + s.Expired.String() + " have expired"
@@ -105,6 +122,14 @@ func (s *Since) Text() string {
 		t += "; some of its days are no longer kept apart"
 	}
 	return t
+}
+
+// nothing says what the days before the evidence show.
+func (s *Since) nothing() string {
+	if s.Signs.Known() {
+		return "nothing above level low"
+	}
+	return "nothing of it"
 }
 
 // before writes how many days lie between the earliest record held and the evidence.

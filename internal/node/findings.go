@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 
 	"stormglass/internal/depot"
 	"stormglass/internal/fault"
@@ -62,6 +63,7 @@ type FoundList struct {
 	Findings   []store.Stored
 	Dismissed  int    // further ones that were left out because somebody dismissed them; those of the canary are not counted
 	LastChange uint64 // number of the last change of any finding
+	Devices    bool   // a register of devices names those that findings are about
 }
 
 // Findings lists what is kept, what matters most first, beside whoever writes. Dismissed ones are left out
@@ -93,7 +95,29 @@ func Findings(ctx context.Context, data string, q FindingQuery) (*FoundList, err
 		out.Dismissed = byPeople(dismissed)
 		return err
 	})
-	return out, err
+	if err != nil {
+		return out, err
+	}
+	if slices.ContainsFunc(out.Findings, func(f store.Stored) bool { return f.Subject.Kind == hunt.SubjectDevice }) {
+		out.Devices = nameKept(data, out.Findings)
+	}
+	return out, nil
+}
+
+// nameKept names the registered devices that findings are about, by the registers of a data folder; stated: they state devices. Registers that
+// cannot be read name nobody: status and whatever rests on them say what is wrong with them.
+func nameKept(data string, all []store.Stored) (stated bool) {
+	r, err := depot.LoadRegisters(data)
+	if err != nil || len(r.Devices) == 0 {
+		return false
+	}
+	of := deviceOf(r)
+	for i := range all {
+		if f := all[i].Finding; f.Subject.Kind == hunt.SubjectDevice {
+			f.Device = of(f.Subject, f.First)
+		}
+	}
+	return true
 }
 
 // Finding gives one finding with its history, by at least 4 hex digits that its id begins with.
@@ -106,6 +130,9 @@ func Finding(ctx context.Context, data, id string) (f store.Stored, history []st
 		history, err = s.History(ctx, f.ID.String())
 		return err
 	})
+	if err == nil && f.Subject.Kind == hunt.SubjectDevice {
+		nameKept(data, []store.Stored{f})
+	}
 	return f, history, err
 }
 

@@ -119,6 +119,7 @@ func Incident(ctx context.Context, data, id string) (*IncidentDetail, error) {
 			if err != nil {
 				return err
 			}
+			f.Device = i.Device
 			out.Findings = append(out.Findings, f)
 		}
 		return nil

@@ -1,6 +1,7 @@
 package node
 
 import (
+	"cmp"
 	"fmt"
 	"net/netip"
 	"slices"
@@ -21,7 +22,23 @@ func worldOf(r *register.Registers, networks hunt.Networks) casework.World {
 	if r == nil {
 		return w
 	}
-	w.Device = func(s hunt.Subject, at telemetry.Instant) string {
+	if len(r.Devices) > 0 {
+		w.Device = deviceOf(r)
+	}
+	w.Shared = func(a netip.Addr, at telemetry.Instant) bool {
+		for i := range r.Servers {
+			if s := &r.Servers[i]; s.Holds(at) && slices.ContainsFunc(s.Addresses, func(p netip.Prefix) bool { return p.Contains(a) }) {
+				return true
+			}
+		}
+		return false
+	}
+	return w
+}
+
+// deviceOf gives the ids of devices, by registers.
+func deviceOf(r *register.Registers) func(hunt.Subject, telemetry.Instant) string {
+	return func(s hunt.Subject, at telemetry.Instant) string {
 		d, ok := (*register.Device)(nil), false
 		switch s.Kind {
 		case hunt.SubjectAddr:
@@ -35,15 +52,32 @@ func worldOf(r *register.Registers, networks hunt.Networks) casework.World {
 		}
 		return d.ID
 	}
-	w.Shared = func(a netip.Addr, at telemetry.Instant) bool {
-		for i := range r.Servers {
-			if s := &r.Servers[i]; s.Holds(at) && slices.ContainsFunc(s.Addresses, func(p netip.Prefix) bool { return p.Contains(a) }) {
-				return true
-			}
-		}
-		return false
+}
+
+// nameDevices names the registered devices that findings are about. Findings of a level that are about names that no register of devices
+// states go behind the others: else whoever may send logs could push what matters out of sight.
+func nameDevices(all []*hunt.Finding, w casework.World) {
+	if w.Device == nil {
+		return
 	}
-	return w
+	for _, f := range all {
+		if f.Subject.Kind == hunt.SubjectDevice {
+			f.Device = w.Device(f.Subject, f.First)
+		}
+	}
+	slices.SortStableFunc(all, func(a, b *hunt.Finding) int {
+		return cmp.Or(cmp.Compare(b.Level, a.Level), strayLast(a, b))
+	})
+}
+
+func strayLast(a, b *hunt.Finding) int {
+	switch {
+	case a.Stray() == b.Stray():
+		return 0
+	case a.Stray():
+		return 1
+	}
+	return -1
 }
 
 // Campaigns gives the campaigns that the program comes with.
@@ -55,11 +89,9 @@ func addTogether(r *hunt.Result, w casework.World) error {
 	if err != nil {
 		return err
 	}
+	nameDevices(r.Findings, w)
 	items := make([]*casework.Item, len(r.Findings))
 	for i, f := range r.Findings {
-		if f.Subject.Kind == hunt.SubjectDevice && w.Device != nil {
-			f.Device = w.Device(f.Subject, f.First)
-		}
 		items[i] = casework.ItemOf(f, w)
 	}
 	at, shown := map[*casework.Incident]int{}, []*casework.Incident{}

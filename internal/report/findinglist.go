@@ -2,8 +2,11 @@ package report
 
 import (
 	"bufio"
+	"cmp"
 	"fmt"
 	"io"
+	"slices"
+	"strings"
 	"time"
 	"unicode/utf8"
 
@@ -44,6 +47,7 @@ type FindingList struct {
 	Dismissed  int    // further ones that were left out because they are dismissed
 	LastChange uint64 // number of the last change of any finding
 	Narrowed   bool   // not all findings were asked for
+	Devices    bool   // a register of devices names those that findings are about
 }
 
 // WriteFindingList writes findings as a table with a line each, as JSON or as JSON lines.
@@ -74,15 +78,51 @@ func writeFindingTable(b *bufio.Writer, l *FindingList, o Options) {
 	if len(l.Findings) == 0 {
 		return
 	}
+	ordered, stray := l.ordered()
+	if stray > 0 {
+		p.text(0, warn, strayText(stray))
+	}
+	narrow := p.width < defaultWidth
 	rows := [][]string{{"id", "level", "indicator or rule", "subject", "first", "last", "records", "status"}}
-	for i := range l.Findings {
-		rows = append(rows, findingRow(&l.Findings[i]))
+	for _, f := range ordered {
+		rows = append(rows, findingRow(f, narrow))
+	}
+	right := []bool{false, false, false, false, false, false, true, false}
+	if narrow && !slices.ContainsFunc(ordered, func(f *KeptFinding) bool { return statusText(f) != "open" }) {
+		right = right[:len(right)-1]
+		for i := range rows {
+			rows[i] = rows[i][:len(right)]
+		}
 	}
 	p.shorten(rows, 2, 3)
 	p.line("")
-	p.columns(0, []bool{false, false, false, false, false, false, true, false}, rows)
+	p.columns(0, right, rows)
 	p.line("")
 	p.text(0, dim, "stormglass finding show ID tells of one. Days are UTC.")
+}
+
+// ordered gives findings as they are listed: those of a level that are about names which the register of devices does not state behind the
+// others, and how many those are.
+func (l *FindingList) ordered() (all []*KeptFinding, stray int) {
+	behind := func(f *KeptFinding) int {
+		if l.Devices && f.Stray() {
+			return 1
+		}
+		return 0
+	}
+	for i := range l.Findings {
+		all = append(all, &l.Findings[i])
+		stray += behind(all[i])
+	}
+	slices.SortStableFunc(all, func(a, b *KeptFinding) int {
+		return cmp.Or(cmp.Compare(b.Level, a.Level), cmp.Compare(behind(a), behind(b)))
+	})
+	return all, stray
+}
+
+// strayText says what findings about names are that no register of devices states.
+func strayText(n int) string {
+	return number(n) + " of them " + isAre(n) + " about hosts that the register of devices does not state (unregistered:NAME), behind the others of their level: whoever may send logs may write any name."
 }
 
 func (l *FindingList) text() string {
@@ -110,7 +150,8 @@ func dismissedText(n int) string {
 	return number(n) + " that were dismissed are not shown"
 }
 
-func findingRow(f *KeptFinding) []string {
+// findingRow gives a line of the list; where there is little room the last day without the year that the first has too.
+func findingRow(f *KeptFinding, narrow bool) []string {
 	level := f.Level.String()
 	if f.Level == hunt.Informational {
 		level = "info"
@@ -119,9 +160,13 @@ func findingRow(f *KeptFinding) []string {
 	if f.Merged() {
 		subject = number(f.Subjects) + " merged"
 	}
+	first, last := dayText(f.First), dayText(f.Last)
+	if year := len("2006-"); narrow && f.First.Known() && f.Last.Known() && first[:year] == last[:year] {
+		last = last[year:]
+	}
 	return []string{
 		f.ID.String()[:idDigits], level, cutText(whatShown(f.Finding), maxShownValue), subject,
-		dayText(f.First), dayText(f.Last), number(f.Records), statusText(f),
+		first, last, number(f.Records), statusShort(f, narrow),
 	}
 }
 
@@ -130,6 +175,23 @@ func dayText(i telemetry.Instant) string {
 		return "no time"
 	}
 	return i.Day().String()
+}
+
+// statusShort is statusText where there is little room for it.
+func statusShort(f *KeptFinding, narrow bool) string {
+	switch {
+	case !narrow:
+		return statusText(f)
+	case f.Gone:
+		return "gone"
+	case f.Lapsed:
+		return "again"
+	case f.Status == "acknowledged":
+		return "ack"
+	case f.Status == "dismissed":
+		return "dism."
+	}
+	return f.Status
 }
 
 func statusText(f *KeptFinding) string {
@@ -144,7 +206,7 @@ func statusText(f *KeptFinding) string {
 }
 
 // The least room of columns that are shortened.
-const minColumn = 12
+const minColumn = 10
 
 // shorten cuts the texts of two columns so that the rows fit the width, the first one getting more.
 func (p *page) shorten(rows [][]string, first, second int) {
@@ -169,6 +231,15 @@ func (p *page) shorten(rows [][]string, first, second int) {
 	b := min(widths[second], max(room*2/5, minColumn, room-widths[first]))
 	a := max(room-b, minColumn)
 	for _, r := range rows {
-		r[first], r[second] = cutText(r[first], a), cutText(r[second], b)
+		r[first], r[second] = cutText(r[first], a), cutSubject(r[second], b)
 	}
+}
+
+// cutSubject bounds who a finding is about: of a host that no register states the name says more than that word.
+func cutSubject(s string, n int) string {
+	const word = "unregistered:"
+	if of, ok := strings.CutPrefix(s, word); ok && utf8.RuneCountInString(s) > n {
+		return cutText("unreg:"+of, n)
+	}
+	return cutText(s, n)
 }

@@ -2,6 +2,8 @@ package report
 
 import (
 	"net/netip"
+	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -22,7 +24,7 @@ func TestFindingListFits(t *testing.T) {
 			l.Findings = append(l.Findings, drawnFinding(t))
 		}
 		var b strings.Builder
-		width := rapid.IntRange(100, 160).Draw(t, "width")
+		width := rapid.IntRange(80, 160).Draw(t, "width")
 		if err := WriteFindingList(&b, Table, l, Options{Width: width}); err != nil {
 			t.Fatal(err)
 		}
@@ -88,5 +90,39 @@ func TestStepText(t *testing.T) {
 		if got := stepText(&c.s, &before); got != c.want {
 			t.Errorf("got  %s\nwant %s", got, c.want)
 		}
+	}
+}
+
+// TestFindingListStray: hosts that the register of devices does not state stand behind those that it does, of each level, and are called so; 300
+// forged ones of the highest level do not push the one that is real from the top.
+func TestFindingListStray(t *testing.T) {
+	at := telemetry.InstantOf(time.Date(2026, 3, 1, 0, 0, 0, 0, time.UTC))
+	of := func(host, id string, level hunt.Level) KeptFinding {
+		s := hunt.Subject{Kind: hunt.SubjectDevice, Name: host}
+		f := &hunt.Finding{ID: hunt.RuleFindingID("r", s), Rule: &hunt.RuleInfo{Key: "r", Title: "Log cleared"}, Subject: s, Device: id, Subjects: 1, Level: level, First: at, Last: at, Records: 1}
+		return KeptFinding{Finding: f, Triage: Triage{Status: "open"}}
+	}
+	l := &FindingList{Devices: true}
+	for i := range 300 {
+		l.Findings = append(l.Findings, of("forged-router-"+strconv.Itoa(i), "", hunt.Critical))
+	}
+	l.Findings = append(l.Findings, of("R1.example", "edge-r1", hunt.Critical), of("core-r2", "", hunt.High))
+	var b strings.Builder
+	if err := WriteFindingList(&b, Table, l, Options{Width: 80}); err != nil {
+		t.Fatal(err)
+	}
+	lines := strings.Split(b.String(), "\n")
+	head := slices.IndexFunc(lines, func(s string) bool { return strings.HasPrefix(s, "id  ") })
+	if head < 0 || !strings.Contains(lines[head+1], "edge-r1 ") || !strings.Contains(lines[head+2], "unreg:forge") {
+		t.Errorf("the first lines:\n%s", strings.Join(lines[:6], "\n"))
+	}
+	wantIn(t, strings.ReplaceAll(b.String(), "\n", " "), "301 of them are about hosts that the register of devices does not state", "unreg:core-r2")
+	b.Reset()
+	l.Devices = false // without a register every name is as good as another
+	if err := WriteFindingList(&b, Table, l, Options{Width: 80}); err != nil {
+		t.Fatal(err)
+	}
+	if strings.Contains(b.String(), "of them") {
+		t.Errorf("without a register:\n%s", b.String())
 	}
 }

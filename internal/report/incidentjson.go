@@ -85,7 +85,7 @@ func findingIDs(all []*hunt.Finding) []string {
 }
 
 func sinceOf(s *hunt.Since) *SinceJSON {
-	j := &SinceJSON{Evidence: instantOf(s.Evidence), Held: instantOf(s.Held), Broken: s.Broken, Folded: s.Folded, Text: s.Text()}
+	j := &SinceJSON{Evidence: instantOf(s.Evidence), Signs: instantOf(s.Signs), Held: instantOf(s.Held), Broken: s.Broken, Folded: s.Folded, Text: s.Text()}
 	if s.Expired != 0 {
 		j.Expired = s.Expired.String()
 	}

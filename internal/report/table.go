@@ -132,6 +132,9 @@ func limitsOf(r *hunt.Result) []string {
 		out = append(out, "More was met than one hunt can hold: "+count(r.Overflow.Records, "record")+" of about "+
 			count(r.Overflow.Findings, "further finding")+" were counted and are not shown. Hunt a part of the logs or of the intelligence at a time.")
 	}
+	if n := strays(r); n > 0 {
+		out = append(out, strayText(n))
+	}
 	if r.Dismissed > 0 {
 		out = append(out, count(r.Dismissed, "further finding")+" were dismissed and are not shown (stormglass finding list --all).")
 	}
@@ -142,6 +145,19 @@ func limitsOf(r *hunt.Result) []string {
 		out = append(out, "There were so many findings that not all of them have samples; their counts are complete.")
 	}
 	return out
+}
+
+// strays counts the findings about names that the register of devices, where there is one, does not state.
+func strays(r *hunt.Result) (n int) {
+	if r.Coverage == nil || r.Coverage.Registered == 0 {
+		return 0
+	}
+	for _, f := range r.Findings {
+		if f.Stray() {
+			n++
+		}
+	}
+	return n
 }
 
 // mergedOf names what findings are merged by.

@@ -47,6 +47,7 @@ type WindowJSON struct {
 // SinceJSON is since when what was found has been going on.
 type SinceJSON struct {
 	Evidence *time.Time `json:"evidence"` // the earliest record that shows it
+	Signs    *time.Time `json:"signs"`    // of an incident: the earliest record of findings of low level, where that is earlier
 	Held     *time.Time `json:"held"`     // the earliest record held that could have, with no day missing up to the evidence
 	Broken   bool       `json:"broken"`   // some days before held were looked at too, but not the one before it
 	Expired  string     `json:"expired"`  // the last day of which rows have expired, "" when none have

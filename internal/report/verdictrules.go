@@ -55,7 +55,11 @@ func ruleAnswersOf(r *hunt.Result) *ruleAnswers {
 		x := &v.Rules[i]
 		switch name := shortRuleName(x.Rule.RuleInfo); {
 		case x.Answer == hunt.Found:
-			a.Found = append(a.Found, ruleAnswer{Name: name, Since: x.Since.Text(), Assessed: assessedText(x)})
+			found := ruleAnswer{Name: name, Assessed: assessedText(x)}
+			if x.Since != nil {
+				found.Since = x.Since.Text()
+			}
+			a.Found = append(a.Found, found)
 		case x.Answer == hunt.NotFound:
 			t := assessedText(x)
 			if x.Gaps {
