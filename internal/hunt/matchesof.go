@@ -55,7 +55,7 @@ func (t *Tally) Account() *RulesAccount {
 		return a
 	}
 	for at, x := range t.matched.over.rules {
-		a.Rules[at.Rule].Shortfall.Add(x)
+		a.Rules[at.Rule].Add(x)
 	}
 	if t.counting == nil {
 		return a

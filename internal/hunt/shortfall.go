@@ -82,7 +82,7 @@ func (a *RulesAccount) Recall(evaluated map[string]*RuleEvaluated) {
 			x.ShortOn = e.Short
 		}
 		for _, s := range x.ShortOn {
-			x.Shortfall.Add(s)
+			x.Add(s)
 		}
 	}
 }

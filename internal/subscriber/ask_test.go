@@ -150,14 +150,22 @@ func TestDisputed(t *testing.T) {
 		port              uint16
 		want              []string
 	}{
-		{"two servers gave one address", head + "dhcp1 kea-dhcp4 7 - - DHCP4_LEASE_ALLOC [hwtype=1 00:00:5e:00:53:01], cid=[no info], tid=0x1: lease 100.64.0.20 has been allocated for 3600 seconds\n" + head + "dhcp2 kea-dhcp4 7 - - DHCP4_LEASE_ALLOC [hwtype=1 00:00:5e:00:53:02], cid=[no info], tid=0x1: lease 100.64.0.20 has been allocated for 3600 seconds\n", "100.64.0.20", 0,
-			[]string{"dhcp1  uncertain true", "dhcp2  uncertain true"}},
-		{"two servers tell of one lease", head + "dhcp1 kea-dhcp4 7 - - DHCP4_LEASE_ALLOC [hwtype=1 00:00:5e:00:53:01], cid=[no info], tid=0x1: lease 100.64.0.20 has been allocated for 3600 seconds\n" + head + "dhcp2 kea-dhcp4 7 - - DHCP4_LEASE_ALLOC [hwtype=1 00:00:5e:00:53:01], cid=[no info], tid=0x1: lease 100.64.0.20 has been allocated for 3600 seconds\n", "100.64.0.20", 0,
-			[]string{"dhcp1  certain false", "dhcp2  certain false"}},
-		{"two translators gave one port", head + "cgn8 - - NAT44 - [UserbasedA - 100.64.0.20 - - 198.51.100.8 - 1024 2047 - -]\n" + head + "cgn9 - - NAT44 - [UserbasedA - 100.64.0.21 - - 198.51.100.8 - 1536 1791 - -]\n", "198.51.100.8", 1600,
-			[]string{"cgn8 cgn8 uncertain true", "cgn9 cgn9 uncertain true"}},
-		{"without a port, where blocks overlap", head + "cgn8 - - NAT44 - [UserbasedA - 100.64.0.20 - - 198.51.100.8 - 1024 2047 - -]\n" + head + "cgn9 - - NAT44 - [UserbasedA - 100.64.0.21 - - 198.51.100.8 - 1536 1791 - -]\n" + head + "cgn9 - - NAT44 - [UserbasedA - 100.64.0.22 - - 198.51.100.8 - 2048 2303 - -]\n", "198.51.100.8", 0,
-			[]string{"cgn8 cgn8 uncertain true", "cgn9 cgn9 uncertain true", "cgn9 cgn9 uncertain false"}},
+		{
+			"two servers gave one address", head + "dhcp1 kea-dhcp4 7 - - DHCP4_LEASE_ALLOC [hwtype=1 00:00:5e:00:53:01], cid=[no info], tid=0x1: lease 100.64.0.20 has been allocated for 3600 seconds\n" + head + "dhcp2 kea-dhcp4 7 - - DHCP4_LEASE_ALLOC [hwtype=1 00:00:5e:00:53:02], cid=[no info], tid=0x1: lease 100.64.0.20 has been allocated for 3600 seconds\n", "100.64.0.20", 0,
+			[]string{"dhcp1  uncertain true", "dhcp2  uncertain true"},
+		},
+		{
+			"two servers tell of one lease", head + "dhcp1 kea-dhcp4 7 - - DHCP4_LEASE_ALLOC [hwtype=1 00:00:5e:00:53:01], cid=[no info], tid=0x1: lease 100.64.0.20 has been allocated for 3600 seconds\n" + head + "dhcp2 kea-dhcp4 7 - - DHCP4_LEASE_ALLOC [hwtype=1 00:00:5e:00:53:01], cid=[no info], tid=0x1: lease 100.64.0.20 has been allocated for 3600 seconds\n", "100.64.0.20", 0,
+			[]string{"dhcp1  certain false", "dhcp2  certain false"},
+		},
+		{
+			"two translators gave one port", head + "cgn8 - - NAT44 - [UserbasedA - 100.64.0.20 - - 198.51.100.8 - 1024 2047 - -]\n" + head + "cgn9 - - NAT44 - [UserbasedA - 100.64.0.21 - - 198.51.100.8 - 1536 1791 - -]\n", "198.51.100.8", 1600,
+			[]string{"cgn8 cgn8 uncertain true", "cgn9 cgn9 uncertain true"},
+		},
+		{
+			"without a port, where blocks overlap", head + "cgn8 - - NAT44 - [UserbasedA - 100.64.0.20 - - 198.51.100.8 - 1024 2047 - -]\n" + head + "cgn9 - - NAT44 - [UserbasedA - 100.64.0.21 - - 198.51.100.8 - 1536 1791 - -]\n" + head + "cgn9 - - NAT44 - [UserbasedA - 100.64.0.22 - - 198.51.100.8 - 2048 2303 - -]\n", "198.51.100.8", 0,
+			[]string{"cgn8 cgn8 uncertain true", "cgn9 cgn9 uncertain true", "cgn9 cgn9 uncertain false"},
+		},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
