@@ -18,7 +18,6 @@ import (
 	"stormglass/internal/hunt"
 	"stormglass/internal/node"
 	"stormglass/internal/report"
-	"stormglass/internal/seen"
 	"stormglass/internal/simulate"
 )
 
@@ -30,7 +29,8 @@ func (a *app) demo() *cobra.Command {
 		Short: "Simulate an operator with an intruder, keep its logs, and look back when the intelligence comes",
 		Long: `Demo writes the logs of a made-up operator with an intruder in it, takes them into a data folder, and only then gets
 the intelligence, as it is in life: what is published today is looked up in what was seen before. It shows what is found,
-what it was meant to find, and what the ledger says of one of the values.`,
+what it was meant to find, what the ledger says of one of the values, which incidents indicators and the program's own rules
+make together, and what each rule and campaign could be asked.`,
 		Args: cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
 			if err := cfg.Validate(); err != nil {
@@ -64,6 +64,7 @@ func (a *app) runDemo(ctx context.Context, dir string, cfg simulate.Config) erro
 		return err
 	}
 	var looked *node.Looked
+	var whole *hunt.Result
 	err = node.Keeping(ctx, data, version(), func(ctx context.Context, k *node.Keeper) error {
 		a.note("taking its logs in …")
 		if _, err := k.Ingest(ctx, &node.Ingest{Paths: []string{filepath.Join(dir, "telemetry")}}); err != nil {
@@ -73,7 +74,10 @@ func (a *app) runDemo(ctx context.Context, dir string, cfg simulate.Config) erro
 		if _, err := k.AddIntel(ctx, nil, []string{filepath.Join(dir, "intel")}); err != nil {
 			return err
 		}
-		looked, err = k.LookBackNew(ctx)
+		if looked, err = k.LookBackNew(ctx); err != nil {
+			return err
+		}
+		whole, err = k.HuntAll(ctx)
 		return err
 	})
 	if err != nil {
@@ -82,22 +86,27 @@ func (a *app) runDemo(ctx context.Context, dir string, cfg simulate.Config) erro
 	if looked.Result == nil {
 		return errors.New("the simulation wrote no intelligence")
 	}
-	return a.tellDemo(ctx, dir, truth, looked)
+	return a.tellDemo(ctx, dir, truth, looked, whole)
 }
 
-// copyRegisters gives the data folder what the operator states of its networks.
+// copyRegisters gives the data folder what the operator states.
 func copyRegisters(from, to string) error {
 	if err := os.MkdirAll(to, 0o700); err != nil {
 		return err
 	}
-	b, err := os.ReadFile(filepath.Join(from, "networks.yaml"))
-	if err != nil {
-		return err
+	for _, name := range []string{"networks.yaml", "devices.yaml"} {
+		b, err := os.ReadFile(filepath.Join(from, name))
+		if err != nil {
+			return err
+		}
+		if err := os.WriteFile(filepath.Join(to, name), b, 0o600); err != nil { //nolint:gosec // G703: the folder that the user named for the demo
+			return err
+		}
 	}
-	return os.WriteFile(filepath.Join(to, "networks.yaml"), b, 0o600) //nolint:gosec // G703: the folder that the user named for the demo
+	return nil
 }
 
-func (a *app) tellDemo(ctx context.Context, dir string, truth *simulate.Truth, looked *node.Looked) error {
+func (a *app) tellDemo(ctx context.Context, dir string, truth *simulate.Truth, looked *node.Looked, whole *hunt.Result) error {
 	r := looked.Result
 	page := filepath.Join(dir, "report.html")
 	show := func(f report.Format) func(io.Writer) error {
@@ -109,7 +118,14 @@ func (a *app) tellDemo(ctx context.Context, dir string, truth *simulate.Truth, l
 	if err := a.deliver("", nil, show(report.Table)); err != nil {
 		return err
 	}
-	if err := a.demoSeen(ctx, dir, r.Findings); err != nil {
+	data := filepath.Join(dir, "data")
+	if err := a.demoSeen(ctx, data, r.Findings); err != nil {
+		return err
+	}
+	if err := a.demoIncidents(ctx, data); err != nil {
+		return err
+	}
+	if err := a.demoVerdicts(data, whole); err != nil {
 		return err
 	}
 	a.demoExports(truth)
@@ -117,7 +133,7 @@ func (a *app) tellDemo(ctx context.Context, dir string, truth *simulate.Truth, l
 	fmt.Fprintf(a.stdout, "Planted by the simulation: %d. Found: %d of them. Found besides: %d.\n", len(truth.Planted), n, len(r.Findings)-n)
 	fmt.Fprintf(a.stdout, "%d values were looked up in everything taken in before, in %s.\n", looked.Values, r.Took.Round(time.Millisecond))
 	fmt.Fprintf(a.stdout, "The report is in %s; the operator's logs, the intelligence, the data folder and truth.json are beside it.\n", page)
-	fmt.Fprintf(a.stdout, "Go on with: stormglass seen --data %s VALUE…\n", filepath.Join(dir, "data"))
+	fmt.Fprintf(a.stdout, "Go on with: stormglass seen --data %s VALUE…, or stormglass finding list\n", data)
 	return nil
 }
 
@@ -139,21 +155,6 @@ func (a *app) demoExports(truth *simulate.Truth) {
 			fmt.Fprintf(a.stdout, "  %s (%d of %d records)\n", p.What, n, p.Records)
 		}
 	}
-}
-
-// demoSeen asks what was seen of the value of the weightiest finding.
-func (a *app) demoSeen(ctx context.Context, dir string, findings []*hunt.Finding) error {
-	if len(findings) == 0 {
-		return nil
-	}
-	value := findings[0].Value.String()
-	q := []seen.Question{seen.Parse(value, false)}
-	r, err := node.Seen(ctx, filepath.Join(dir, "data"), q, seen.Options{Version: version()})
-	if err != nil {
-		return err
-	}
-	fmt.Fprintf(a.stdout, "\n$ stormglass seen --data %s %s\n", filepath.Join(dir, "data"), value)
-	return a.deliver("", nil, func(w io.Writer) error { return report.WriteSeen(w, report.Table, r, a.reportOptions()) })
 }
 
 // matched counts the planted values that were found at their subject.

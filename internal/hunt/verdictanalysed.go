@@ -76,17 +76,18 @@ func restsOn(wants [][]coverage.Sort, analysers []*AnalyserAccount) (out [][]cov
 	return out
 }
 
-// analysed narrows what a rule could see to the days of which its analysers told, and reports whether there are any.
+// analysed narrows what a rule could see to the days of which its analysers told, and reports whether there are any. Why there are none
+// goes before what else is missing.
 func (v *RuleVerdict) analysed(accounts []*AnalyserAccount) bool {
 	told := true
 	for _, a := range accounts {
 		switch {
 		case a.Days == 0 && len(a.NotAssessed) == 0:
-			v.Lacks, told = append(v.Lacks, "analyser "+a.Name+" told of no day"), false
+			v.Lacks, told = slices.Insert(v.Lacks, 0, "analyser "+a.Name+" told of no day"), false
 		case a.Days == 0 || a.Warming > a.Last:
-			v.Lacks, told = append(v.Lacks, "analyser "+a.Name+": "+strings.Join(a.Reasons(), ", ")), false
+			v.Lacks, told = slices.Insert(v.Lacks, 0, "analyser "+a.Name+": "+strings.Join(a.Reasons(), ", ")), false
 		case a.Blind >= a.Days:
-			v.Lacks, told = append(v.Lacks, "analyser "+a.Name+": "+strings.Join(a.Reasons(), ", ")), false
+			v.Lacks, told = slices.Insert(v.Lacks, 0, "analyser "+a.Name+": "+strings.Join(a.Reasons(), ", ")), false
 		case len(a.NotAssessed) > 0:
 			v.Lacks = append(v.Lacks, "analyser "+a.Name+": "+strings.Join(a.Reasons(), ", "))
 		}

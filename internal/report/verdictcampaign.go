@@ -1,6 +1,8 @@
 package report
 
 import (
+	"strings"
+
 	"stormglass/internal/hunt"
 	"stormglass/internal/hunt/campaign"
 )
@@ -16,18 +18,22 @@ func campaignAnswers(all []hunt.GroupVerdict) []groupAnswer {
 			out[i].Text += "; " + campaign.Lead
 		}
 		if len(all[i].Lacks) > 0 {
-			out[i].Text += "; missing: " + prose(lackList(all[i].Lacks))
+			out[i].Text += "; missing: " + name(lackList(all[i].Lacks))
 		}
 	}
 	return out
 }
 
 func lackList(lacks []string) string {
-	short := make([]string, len(lacks))
-	for i, s := range lacks {
-		short[i] = cutText(s, 2*maxName)
+	short := make([]string, min(len(lacks), campaignLacks))
+	for i := range short {
+		short[i] = cutText(strings.TrimPrefix(lacks[i], "not assessed: "), 2*maxName)
 	}
-	return listed(short, campaignLacks)
+	text := strings.Join(short, "; ")
+	if more := len(lacks) - len(short); more > 0 {
+		text += "; and " + number(more) + " more"
+	}
+	return text
 }
 
 // campaignVerdictsOf is groupVerdictsOf of campaigns.

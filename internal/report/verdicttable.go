@@ -1,10 +1,20 @@
 package report
 
 import (
+	"bufio"
+	"io"
 	"strings"
 
 	"stormglass/internal/hunt"
 )
+
+// WriteVerdicts writes the end of the table of a hunt alone: what its rules and campaigns come to.
+func WriteVerdicts(w io.Writer, r *hunt.Result, o Options) error {
+	b := bufio.NewWriter(w)
+	p := &page{w: b, width: max(o.Width, minWidth), color: o.Color}
+	p.verdicts(ruleAnswersOf(r))
+	return b.Flush()
+}
 
 // verdicts writes the answers for rules, techniques and campaigns, which end the table.
 func (p *page) verdicts(a *ruleAnswers) {
