@@ -61,6 +61,6 @@ func (a *app) demoIncidents(ctx context.Context, data string) error {
 // demoVerdicts says what the rules and campaigns come to, and what could not be told.
 func (a *app) demoVerdicts(data string, r *hunt.Result) error {
 	a.prompt("hunt", data, "")
-	fmt.Fprint(a.stdout, "…")
+	fmt.Fprintln(a.stdout, "…")
 	return a.deliver("", nil, func(w io.Writer) error { return report.WriteVerdicts(w, r, a.reportOptions()) })
 }
