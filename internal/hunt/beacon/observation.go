@@ -159,18 +159,23 @@ func connections(list []observation) []observation {
 				out[at].add(&o)
 				continue
 			}
-			uids[o.uid] = len(out)
 		}
+		at := len(out) // of the connection that it is, or is a part of
 		if o.cut && o.srcPort != 0 && o.proto != 1 && o.proto != 58 {
 			end := o.at + o.lasted
 			if g, ok := ports[o.srcPort]; ok && o.at <= g.end+patience {
-				out[g.at].add(&o)
-				ports[o.srcPort] = going{g.at, max(g.end, end)}
-				continue
+				at, end = g.at, max(g.end, end)
 			}
-			ports[o.srcPort] = going{len(out), end}
+			ports[o.srcPort] = going{at, end}
 		}
-		out = append(out, o)
+		if o.uid != 0 {
+			uids[o.uid] = at
+		}
+		if at == len(out) {
+			out = append(out, o)
+		} else {
+			out[at].add(&o)
+		}
 	}
 	return out
 }

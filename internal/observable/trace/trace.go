@@ -59,13 +59,13 @@ func (t *Trace) Blank(s string) (out string, changed bool) {
 		return s, false
 	}
 	var b strings.Builder
-	at := 0
 	for from >= 0 {
-		b.WriteString(s[at:from] + Blank)
-		at = to
-		from, to = t.find(s, at, false)
+		before, _ := t.Blank(s[:from]) // what is cut off may be the value by itself: :: in ::::
+		b.WriteString(before + Blank)
+		s = s[to:]
+		from, to = t.find(s, 0, false)
 	}
-	b.WriteString(s[at:])
+	b.WriteString(s)
 	return b.String(), true
 }
 
