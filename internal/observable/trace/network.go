@@ -22,9 +22,9 @@ func (t *Trace) covers(a netip.Addr) bool {
 }
 
 // findNetwork finds an address or a prefix: it looks at every stretch of characters that may be one.
-func (t *Trace) findNetwork(s string, at int) (from, to int) {
-	rfrom, rto := t.findReverse(s, at)
-	for at < len(s) && (rfrom < 0 || at <= rfrom) {
+func (t *Trace) findNetwork(s string) (from, to int) {
+	rfrom, rto := t.findReverse(s)
+	for at := 0; at < len(s) && (rfrom < 0 || at <= rfrom); {
 		end := at
 		for end < len(s) && stretchByte(s[end]) {
 			end++
@@ -100,20 +100,20 @@ func (t *Trace) dotted(s string) (from, to int) {
 func digit(c byte) bool { return c >= '0' && c <= '9' }
 
 // findReverse finds a name by which an address is asked for in the DNS.
-func (t *Trace) findReverse(s string, at int) (from, to int) {
-	if len(s)-at < len("0.0.0.0.in-addr.arpa") {
+func (t *Trace) findReverse(s string) (from, to int) {
+	if len(s) < len("0.0.0.0.in-addr.arpa") {
 		return -1, -1
 	}
 	low := lower(s)
 	for _, zone := range [...]string{".in-addr.arpa", ".ip6.arpa"} {
-		for i := at; ; {
+		for i := 0; ; {
 			j := strings.Index(low[i:], zone)
 			if j < 0 {
 				break
 			}
 			end := i + j
 			start := end
-			for start > at && (low[start-1] == '.' || hexByte(low[start-1])) {
+			for start > 0 && (low[start-1] == '.' || hexByte(low[start-1])) {
 				start--
 			}
 			if a, ok := observable.Reversed(low[start : end+len(zone)]); ok && t.covers(a) {

@@ -41,20 +41,20 @@ func afterScheme(url string) string {
 // In reports whether a text holds the value, where it may be a part of the name of a file: example.org counts in
 // example.org.log.
 func (t *Trace) In(s string) bool {
-	from, _ := t.find(s, 0, false)
+	from, _ := t.find(s, false)
 	return from >= 0
 }
 
 // Itself is In for texts that speak of values: a name that only begins with the one looked for, such as
 // example.org.uk with example.org, is another.
 func (t *Trace) Itself(s string) bool {
-	from, _ := t.find(s, 0, true)
+	from, _ := t.find(s, true)
 	return from >= 0
 }
 
 // Blank puts Blank where a text holds the value.
 func (t *Trace) Blank(s string) (out string, changed bool) {
-	from, to := t.find(s, 0, false)
+	from, to := t.find(s, false)
 	if from < 0 {
 		return s, false
 	}
@@ -63,30 +63,30 @@ func (t *Trace) Blank(s string) (out string, changed bool) {
 		before, _ := t.Blank(s[:from]) // what is cut off may be the value by itself: :: in ::::
 		b.WriteString(before + Blank)
 		s = s[to:]
-		from, to = t.find(s, 0, false)
+		from, to = t.find(s, false)
 	}
 	b.WriteString(s)
 	return b.String(), true
 }
 
-// find gives the next place of the value at or after a place, -1 when there is none.
-func (t *Trace) find(s string, at int, itself bool) (from, to int) {
+// find gives the first place of the value, -1 when there is none.
+func (t *Trace) find(s string, itself bool) (from, to int) {
 	if t.network() {
-		return t.findNetwork(s, at)
+		return t.findNetwork(s)
 	}
 	low := lower(s)
 	from = -1
 	for _, n := range t.needles { // of two at one place the first, which is longer
-		if i := t.next(low, n, at, itself); i >= 0 && (from < 0 || i < from) {
+		if i := t.next(low, n, itself); i >= 0 && (from < 0 || i < from) {
 			from, to = i, i+len(n)
 		}
 	}
 	return from, to
 }
 
-// next gives the next place of a word in a text in lower case, -1 when there is none.
-func (t *Trace) next(low, word string, at int, itself bool) int {
-	for i := at; ; i++ {
+// next gives the first place of a word in a text in lower case, -1 when there is none.
+func (t *Trace) next(low, word string, itself bool) int {
+	for i := 0; ; i++ {
 		j := strings.Index(low[i:], word)
 		if j < 0 {
 			return -1

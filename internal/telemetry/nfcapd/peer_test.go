@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -69,7 +70,7 @@ func captureAnd(t testing.TB, packets []packet, during func(current string), fla
 type collector struct {
 	dir   string
 	port  int
-	log   bytes.Buffer
+	log   said
 	ended chan struct{}
 	// stop interrupts nfcapd and waits until it has ended.
 	stop func()
@@ -100,7 +101,8 @@ func collect(t testing.TB, flags ...string) *collector {
 			cancel()
 			<-c.ended
 		}
-		await(t, "nfcapd to listen or end", func() bool { return c.hasEnded() || queued(t, c.port) >= 0 })
+		// It has its socket before it is ready: what comes then it may not keep.
+		await(t, "nfcapd to start or end", func() bool { return c.hasEnded() || strings.Contains(c.log.String(), "Startup nfcapd") })
 		if !c.hasEnded() {
 			return c
 		}
@@ -108,6 +110,24 @@ func collect(t testing.TB, flags ...string) *collector {
 	}
 	t.Fatalf("nfcapd does not start:\n%s", &c.log)
 	return nil
+}
+
+// said is what a program has said until now.
+type said struct {
+	mu   sync.Mutex
+	text bytes.Buffer
+}
+
+func (s *said) Write(b []byte) (int, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.text.Write(b)
+}
+
+func (s *said) String() string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.text.String()
 }
 
 func (c *collector) hasEnded() bool {
