@@ -133,7 +133,7 @@ func (a *app) tellDemo(ctx context.Context, dir string, truth *simulate.Truth, l
 	fmt.Fprintf(a.stdout, "Planted by the simulation: %d. Found: %d of them. Found besides: %d.\n", len(truth.Planted), n, len(r.Findings)-n)
 	fmt.Fprintf(a.stdout, "%d values were looked up in everything taken in before, in %s.\n", looked.Values, r.Took.Round(time.Millisecond))
 	fmt.Fprintf(a.stdout, "The report is in %s; the operator's logs, the intelligence, the data folder and truth.json are beside it.\n", page)
-	fmt.Fprintf(a.stdout, "Go on with: stormglass seen --data %s VALUE…, or stormglass finding list\n", data)
+	fmt.Fprintf(a.stdout, "Go on with: stormglass seen --data %s VALUE…, or stormglass finding list --data %s\n", data, data)
 	return nil
 }
 

@@ -48,7 +48,7 @@ func newRuler(s *RuleSet, short bool) *ruler {
 			if cut {
 				x = Shortfall{Cut: 1}
 			}
-			r.short.Add(RuleDay{n, dayOf(r.batch, record)}, x)
+			r.short.Add(RuleDay{n, r.batch.Head(record).Occurred.Day()}, x)
 		})
 	}
 	return r

@@ -40,7 +40,7 @@ func (p *Part) RuleHits(b *telemetry.Batch, hits []RuleHit) {
 		f := p.rules.of(key{intel.EntryID(h.Rule), h.Subject}, p.tally.limit)
 		if f == nil {
 			p.rules.over.records++
-			p.rules.over.rules.Add(RuleDay{h.Rule, dayOf(b, h.Record)}, Shortfall{Unkept: 1})
+			p.rules.over.rules.Add(RuleDay{h.Rule, b.Head(h.Record).Occurred.Day()}, Shortfall{Unkept: 1})
 			continue
 		}
 		d := p.count(f, b, h.Record, h.Ours)

@@ -65,14 +65,6 @@ func (t *Tally) Unkept() Shortfalls {
 // ShortSink is told what rules were not asked of. It is called from several goroutines; what it is handed is taken back after the call.
 type ShortSink interface{ RulesShort(s Shortfalls) }
 
-// dayOf gives the day of a record, 0 when it has no time.
-func dayOf(b *telemetry.Batch, record int) telemetry.Day {
-	if at := b.Head(record).Occurred; at.Known() {
-		return at.Day()
-	}
-	return 0
-}
-
 // Recall takes over what is kept of how far rules were asked in a data folder, in the place of what this process alone did.
 func (a *RulesAccount) Recall(evaluated map[string]*RuleEvaluated) {
 	for i := range a.Rules {

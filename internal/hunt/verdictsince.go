@@ -75,7 +75,7 @@ func (s *Since) unbroken(spans []coverage.Span) {
 	}
 	day := s.Evidence.Day()
 	for n, x := range spans {
-		if from := telemetry.Instant(x.From) * telemetry.Instant(24*time.Hour); x.From <= day && day <= x.To && s.Held.Known() && from > s.Held {
+		if from := x.From.Start(); x.From <= day && day <= x.To && s.Held.Known() && from > s.Held {
 			s.Held, s.Broken = from, n > 0
 		}
 	}

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"time"
 
 	"stormglass/internal/depot"
 	"stormglass/internal/fault"
@@ -16,12 +15,8 @@ import (
 	"stormglass/internal/telemetry"
 )
 
-// Days of a span as a hold has them: from the beginning of the first to the end of the last.
-func startOf(d telemetry.Day) telemetry.Instant {
-	return telemetry.Instant(int64(d) * int64(24*time.Hour))
-}
-
-func endOf(d telemetry.Day) telemetry.Instant { return startOf(d+1) - 1 }
+// endOf gives the end of a day, which a hold includes.
+func endOf(d telemetry.Day) telemetry.Instant { return (d + 1).Start() - 1 }
 
 // HoldDays gives the hold of a case: of the days from since to until, or, when values are named, of those
 // among them from the first to the last on which one of the values was seen. Values that were not seen are
@@ -30,7 +25,7 @@ func HoldDays(ctx context.Context, data, name string, values []seen.Question, si
 	h = store.Hold{Name: name}
 	if len(values) == 0 {
 		if since != 0 {
-			h.First = startOf(since)
+			h.First = since.Start()
 		}
 		if until != 0 {
 			h.Last = endOf(until)
@@ -49,8 +44,8 @@ func HoldDays(ctx context.Context, data, name string, values []seen.Question, si
 			unseen = append(unseen, a.Value)
 			continue
 		}
-		if h.First == 0 || startOf(first) < h.First {
-			h.First = startOf(first)
+		if h.First == 0 || first.Start() < h.First {
+			h.First = first.Start()
 		}
 		h.Last = max(h.Last, endOf(last))
 	}

@@ -152,7 +152,7 @@ func TestHeldLeasesStay(t *testing.T) {
 	dir, who := leased(t)
 	withKeeper(t, dir, func(ctx context.Context, k *Keeper) error {
 		day := telemetry.InstantOf(time.Date(2026, 5, 1, 0, 0, 0, 0, time.UTC)).Day()
-		if err := k.Hold(ctx, store.Hold{Name: "case 1", Reason: "evidence", First: startOf(day), Last: endOf(day)}); err != nil {
+		if err := k.Hold(ctx, store.Hold{Name: "case 1", Reason: "evidence", First: day.Start(), Last: endOf(day)}); err != nil {
 			return err
 		}
 		refs, err := k.SubscriberRefs("bob")

@@ -101,9 +101,9 @@ func (s *Store) ReplaceShort(ctx context.Context, day telemetry.Day, rules []Rul
 	return s.change(ctx, "note what rules were not asked of", func(t *txn) error {
 		for _, id := range rules {
 			x := Short{id, day, of[id]}
-			var cut, unknown, uncounted, unkept, evicted int64
-			known, err := t.one(ctx, []any{&cut, &unknown, &uncounted, &unkept, &evicted},
-				`SELECT cut, unknown, uncounted, unkept, evicted FROM rules_short WHERE rule = ? AND day = ?`, id[:], int64(day))
+			var cut, unknown, uncounted, unkept int64
+			known, err := t.one(ctx, []any{&cut, &unknown, &uncounted, &unkept},
+				`SELECT cut, unknown, uncounted, unkept FROM rules_short WHERE rule = ? AND day = ?`, id[:], int64(day))
 			if err != nil {
 				return err
 			}

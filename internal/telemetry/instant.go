@@ -36,11 +36,14 @@ func (i Instant) Time() time.Time {
 	return time.Unix(0, int64(i)).UTC()
 }
 
-// Day gives the number of whole days since 1970-01-01 UTC.
+// Day gives the number of whole days since 1970-01-01 UTC, 0 when unknown.
 func (i Instant) Day() Day { return Day(int64(i) / int64(24*time.Hour)) }
 
 // Day counts days since 1970-01-01 UTC. Day 0 stands for records without a known time.
 type Day int32
+
+// Start gives when the day begins.
+func (d Day) Start() Instant { return Instant(int64(d) * int64(24*time.Hour)) }
 
 // DayFolded stands for the days that were no longer kept apart.
 const DayFolded Day = -1

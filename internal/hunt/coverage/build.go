@@ -54,7 +54,7 @@ func (b *builder) device(name string) *Device {
 func (b *builder) rows(all []*Row) {
 	var later []*Row
 	for _, r := range all {
-		if w := b.named(r, telemetry.Instant(r.Day)*24*hour+1); w.registered || w.sensor || r.Class == lost {
+		if w := b.named(r, r.Day.Start()+1); w.registered || w.sensor || r.Class == lost {
 			b.row(r)
 		} else {
 			later = append(later, r)
@@ -83,8 +83,8 @@ func (b *builder) row(r *Row) {
 		}
 		return
 	}
-	morning := b.named(r, telemetry.Instant(r.Day)*24*hour+1)
-	evening := b.named(r, telemetry.Instant(r.Day+1)*24*hour-1)
+	morning := b.named(r, r.Day.Start()+1)
+	evening := b.named(r, (r.Day+1).Start()-1)
 	for h, n := range r.Hours {
 		at := begin + h
 		if r.Class == lost {
@@ -95,7 +95,7 @@ func (b *builder) row(r *Row) {
 		}
 		who := morning
 		if morning != evening {
-			who = b.named(r, telemetry.Instant(r.Day)*24*hour+telemetry.Instant(h)*hour+1)
+			who = b.named(r, r.Day.Start()+telemetry.Instant(h)*hour+1)
 		}
 		d := b.who(who)
 		if r.Class == lost {
